@@ -1,0 +1,529 @@
+//! The exchange: all the books of a venue and one ledger, behind one door.
+
+use crate::book::{Book, Level, Resting, Slot};
+use crate::gate;
+use crate::ledger::{Asset, CashHolding, Ledger, LotHolding, Need};
+use crate::phase;
+use pitfloor_model::command::{Command, Order, Stamped, Stp, Tif};
+use pitfloor_model::event::{CancelReason, Event, Phase, Reject, Terms};
+use pitfloor_model::instrument::{Instrument, Venue};
+use pitfloor_model::units::{
+    AccountId, CurrencyId, InstrumentId, OrderKey, Price, Qty, Side, Stamp, Time, TradeId,
+};
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::Arc;
+
+/// The whole state of a market. Cloning it is a snapshot.
+#[derive(Clone, Debug)]
+pub struct Exchange {
+    venue: Arc<Venue>,
+    now: Time,
+    floors: Vec<Floor>,
+    ledger: Ledger,
+    /// Where each live order is. Looked up, never iterated: hash order must not reach an event.
+    places: HashMap<OrderKey, Place, BuildHasherDefault<KeyHasher>>,
+    stamps: u64,
+    trades: u64,
+}
+
+/// Where one instrument is traded.
+#[derive(Clone, Debug)]
+struct Floor {
+    asset: Asset,
+    phase: Phase,
+    last: Option<Price>,
+    book: Book,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    instrument: InstrumentId,
+    slot: Slot,
+}
+
+/// A live order, as its owner may know it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct LiveOrder {
+    /// What it trades.
+    pub instrument: InstrumentId,
+    /// Its side.
+    pub side: Side,
+    /// Its level.
+    pub price: Price,
+    /// What can still trade of it.
+    pub leaves: Qty,
+    /// What has traded of it.
+    pub traded: Qty,
+    /// Its priority.
+    pub stamp: Stamp,
+}
+
+/// An order on its way through the book.
+struct Taker {
+    key: OrderKey,
+    side: Side,
+    /// The worst acceptable price; none for market orders.
+    limit: Option<Price>,
+    leaves: Qty,
+    traded: Qty,
+    tif: Tif,
+    stp: Stp,
+}
+
+impl Exchange {
+    /// A venue on its first morning: nobody has an account, every instrument trades.
+    #[must_use]
+    pub fn new(venue: Arc<Venue>) -> Self {
+        let floors = (0..).zip(venue.instruments()).map(|(id, instrument)| Floor {
+            asset: Asset::of(InstrumentId(id), instrument),
+            phase: Phase::Continuous,
+            last: None,
+            book: Book::default(),
+        });
+        let floors = floors.collect();
+        let ledger = Ledger::new(venue.currencies().len(), venue.instruments().len());
+        let places = HashMap::default();
+        Self { venue, now: Time::ZERO, floors, ledger, places, stamps: 0, trades: 0 }
+    }
+
+    /// Carries out `stamped` and appends what happened to `events`.
+    ///
+    /// Every command yields at least one event, and a refused command changes nothing. It cannot
+    /// fail: a sender's mistake is an [`Event::Rejected`], a programmer's mistake is a panic.
+    ///
+    /// # Panics
+    ///
+    /// When time runs backwards: the sequencer's stamps never decrease.
+    pub fn apply(&mut self, stamped: &Stamped, events: &mut Vec<Event>) {
+        assert!(stamped.at >= self.now, "time never decreases: {} then {}", self.now, stamped.at);
+        self.now = stamped.at;
+        let done = match &stamped.command {
+            Command::Place(order) => self.place(order, events),
+            Command::Replace { key, price, qty } => self.replace(*key, *price, *qty, events),
+            Command::Reduce { key, by } => self.reduce(*key, *by, events),
+            Command::Cancel { key } => self.cancel(*key, events),
+            Command::OpenAccount { account, credit } => {
+                let (account, credit) = (*account, *credit);
+                let opened = self.ledger.open(account, credit);
+                opened.map(|()| events.push(Event::AccountOpened { account, credit }))
+            }
+            Command::Deposit { account, currency, cash } => {
+                let (account, currency, cash) = (*account, *currency, *cash);
+                let posted = self.ledger.deposit(account, currency, cash);
+                posted.map(|()| events.push(Event::Deposited { account, currency, cash }))
+            }
+            Command::Deliver { account, instrument, qty } => {
+                let (account, instrument, qty) = (*account, *instrument, *qty);
+                let listed = self.floor(instrument).map(|_| ());
+                let posted = listed.and_then(|()| self.ledger.deliver(account, instrument, qty));
+                posted.map(|()| events.push(Event::Delivered { account, instrument, qty }))
+            }
+            Command::SetPhase { instrument, to } => self.set_phase(*instrument, *to, events),
+        };
+        if let Err(why) = done {
+            let (account, order) = (stamped.command.account(), stamped.command.order());
+            events.push(Event::rejected(account, order, why));
+        }
+    }
+
+    fn place(&mut self, order: &Order, events: &mut Vec<Event>) -> Result<(), Reject> {
+        self.may_place(order)?;
+        let Order { instrument, side, kind, price, qty, tif, stp, .. } = *order;
+        let terms = Terms { side, kind, price, qty, tif, stp };
+        events.push(Event::Accepted { instrument, key: order.key(), terms });
+        let (key, traded) = (order.key(), Qty::ZERO);
+        let taker = Taker { key, side, limit: price, leaves: qty, traded, tif, stp };
+        self.trade(instrument, taker, events);
+        Ok(())
+    }
+
+    fn may_place(&self, order: &Order) -> Result<(), Reject> {
+        let floor = self.floor(order.instrument)?;
+        let instrument = self.instrument(order.instrument);
+        self.ledger.credit(order.account).ok_or(Reject::UnknownAccount)?;
+        if !phase::takes_orders(floor.phase) {
+            return Err(Reject::PhaseForbids);
+        }
+        if self.places.contains_key(&order.key()) {
+            return Err(Reject::DuplicateOrder);
+        }
+        gate::terms(instrument, order, &floor.book, floor.last)?;
+        let live = self.ledger.live(order.account, order.instrument);
+        if order.tif == Tif::Gtc && live >= instrument.limits.live_orders_max {
+            return Err(Reject::TooManyOrders);
+        }
+        let need = gate::need(floor.asset, order, &floor.book);
+        self.ledger.afford(order.account, floor.asset, need, Need::default())
+    }
+
+    fn replace(
+        &mut self,
+        key: OrderKey,
+        price: Price,
+        qty: Qty,
+        events: &mut Vec<Event>,
+    ) -> Result<(), Reject> {
+        let (place, old) = self.find(key)?;
+        let instrument = place.instrument;
+        let floor = self.floor(instrument)?;
+        let (asset, definition) = (floor.asset, self.instrument(instrument));
+        if !phase::takes_orders(floor.phase) {
+            return Err(Reject::PhaseForbids);
+        }
+        gate::qty(&definition.limits, qty)?;
+        gate::price(&definition.limits, price, floor.last)?;
+        gate::notional(definition, price, qty)?;
+        if qty <= old.traded {
+            self.end(place, CancelReason::ReplacedToDone, events);
+            return Ok(());
+        }
+        let leaves = qty.less(old.traded);
+        let freed = asset.need(old.side, old.price, old.leaves);
+        self.ledger.afford(key.account, asset, asset.need(old.side, price, leaves), freed)?;
+
+        let kept = price == old.price && leaves < old.leaves;
+        let (side, from, left) = (old.side, old.price, old.leaves);
+        events.push(Event::Replaced {
+            instrument,
+            key,
+            side,
+            from,
+            left,
+            price,
+            qty,
+            leaves,
+            kept,
+        });
+        if kept {
+            self.shrink(place, old.leaves.less(leaves));
+            return Ok(());
+        }
+        self.take_off(place);
+        let (tif, limit) = (Tif::Gtc, Some(price));
+        let taker = Taker { key, side, limit, leaves, traded: old.traded, tif, stp: old.stp };
+        self.trade(instrument, taker, events);
+        Ok(())
+    }
+
+    fn reduce(&mut self, key: OrderKey, by: Qty, events: &mut Vec<Event>) -> Result<(), Reject> {
+        let (place, old) = self.find(key)?;
+        if by.is_zero() {
+            return Err(Reject::ZeroQty);
+        }
+        if !by.0.is_multiple_of(self.instrument(place.instrument).limits.qty_step) {
+            return Err(Reject::OffLot);
+        }
+        if by >= old.leaves {
+            self.end(place, CancelReason::User, events);
+            return Ok(());
+        }
+        self.shrink(place, by);
+        let (instrument, side, price) = (place.instrument, old.side, old.price);
+        let leaves = old.leaves.less(by);
+        events.push(Event::Reduced { instrument, key, side, price, by, leaves });
+        Ok(())
+    }
+
+    fn cancel(&mut self, key: OrderKey, events: &mut Vec<Event>) -> Result<(), Reject> {
+        let (place, _) = self.find(key)?;
+        self.end(place, CancelReason::User, events);
+        Ok(())
+    }
+
+    fn set_phase(
+        &mut self,
+        instrument: InstrumentId,
+        to: Phase,
+        events: &mut Vec<Event>,
+    ) -> Result<(), Reject> {
+        let from = self.floor(instrument)?.phase;
+        if !phase::may_follow(from, to) {
+            return Err(Reject::PhaseForbids);
+        }
+        self.floors[instrument.index()].phase = to;
+        events.push(Event::PhaseChanged { instrument, from, to });
+        Ok(())
+    }
+
+    /// Matches `taker` and rests or cancels what is left of it.
+    fn trade(&mut self, instrument: InstrumentId, mut taker: Taker, events: &mut Vec<Event>) {
+        while !taker.leaves.is_zero() {
+            let Some(slot) = self.next_maker(instrument, &taker) else { break };
+            let maker = *self.floors[instrument.index()].book.get(slot);
+            let qty = taker.leaves.min(maker.leaves);
+            if maker.key.account == taker.key.account && taker.stp != Stp::None {
+                let place = Place { instrument, slot };
+                if self.prevent(place, &maker, &taker, qty, events) == Verdict::TakerEnds {
+                    return;
+                }
+                continue;
+            }
+            self.fill(Place { instrument, slot }, &maker, &taker, qty, events);
+            taker.leaves = taker.leaves.less(qty);
+            taker.traded.0 += qty.0;
+        }
+        if !taker.leaves.is_zero() {
+            self.rest_or_cancel(instrument, &taker, events);
+        }
+        let book = &self.floors[instrument.index()].book;
+        assert!(!book.is_crossed(), "no bid meets an ask at rest");
+    }
+
+    fn next_maker(&self, instrument: InstrumentId, taker: &Taker) -> Option<Slot> {
+        let book = &self.floors[instrument.index()].book;
+        let slot = book.first(taker.side.opposite())?;
+        let price = book.get(slot).price;
+        taker.limit.is_none_or(|limit| taker.side.accepts(limit, price)).then_some(slot)
+    }
+
+    fn fill(
+        &mut self,
+        place: Place,
+        maker: &Resting,
+        taker: &Taker,
+        qty: Qty,
+        events: &mut Vec<Event>,
+    ) {
+        let floor = &mut self.floors[place.instrument.index()];
+        let asset = floor.asset;
+        floor.last = Some(maker.price);
+        floor.book.fill(place.slot, qty);
+        let freed = asset.need(maker.side, maker.price, qty);
+        self.ledger.release(maker.key.account, asset, freed);
+        if qty == maker.leaves {
+            self.forget(maker.key, place.instrument);
+        }
+        let (buyer, seller) = match taker.side {
+            Side::Buy => (taker.key.account, maker.key.account),
+            Side::Sell => (maker.key.account, taker.key.account),
+        };
+        self.ledger.settle(asset, buyer, seller, maker.price, qty);
+        let trade = TradeId(self.trades);
+        self.trades += 1;
+        events.push(Event::Traded {
+            trade,
+            instrument: place.instrument,
+            maker: maker.key,
+            taker: taker.key,
+            aggressor: taker.side,
+            price: maker.price,
+            qty,
+        });
+    }
+
+    /// Keeps two orders of one account apart, as the taker's mode says.
+    fn prevent(
+        &mut self,
+        place: Place,
+        maker: &Resting,
+        taker: &Taker,
+        qty: Qty,
+        events: &mut Vec<Event>,
+    ) -> Verdict {
+        let (instrument, price, mode) = (place.instrument, maker.price, taker.stp);
+        let (maker_key, taker_key) = (maker.key, taker.key);
+        events.push(Event::Prevented {
+            instrument,
+            maker: maker_key,
+            taker: taker_key,
+            price,
+            qty,
+            mode,
+        });
+        let (maker_ends, taker_ends) = match mode {
+            Stp::None => unreachable!("without prevention the two trade"),
+            Stp::ExpireTaker => (false, true),
+            Stp::ExpireMaker => (true, false),
+            Stp::ExpireBoth => (true, true),
+        };
+        if maker_ends {
+            self.take_off(place);
+            let (key, side, left) = (maker_key, maker.side, maker.leaves);
+            events.push(Event::ExpiredInMatch { instrument, key, side, price: Some(price), left });
+        }
+        if taker_ends {
+            let (key, side, left) = (taker_key, taker.side, taker.leaves);
+            events.push(Event::ExpiredInMatch { instrument, key, side, price: None, left });
+            return Verdict::TakerEnds;
+        }
+        Verdict::GoOn
+    }
+
+    fn rest_or_cancel(&mut self, instrument: InstrumentId, taker: &Taker, events: &mut Vec<Event>) {
+        let (key, side, left) = (taker.key, taker.side, taker.leaves);
+        let Some(price) = taker.limit.filter(|_| taker.tif == Tif::Gtc) else {
+            let why = CancelReason::Remainder;
+            events.push(Event::Cancelled { instrument, key, side, price: None, left, why });
+            return;
+        };
+        let stamp = Stamp(self.stamps);
+        self.stamps += 1;
+        let (leaves, traded, stp) = (left, taker.traded, taker.stp);
+        let floor = &mut self.floors[instrument.index()];
+        let asset = floor.asset;
+        let slot = floor.book.rest(Resting { key, side, price, leaves, traded, stamp, stp });
+        let earlier = self.places.insert(key, Place { instrument, slot });
+        assert!(earlier.is_none(), "an order rests in one place");
+        self.ledger.reserve(key.account, asset, asset.need(side, price, leaves));
+        self.ledger.count_live(key.account, instrument, 1);
+        events.push(Event::Rested { instrument, key, side, price, qty: leaves, stamp });
+    }
+
+    /// Ends a resting order.
+    fn end(&mut self, place: Place, why: CancelReason, events: &mut Vec<Event>) {
+        let Resting { key, side, price, leaves: left, .. } = self.take_off(place);
+        let (instrument, price) = (place.instrument, Some(price));
+        events.push(Event::Cancelled { instrument, key, side, price, left, why });
+    }
+
+    /// Takes an order off the book and gives back what was reserved for it.
+    fn take_off(&mut self, place: Place) -> Resting {
+        let floor = &mut self.floors[place.instrument.index()];
+        let asset = floor.asset;
+        let gone = floor.book.remove(place.slot);
+        let freed = asset.need(gone.side, gone.price, gone.leaves);
+        self.ledger.release(gone.key.account, asset, freed);
+        self.forget(gone.key, place.instrument);
+        gone
+    }
+
+    /// Makes a resting order smaller where it stands.
+    fn shrink(&mut self, place: Place, by: Qty) {
+        let floor = &mut self.floors[place.instrument.index()];
+        let (asset, resting) = (floor.asset, *floor.book.get(place.slot));
+        floor.book.shrink(place.slot, by);
+        let freed = asset.need(resting.side, resting.price, by);
+        self.ledger.release(resting.key.account, asset, freed);
+    }
+
+    fn forget(&mut self, key: OrderKey, instrument: InstrumentId) {
+        let place = self.places.remove(&key);
+        assert!(place.is_some(), "a resting order has a place");
+        self.ledger.count_live(key.account, instrument, -1);
+    }
+
+    fn find(&self, key: OrderKey) -> Result<(Place, Resting), Reject> {
+        self.ledger.credit(key.account).ok_or(Reject::UnknownAccount)?;
+        let place = *self.places.get(&key).ok_or(Reject::UnknownOrder)?;
+        Ok((place, *self.floors[place.instrument.index()].book.get(place.slot)))
+    }
+
+    fn floor(&self, instrument: InstrumentId) -> Result<&Floor, Reject> {
+        self.floors.get(instrument.index()).ok_or(Reject::UnknownInstrument)
+    }
+
+    fn instrument(&self, id: InstrumentId) -> &Instrument {
+        &self.venue.instruments()[id.index()]
+    }
+}
+
+/// What self-trade prevention decided about the taker.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    GoOn,
+    TakerEnds,
+}
+
+/// Reading. Nothing here changes anything; instruments the venue does not list are empty.
+impl Exchange {
+    /// What is traded here.
+    #[must_use]
+    pub fn venue(&self) -> &Arc<Venue> {
+        &self.venue
+    }
+
+    /// The moment of the last command.
+    #[must_use]
+    pub const fn now(&self) -> Time {
+        self.now
+    }
+
+    /// The trading phase of `instrument`.
+    ///
+    /// # Panics
+    ///
+    /// When the venue does not list it.
+    #[must_use]
+    pub fn phase(&self, instrument: InstrumentId) -> Phase {
+        self.floors[instrument.index()].phase
+    }
+
+    /// The price of the last trade, if there was one.
+    #[must_use]
+    pub fn last_price(&self, instrument: InstrumentId) -> Option<Price> {
+        self.floors.get(instrument.index())?.last
+    }
+
+    /// The best price of `side`, and all that waits there.
+    #[must_use]
+    pub fn best(&self, instrument: InstrumentId, side: Side) -> Option<(Price, Qty)> {
+        self.levels(instrument, side).next().map(|level| (level.price, level.qty))
+    }
+
+    /// The levels of `side`, best first.
+    pub fn levels(&self, instrument: InstrumentId, side: Side) -> impl Iterator<Item = Level> + '_ {
+        let floor = self.floors.get(instrument.index());
+        floor.into_iter().flat_map(move |floor| floor.book.levels(side))
+    }
+
+    /// The orders of `side` in priority: best price first, oldest first.
+    pub fn queue(
+        &self,
+        instrument: InstrumentId,
+        side: Side,
+    ) -> impl Iterator<Item = Resting> + '_ {
+        let floor = self.floors.get(instrument.index());
+        floor.into_iter().flat_map(move |floor| floor.book.orders(side))
+    }
+
+    /// The live order called `key`, if there is one.
+    #[must_use]
+    pub fn order(&self, key: OrderKey) -> Option<LiveOrder> {
+        let (Place { instrument, .. }, resting) = self.find(key).ok()?;
+        let Resting { side, price, leaves, traded, stamp, .. } = resting;
+        Some(LiveOrder { instrument, side, price, leaves, traded, stamp })
+    }
+
+    /// Cash of `account`; none when it is not open or the venue has no such currency.
+    #[must_use]
+    pub fn cash(&self, account: AccountId, currency: CurrencyId) -> Option<CashHolding> {
+        self.ledger.cash(account, currency)
+    }
+
+    /// Holding of `account`; none when it is not open or the venue lists no such instrument.
+    #[must_use]
+    pub fn lots(&self, account: AccountId, instrument: InstrumentId) -> Option<LotHolding> {
+        self.ledger.lots(account, instrument)
+    }
+
+    /// All the accounts' books.
+    #[must_use]
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+}
+
+/// Mixes an order's key into 64 bits. Fixed and fast; nothing depends on its order.
+#[derive(Clone, Copy, Debug, Default)]
+struct KeyHasher(u64);
+
+impl Hasher for KeyHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.write_u64(u64::from(*byte)));
+    }
+
+    fn write_u32(&mut self, number: u32) {
+        self.write_u64(u64::from(number));
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        // Multiply and fold (Wang & Lemire): every input bit reaches the bits a table looks at.
+        let wide = u128::from(self.0 ^ number ^ 0x9E37_79B9_7F4A_7C15) * 0xD134_2543_DE82_EF95;
+        self.0 = (wide as u64) ^ ((wide >> 64) as u64);
+    }
+}

@@ -1,0 +1,406 @@
+//! The ledger: cash and holdings, moved in pairs so that nothing is ever created or lost.
+//!
+//! Every account has a line per currency and a line per instrument: what it has, and what of that
+//! is reserved for its live orders. Each movement has two sides (a deposit's other side is the
+//! venue), and running sums over all accounts are kept beside the lines, so that the check "nothing
+//! appeared, nothing vanished" costs the same with ten accounts as with a million.
+
+use pitfloor_model::event::{Credit, Reject};
+use pitfloor_model::instrument::Instrument;
+use pitfloor_model::units::{AccountId, Cash, CurrencyId, InstrumentId, Price, Qty, Side};
+
+/// An account's cash in one currency.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct CashHolding {
+    /// What it has.
+    pub total: Cash,
+    /// What of that is kept for its live orders.
+    pub reserved: Cash,
+}
+
+/// An account's holding of one instrument, in lots.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct LotHolding {
+    /// What it has; negative when it owes (unlimited credit only).
+    pub total: i128,
+    /// What of that is kept for its live orders.
+    pub reserved: i128,
+}
+
+/// What an order must have behind it while leverage is off.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Need {
+    /// Cash, in minor units.
+    pub cash: i128,
+    /// Lots of the instrument.
+    pub lots: i128,
+}
+
+/// What is traded, as far as the ledger must know: where its lines are and what a tick is worth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Asset {
+    /// The instrument.
+    pub instrument: InstrumentId,
+    /// The currency it is paid in.
+    pub currency: CurrencyId,
+    /// Minor units per tick and lot.
+    pub tick_cash: i64,
+}
+
+/// Every account of the venue.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Ledger {
+    currencies: usize,
+    instruments: usize,
+    /// Whether each account is open, and on what terms.
+    accounts: Vec<Option<Credit>>,
+    /// `accounts × currencies` lines.
+    cash: Vec<CashHolding>,
+    /// `accounts × instruments` lines.
+    lots: Vec<LotHolding>,
+    /// Live orders, in the shape of `lots`.
+    live: Vec<u32>,
+    /// What the venue brought in from outside, as its own (negative) side of it.
+    outside_cash: Vec<i128>,
+    outside_lots: Vec<i128>,
+    /// Running sums over all accounts and the venue. Always zero.
+    sum_cash: Vec<i128>,
+    sum_lots: Vec<i128>,
+}
+
+/// The most cash that may ever come in from outside, per currency.
+pub const DEPOSITS_MAX: Cash = Cash(1 << 120);
+
+/// The most lots that may ever come in from outside, per instrument.
+pub const DELIVERIES_MAX: i128 = 1 << 100;
+
+impl Asset {
+    /// The ledger's view of `instrument`.
+    #[must_use]
+    pub fn of(id: InstrumentId, instrument: &Instrument) -> Self {
+        let (currency, tick_cash) = (instrument.currency(), instrument.tick_cash());
+        Self { instrument: id, currency, tick_cash }
+    }
+
+    /// What `qty` costs at `price`; negative at a negative price.
+    #[must_use]
+    pub const fn cost(&self, price: Price, qty: Qty) -> i128 {
+        price.0 as i128 * qty.0 as i128 * self.tick_cash as i128
+    }
+
+    /// What an order for `qty` limited to `price` must have behind it.
+    #[must_use]
+    pub fn need(&self, side: Side, price: Price, qty: Qty) -> Need {
+        let cost = self.cost(price, qty);
+        match side {
+            Side::Buy => Need { cash: cost.max(0), lots: 0 },
+            Side::Sell => Need { cash: (-cost).max(0), lots: i128::from(qty.0) },
+        }
+    }
+}
+
+impl Ledger {
+    /// Books with no accounts, for a venue of so many currencies and instruments.
+    #[must_use]
+    pub fn new(currencies: usize, instruments: usize) -> Self {
+        Self {
+            currencies,
+            instruments,
+            accounts: Vec::new(),
+            cash: Vec::new(),
+            lots: Vec::new(),
+            live: Vec::new(),
+            outside_cash: vec![0; currencies],
+            outside_lots: vec![0; instruments],
+            sum_cash: vec![0; currencies],
+            sum_lots: vec![0; instruments],
+        }
+    }
+
+    /// The terms of `account`; none when it is not open.
+    #[must_use]
+    pub fn credit(&self, account: AccountId) -> Option<Credit> {
+        self.accounts.get(account.0 as usize).copied().flatten()
+    }
+
+    /// The accounts that are open, in order of their numbers.
+    pub fn accounts(&self) -> impl Iterator<Item = AccountId> + '_ {
+        (0..).zip(&self.accounts).filter(|(_, open)| open.is_some()).map(|(id, _)| AccountId(id))
+    }
+
+    /// Cash of `account`; none when it is not open or the venue has no such currency.
+    #[must_use]
+    pub fn cash(&self, account: AccountId, currency: CurrencyId) -> Option<CashHolding> {
+        self.credit(account)?;
+        (currency.index() < self.currencies).then(|| self.cash[self.cash_line(account, currency)])
+    }
+
+    /// Holding of `account`; none when it is not open or the venue lists no such instrument.
+    #[must_use]
+    pub fn lots(&self, account: AccountId, instrument: InstrumentId) -> Option<LotHolding> {
+        self.credit(account)?;
+        let known = instrument.index() < self.instruments;
+        known.then(|| self.lots[self.lot_line(account, instrument)])
+    }
+
+    /// How many live orders `account` has in `instrument`.
+    pub(crate) fn live(&self, account: AccountId, instrument: InstrumentId) -> u32 {
+        self.live[self.lot_line(account, instrument)]
+    }
+
+    /// Opens `account`.
+    pub(crate) fn open(&mut self, account: AccountId, credit: Credit) -> Result<(), Reject> {
+        if account.0 >= AccountId::COUNT_MAX || self.credit(account).is_some() {
+            return Err(Reject::AccountNotOpenable);
+        }
+        let index = account.0 as usize;
+        if index >= self.accounts.len() {
+            self.accounts.resize(index + 1, None);
+            self.cash.resize((index + 1) * self.currencies, CashHolding::default());
+            self.lots.resize((index + 1) * self.instruments, LotHolding::default());
+            self.live.resize((index + 1) * self.instruments, 0);
+        }
+        self.accounts[index] = Some(credit);
+        Ok(())
+    }
+
+    /// Brings cash in from outside.
+    pub(crate) fn deposit(
+        &mut self,
+        account: AccountId,
+        currency: CurrencyId,
+        cash: Cash,
+    ) -> Result<(), Reject> {
+        self.cash(account, currency).ok_or(Reject::UnknownAccount)?;
+        let so_far = -self.outside_cash[currency.index()];
+        if cash.0 <= 0 || cash.0 > DEPOSITS_MAX.0 - so_far {
+            return Err(Reject::BadAmount);
+        }
+        self.outside_cash[currency.index()] -= cash.0;
+        self.sum_cash[currency.index()] -= cash.0;
+        self.post_cash(account, currency, cash.0);
+        Ok(())
+    }
+
+    /// Brings holdings in from outside. The instrument is listed: the gate has checked.
+    pub(crate) fn deliver(
+        &mut self,
+        account: AccountId,
+        instrument: InstrumentId,
+        qty: Qty,
+    ) -> Result<(), Reject> {
+        self.credit(account).ok_or(Reject::UnknownAccount)?;
+        if qty.is_zero() {
+            return Err(Reject::ZeroQty);
+        }
+        let (lots, so_far) = (i128::from(qty.0), -self.outside_lots[instrument.index()]);
+        if lots > DELIVERIES_MAX - so_far {
+            return Err(Reject::BadAmount);
+        }
+        self.outside_lots[instrument.index()] -= lots;
+        self.sum_lots[instrument.index()] -= lots;
+        self.post_lots(account, instrument, lots);
+        Ok(())
+    }
+
+    /// Says whether `need` is there for `account`, once `freed` has been given back to it.
+    pub(crate) fn afford(
+        &self,
+        account: AccountId,
+        asset: Asset,
+        need: Need,
+        freed: Need,
+    ) -> Result<(), Reject> {
+        if self.is_unchecked(account) {
+            return Ok(());
+        }
+        let lots = self.lots[self.lot_line(account, asset.instrument)];
+        if need.lots > 0 && need.lots > lots.total - lots.reserved + freed.lots {
+            return Err(Reject::ShortSale);
+        }
+        let cash = self.cash[self.cash_line(account, asset.currency)];
+        if need.cash > 0 && need.cash > cash.total.0 - cash.reserved.0 + freed.cash {
+            return Err(Reject::InsufficientCash);
+        }
+        Ok(())
+    }
+
+    /// Sets `need` aside for an order that begins to rest.
+    pub(crate) fn reserve(&mut self, account: AccountId, asset: Asset, need: Need) {
+        self.hold(account, asset, need.cash, need.lots);
+    }
+
+    /// Gives back what was set aside.
+    pub(crate) fn release(&mut self, account: AccountId, asset: Asset, need: Need) {
+        self.hold(account, asset, -need.cash, -need.lots);
+    }
+
+    /// Counts a live order in (`+1`) or out (`-1`).
+    pub(crate) fn count_live(&mut self, account: AccountId, instrument: InstrumentId, by: i32) {
+        let line = self.lot_line(account, instrument);
+        self.live[line] =
+            self.live[line].checked_add_signed(by).expect("live orders are counted in and out");
+    }
+
+    /// Moves `qty` from seller to buyer and its cost the other way.
+    pub(crate) fn settle(
+        &mut self,
+        asset: Asset,
+        buyer: AccountId,
+        seller: AccountId,
+        price: Price,
+        qty: Qty,
+    ) {
+        let (cost, lots) = (asset.cost(price, qty), i128::from(qty.0));
+        self.post_cash(buyer, asset.currency, -cost);
+        self.post_cash(seller, asset.currency, cost);
+        self.post_lots(buyer, asset.instrument, lots);
+        self.post_lots(seller, asset.instrument, -lots);
+        self.check_sums(asset);
+    }
+
+    /// Nothing appeared and nothing vanished. O(1), so it stays on in release.
+    ///
+    /// # Panics
+    ///
+    /// When something did, which is a bug in this file.
+    pub(crate) fn check_sums(&self, asset: Asset) {
+        assert_eq!(self.sum_cash[asset.currency.index()], 0, "cash sums to zero");
+        assert_eq!(self.sum_lots[asset.instrument.index()], 0, "holdings sum to zero");
+    }
+
+    /// Cash per currency and lots per instrument, added up line by line over every account and the
+    /// venue. All zero, always; this is the slow way to see it, for tests and audits.
+    #[must_use]
+    pub fn resum(&self) -> (Vec<i128>, Vec<i128>) {
+        let (mut cash, mut lots) = (self.outside_cash.clone(), self.outside_lots.clone());
+        for (line, holding) in self.cash.iter().enumerate() {
+            cash[line % self.currencies] += holding.total.0;
+        }
+        for (line, holding) in self.lots.iter().enumerate() {
+            lots[line % self.instruments] += holding.total;
+        }
+        (cash, lots)
+    }
+
+    fn is_unchecked(&self, account: AccountId) -> bool {
+        self.credit(account) == Some(Credit::Unlimited)
+    }
+
+    fn hold(&mut self, account: AccountId, asset: Asset, cash: i128, lots: i128) {
+        if self.is_unchecked(account) {
+            return;
+        }
+        let line = self.cash_line(account, asset.currency);
+        self.cash[line].reserved.0 += cash;
+        debug_assert!(self.cash[line].reserved.0 >= 0, "no more is given back than was set aside");
+        let line = self.lot_line(account, asset.instrument);
+        self.lots[line].reserved += lots;
+        debug_assert!(self.lots[line].reserved >= 0, "no more is given back than was set aside");
+    }
+
+    fn post_cash(&mut self, account: AccountId, currency: CurrencyId, amount: i128) {
+        let line = self.cash_line(account, currency);
+        self.cash[line].total.0 += amount;
+        self.sum_cash[currency.index()] += amount;
+    }
+
+    fn post_lots(&mut self, account: AccountId, instrument: InstrumentId, amount: i128) {
+        let line = self.lot_line(account, instrument);
+        self.lots[line].total += amount;
+        self.sum_lots[instrument.index()] += amount;
+    }
+
+    const fn cash_line(&self, account: AccountId, currency: CurrencyId) -> usize {
+        account.0 as usize * self.currencies + currency.index()
+    }
+
+    const fn lot_line(&self, account: AccountId, instrument: InstrumentId) -> usize {
+        account.0 as usize * self.instruments + instrument.index()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ANN: AccountId = AccountId(0);
+    const BOB: AccountId = AccountId(1);
+    const ACME: Asset =
+        Asset { instrument: InstrumentId(0), currency: CurrencyId(0), tick_cash: 5 };
+
+    fn ledger() -> Ledger {
+        let mut ledger = Ledger::new(1, 1);
+        ledger.open(ANN, Credit::None).unwrap();
+        ledger.open(BOB, Credit::None).unwrap();
+        ledger.deposit(ANN, ACME.currency, Cash(1_000)).unwrap();
+        ledger.deliver(BOB, ACME.instrument, Qty(10)).unwrap();
+        ledger
+    }
+
+    #[test]
+    fn a_sale_moves_cash_and_lots_against_each_other() {
+        let mut ledger = ledger();
+        ledger.settle(ACME, ANN, BOB, Price(20), Qty(3));
+        assert_eq!(ledger.cash(ANN, ACME.currency).unwrap().total, Cash(700));
+        assert_eq!(ledger.cash(BOB, ACME.currency).unwrap().total, Cash(300));
+        assert_eq!(ledger.lots(ANN, ACME.instrument).unwrap().total, 3);
+        assert_eq!(ledger.lots(BOB, ACME.instrument).unwrap().total, 7);
+        assert_eq!(ledger.resum(), (vec![0], vec![0]));
+    }
+
+    #[test]
+    fn at_a_negative_price_the_seller_pays() {
+        let need = |side| ACME.need(side, Price(-2), Qty(10));
+        assert_eq!(need(Side::Buy), Need { cash: 0, lots: 0 });
+        assert_eq!(need(Side::Sell), Need { cash: 100, lots: 10 });
+        let ledger = ledger();
+        assert_eq!(
+            ledger.afford(BOB, ACME, need(Side::Sell), Need::default()),
+            Err(Reject::InsufficientCash)
+        );
+    }
+
+    #[test]
+    fn what_is_reserved_cannot_be_spent_twice() {
+        let mut ledger = ledger();
+        let need = ACME.need(Side::Buy, Price(20), Qty(10));
+        assert_eq!(ledger.afford(ANN, ACME, need, Need::default()), Ok(()));
+        ledger.reserve(ANN, ACME, need);
+        let one_more = ACME.need(Side::Buy, Price(1), Qty(1));
+        assert_eq!(
+            ledger.afford(ANN, ACME, one_more, Need::default()),
+            Err(Reject::InsufficientCash)
+        );
+        assert_eq!(ledger.afford(ANN, ACME, one_more, need), Ok(()));
+        ledger.release(ANN, ACME, need);
+        assert_eq!(ledger.afford(ANN, ACME, one_more, Need::default()), Ok(()));
+    }
+
+    #[test]
+    fn nothing_comes_in_beyond_what_can_be_counted() {
+        let mut ledger = ledger();
+        assert_eq!(ledger.deposit(ANN, ACME.currency, DEPOSITS_MAX), Err(Reject::BadAmount));
+        assert_eq!(ledger.deposit(ANN, ACME.currency, Cash(DEPOSITS_MAX.0 - 1_000)), Ok(()));
+        assert_eq!(ledger.deposit(ANN, ACME.currency, Cash(1)), Err(Reject::BadAmount));
+        assert_eq!(ledger.deposit(ANN, ACME.currency, Cash(i128::MIN)), Err(Reject::BadAmount));
+        assert_eq!(ledger.deposit(ANN, CurrencyId(1), Cash(1)), Err(Reject::UnknownAccount));
+        assert_eq!(ledger.open(AccountId::VENUE, Credit::None), Err(Reject::AccountNotOpenable));
+    }
+
+    #[test]
+    #[should_panic(expected = "cash sums to zero")]
+    fn a_one_sided_posting_is_noticed() {
+        let mut ledger = ledger();
+        ledger.post_cash(ANN, ACME.currency, 1);
+        ledger.check_sums(ACME);
+    }
+
+    #[test]
+    #[should_panic(expected = "holdings sum to zero")]
+    fn a_share_from_nowhere_is_noticed() {
+        let mut ledger = ledger();
+        ledger.post_lots(ANN, ACME.instrument, 1);
+        ledger.check_sums(ACME);
+    }
+}
