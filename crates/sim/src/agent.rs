@@ -1,0 +1,365 @@
+//! What an agent is: a machine that is told things and answers with intents.
+//!
+//! An agent sees the market through a [`Context`], which cannot lie (it shows what the public view
+//! held one latency ago, and no later) and cannot cheat (orders go out under the agent's own
+//! account and no other). Agents are state machines, not threads: one call at a time, to
+//! completion, no waiting and nothing shared, so the same agent runs in a simulation, paced by a
+//! clock, or in a task of its own.
+
+use crate::dice::Dice;
+use crate::latency::Link;
+use crate::view::{Board, View};
+use crate::world::World;
+use pitfloor_feed::level2::Quote;
+use pitfloor_feed::tape::Print;
+use pitfloor_model::command::{Command, Order, Stp, Tif};
+use pitfloor_model::event::Event;
+use pitfloor_model::instrument::{Instrument, Venue};
+use pitfloor_model::units::{
+    AccountId, Cash, CurrencyId, InstrumentId, OrderId, OrderKey, Price, Qty, Side, Span, Time,
+};
+
+/// A participant of the market.
+///
+/// # Examples
+///
+/// An agent that buys one lot at the start and is content:
+///
+/// ```
+/// use pitfloor_model::units::{InstrumentId, Price, Qty, Side};
+/// use pitfloor_sim::agent::{Agent, Context, Notice};
+///
+/// struct Content;
+///
+/// impl Agent for Content {
+///     fn on(&mut self, notice: &Notice, cx: &mut Context<'_>) {
+///         if *notice == Notice::Start {
+///             cx.limit(InstrumentId(0), Side::Buy, Price(100), Qty(1));
+///         }
+///     }
+/// }
+/// ```
+pub trait Agent: Send {
+    /// What it wants to be told of unasked. Ask for little: being told is what costs.
+    fn interest(&self) -> Interest {
+        Interest::default()
+    }
+
+    /// Reacts to `notice`; whatever it wants goes through `cx`.
+    fn on(&mut self, notice: &Notice, cx: &mut Context<'_>);
+}
+
+/// Something an agent is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Notice {
+    /// The run begins.
+    Start,
+    /// A moment it asked for with [`Context::wake_in`] has come; with the tag it gave.
+    Timer(u64),
+    /// Something happened to one of its own orders.
+    Own(Event),
+    /// Somebody traded (only with an interest in trades).
+    Print(Print),
+    /// The best prices of an instrument changed (only with an interest in quotes).
+    Quote(InstrumentId, Quote),
+}
+
+/// What an agent is told of unasked. The public view can always be read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Interest {
+    /// How much of what happens to its own orders.
+    pub own: Own,
+    /// Trades of these instruments.
+    pub trades: Vec<InstrumentId>,
+    /// Changes of the best prices of these instruments.
+    pub quotes: Vec<InstrumentId>,
+}
+
+/// How much an agent is told about its own orders.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Own {
+    /// Trades, refusals, and orders that ended without their owner's asking.
+    #[default]
+    Fills,
+    /// Everything.
+    All,
+}
+
+/// Something an agent wants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Intent {
+    /// Send this to the venue.
+    Send(Command),
+    /// Tell me [`Notice::Timer`] at this moment, with this tag.
+    Wake(Time, u64),
+}
+
+/// What a host keeps for each agent beside the agent itself.
+#[derive(Clone, Debug)]
+pub struct Seat {
+    name: String,
+    account: AccountId,
+    dice: Dice,
+    link: Link,
+    orders: u64,
+    cash: Vec<Cash>,
+    lots: Vec<i128>,
+}
+
+/// An agent's window on the world during one call: its time, its dice, its hands.
+pub struct Context<'a> {
+    now: Time,
+    seat: &'a mut Seat,
+    venue: &'a Venue,
+    board: &'a Board,
+    world: &'a mut World,
+    intents: &'a mut Vec<Intent>,
+}
+
+impl Own {
+    /// True when an agent that asked for this much is told of `event`.
+    #[must_use]
+    pub const fn wants(self, event: &Event) -> bool {
+        match self {
+            Self::All => true,
+            Self::Fills => match event {
+                Event::Traded { .. }
+                | Event::Rejected { .. }
+                | Event::ExpiredInMatch { .. }
+                | Event::Deposited { .. }
+                | Event::Delivered { .. } => true,
+                Event::Accepted { .. }
+                | Event::Rested { .. }
+                | Event::Replaced { .. }
+                | Event::Reduced { .. }
+                | Event::Prevented { .. }
+                | Event::Cancelled { .. }
+                | Event::PhaseChanged { .. }
+                | Event::AccountOpened { .. } => false,
+            },
+        }
+    }
+}
+
+impl Seat {
+    /// A seat for the participant `name` of run `seed`, at the far end of `link`.
+    #[must_use]
+    pub fn new(seed: u64, name: &str, account: AccountId, link: Link, venue: &Venue) -> Self {
+        Self {
+            name: name.to_owned(),
+            account,
+            dice: Dice::new(seed, name),
+            link,
+            orders: 0,
+            cash: vec![Cash(0); venue.currencies().len()],
+            lots: vec![0; venue.instruments().len()],
+        }
+    }
+
+    /// Whose seat it is.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The account it trades for.
+    #[must_use]
+    pub const fn account(&self) -> AccountId {
+        self.account
+    }
+
+    /// Its connection to the venue.
+    pub const fn link(&mut self) -> &mut Link {
+        &mut self.link
+    }
+
+    /// Takes note of what the participant is told: what it has, and up to when it knows.
+    ///
+    /// # Panics
+    ///
+    /// When the event is of another venue.
+    pub fn told(&mut self, at: Time, event: &Event, venue: &Venue) {
+        self.link.told(at);
+        match *event {
+            Event::Traded { instrument, maker, taker, aggressor, price, qty, .. } => {
+                let definition = &venue.instruments()[instrument.index()];
+                let (cost, lots) = (definition.cost(price, qty).0, i128::from(qty.0));
+                let taker_buys = aggressor == Side::Buy;
+                for (key, buys) in [(taker, taker_buys), (maker, !taker_buys)] {
+                    if key.account == self.account {
+                        let sign = if buys { 1 } else { -1 };
+                        self.lots[instrument.index()] += sign * lots;
+                        self.cash[definition.currency().index()].0 -= sign * cost;
+                    }
+                }
+            }
+            Event::Deposited { currency, cash, .. } => self.cash[currency.index()].0 += cash.0,
+            Event::Delivered { instrument, qty, .. } => {
+                self.lots[instrument.index()] += i128::from(qty.0);
+            }
+            Event::Accepted { .. }
+            | Event::Rejected { .. }
+            | Event::Rested { .. }
+            | Event::Replaced { .. }
+            | Event::Reduced { .. }
+            | Event::Prevented { .. }
+            | Event::Cancelled { .. }
+            | Event::ExpiredInMatch { .. }
+            | Event::PhaseChanged { .. }
+            | Event::AccountOpened { .. } => {}
+        }
+    }
+}
+
+impl<'a> Context<'a> {
+    /// A window for one call. Only hosts make these.
+    pub const fn new(
+        now: Time,
+        seat: &'a mut Seat,
+        venue: &'a Venue,
+        board: &'a Board,
+        world: &'a mut World,
+        intents: &'a mut Vec<Intent>,
+    ) -> Self {
+        Self { now, seat, venue, board, world, intents }
+    }
+
+    /// The moment of this call.
+    #[must_use]
+    pub const fn now(&self) -> Time {
+        self.now
+    }
+
+    /// This agent's account.
+    #[must_use]
+    pub const fn account(&self) -> AccountId {
+        self.seat.account
+    }
+
+    /// What is traded.
+    #[must_use]
+    pub const fn venue(&self) -> &'a Venue {
+        self.venue
+    }
+
+    /// The definition of `instrument`.
+    ///
+    /// # Panics
+    ///
+    /// When the venue does not list it.
+    #[must_use]
+    pub fn instrument(&self, instrument: InstrumentId) -> &'a Instrument {
+        &self.venue.instruments()[instrument.index()]
+    }
+
+    /// This agent's own dice; nobody else draws from them.
+    pub const fn dice(&mut self) -> &mut Dice {
+        &mut self.seat.dice
+    }
+
+    /// The public market, as far as this agent can know it by now.
+    pub fn view(&mut self) -> View<'a> {
+        View::new(self.board, self.seat.link.known(self.now))
+    }
+
+    /// What this agent holds of `instrument`, in lots, as far as it has been told.
+    #[must_use]
+    pub fn position(&self, instrument: InstrumentId) -> i128 {
+        self.seat.lots[instrument.index()]
+    }
+
+    /// This agent's cash in `currency`, as far as it has been told.
+    #[must_use]
+    pub fn cash(&self, currency: CurrencyId) -> Cash {
+        self.seat.cash[currency.index()]
+    }
+
+    /// The hidden fundamental value of `instrument` now, in ticks; none when it has none.
+    ///
+    /// For agents that model private information; what they see of it, and how blurred, is theirs
+    /// to say.
+    pub fn fundamental(&mut self, instrument: InstrumentId) -> Option<f64> {
+        self.world.fundamental(instrument, self.now)
+    }
+
+    /// Sends a limit order that rests what does not trade at once.
+    pub fn limit(
+        &mut self,
+        instrument: InstrumentId,
+        side: Side,
+        price: Price,
+        qty: Qty,
+    ) -> OrderId {
+        self.place(instrument, side, Some(price), qty, Tif::Gtc, Stp::ExpireTaker)
+    }
+
+    /// Sends a limit order that trades at once or not at all.
+    pub fn take(
+        &mut self,
+        instrument: InstrumentId,
+        side: Side,
+        price: Price,
+        qty: Qty,
+    ) -> OrderId {
+        self.place(instrument, side, Some(price), qty, Tif::Ioc, Stp::ExpireTaker)
+    }
+
+    /// Sends a market order.
+    pub fn market(&mut self, instrument: InstrumentId, side: Side, qty: Qty) -> OrderId {
+        self.place(instrument, side, None, qty, Tif::Ioc, Stp::ExpireTaker)
+    }
+
+    /// Sends an order with all its terms for this agent's account, under the next number. There is
+    /// no way to name another account.
+    pub fn place(
+        &mut self,
+        instrument: InstrumentId,
+        side: Side,
+        price: Option<Price>,
+        qty: Qty,
+        tif: Tif,
+        stp: Stp,
+    ) -> OrderId {
+        self.seat.orders += 1;
+        let (account, order) = (self.seat.account, OrderId(self.seat.orders));
+        let placed = match price {
+            Some(price) => Order::limit(account, order, instrument, side, price, qty),
+            None => Order::market(account, order, instrument, side, qty),
+        };
+        self.send(Command::Place(Order { tif, stp, ..placed }));
+        order
+    }
+
+    /// Asks for a new limit and a new total quantity of one of this agent's orders.
+    pub fn replace(&mut self, order: OrderId, price: Price, qty: Qty) {
+        self.send(Command::Replace { key: self.key(order), price, qty });
+    }
+
+    /// Asks to make one of this agent's orders smaller.
+    pub fn reduce(&mut self, order: OrderId, by: Qty) {
+        self.send(Command::Reduce { key: self.key(order), by });
+    }
+
+    /// Asks to take one of this agent's orders off the book.
+    pub fn cancel(&mut self, order: OrderId) {
+        self.send(Command::Cancel { key: self.key(order) });
+    }
+
+    /// Asks for [`Notice::Timer`] with tag 0 after `span`.
+    pub fn wake_in(&mut self, span: Span) {
+        self.wake_at(self.now.after(span), 0);
+    }
+
+    /// Asks for [`Notice::Timer`] with `tag` at the moment `at`, or at once when that is past.
+    pub fn wake_at(&mut self, at: Time, tag: u64) {
+        self.intents.push(Intent::Wake(at.max(self.now), tag));
+    }
+
+    const fn key(&self, order: OrderId) -> OrderKey {
+        OrderKey::new(self.seat.account, order)
+    }
+
+    fn send(&mut self, command: Command) {
+        self.intents.push(Intent::Send(command));
+    }
+}

@@ -1,0 +1,405 @@
+//! The kernel: the one place where the order of things is decided.
+//!
+//! A machine with an agenda of future moments. It never waits: it says when it next has something
+//! to do ([`Kernel::due`]) and is told how far time has come ([`Kernel::advance`]). Who calls it
+//! decides what time means: a loop that jumps from moment to moment is a simulation, a loop that
+//! sleeps in between is a live market. Agents, exchange and the order of events are the same in
+//! both.
+
+use crate::agenda::Agenda;
+use crate::agent::{Agent, Context, Intent, Interest, Notice, Own, Seat};
+use crate::latency::{Latency, Link};
+use crate::trigger::{Then, Trigger, Watch, When};
+use crate::view::Board;
+use crate::world::World;
+use pitfloor_exchange::Exchange;
+use pitfloor_feed::tape::Print;
+use pitfloor_model::command::{Command, Stamped};
+use pitfloor_model::event::{Credit, Event};
+use pitfloor_model::instrument::Venue;
+use pitfloor_model::units::{AccountId, Cash, CurrencyId, InstrumentId, Qty, Span, Time};
+use std::sync::Arc;
+
+/// Agents, exchange and virtual time.
+pub struct Kernel {
+    seed: u64,
+    now: Time,
+    seq: u64,
+    agenda: Agenda<Due>,
+    exchange: Exchange,
+    board: Board,
+    world: World,
+    seats: Vec<Seat>,
+    agents: Vec<Box<dyn Agent>>,
+    owns: Vec<Own>,
+    /// Which seat trades for each account; outsiders have none here.
+    seat_of: Vec<Option<u32>>,
+    /// Per instrument, who is told of trades and of quotes.
+    trade_readers: Vec<Vec<u32>>,
+    quote_readers: Vec<Vec<u32>>,
+    triggers: Vec<Trigger>,
+    watch: Watch,
+    verdict: Option<Progress>,
+    intents: Vec<Intent>,
+    events: Vec<Event>,
+}
+
+/// What a participant brings along.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Endowment {
+    /// Whether it may owe.
+    pub credit: Credit,
+    /// Its cash.
+    pub cash: Vec<(CurrencyId, Cash)>,
+    /// Its holdings.
+    pub lots: Vec<(InstrumentId, Qty)>,
+}
+
+/// How far [`Kernel::advance`] came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// To the moment it was told.
+    Reached,
+    /// To a pause point: the trigger of this number. Advance again to go on.
+    Paused(usize),
+    /// To the end that the trigger of this number made.
+    Stopped(usize),
+}
+
+/// Whoever wants to see each command with everything it caused.
+pub trait Observer {
+    /// Called once per command, in order.
+    fn saw(&mut self, seen: &Seen<'_>);
+}
+
+/// One step of history.
+pub struct Seen<'a> {
+    /// The command, with its place in the order.
+    pub stamped: &'a Stamped,
+    /// What it caused; at least one event.
+    pub events: &'a [Event],
+    /// The public market after it.
+    pub board: &'a Board,
+}
+
+/// Something that is to happen at a moment.
+#[derive(Clone, Copy, Debug)]
+enum Due {
+    /// Tell a seat; `said` is when the venue said it.
+    Tell { seat: u32, said: Time, notice: Notice },
+    /// A command arrives at the venue.
+    Arrive(Command),
+    /// A trigger's moment has come.
+    Fire(usize),
+}
+
+impl Endowment {
+    /// So much of each, and no credit.
+    #[must_use]
+    pub const fn new(cash: Vec<(CurrencyId, Cash)>, lots: Vec<(InstrumentId, Qty)>) -> Self {
+        Self { credit: Credit::None, cash, lots }
+    }
+
+    /// Nothing, and no limit to what may be owed: for recorded flow.
+    #[must_use]
+    pub const fn unlimited() -> Self {
+        Self { credit: Credit::Unlimited, cash: Vec::new(), lots: Vec::new() }
+    }
+
+    /// The commands that open `account` with it.
+    fn commands(&self, account: AccountId) -> impl Iterator<Item = Command> + '_ {
+        let open = Command::OpenAccount { account, credit: self.credit };
+        let cash = self.cash.iter().filter(|(_, cash)| cash.0 != 0);
+        let deposits =
+            cash.map(move |&(currency, cash)| Command::Deposit { account, currency, cash });
+        let lots = self.lots.iter().filter(|(_, qty)| !qty.is_zero());
+        let deliveries =
+            lots.map(move |&(instrument, qty)| Command::Deliver { account, instrument, qty });
+        std::iter::once(open).chain(deposits).chain(deliveries)
+    }
+}
+
+impl Kernel {
+    /// A market with nobody in it, at [`Time::ZERO`].
+    #[must_use]
+    pub fn new(venue: Arc<Venue>, seed: u64, world: World) -> Self {
+        let instruments = venue.instruments().len();
+        Self {
+            seed,
+            now: Time::ZERO,
+            seq: 0,
+            agenda: Agenda::new(),
+            exchange: Exchange::new(venue),
+            board: Board::new(instruments, Span::ZERO),
+            world,
+            seats: Vec::new(),
+            agents: Vec::new(),
+            owns: Vec::new(),
+            seat_of: Vec::new(),
+            trade_readers: vec![Vec::new(); instruments],
+            quote_readers: vec![Vec::new(); instruments],
+            triggers: Vec::new(),
+            watch: Watch::default(),
+            verdict: None,
+            intents: Vec::new(),
+            events: Vec::new(),
+        }
+    }
+
+    /// Seats an agent at the far end of a link of its own. Its dice, its link's dice and its place
+    /// on the line depend on the run's seed and its `name` alone, so seating one more agent leaves
+    /// everybody else's numbers alone. Its account is opened and filled at the present moment, and
+    /// it is told [`Notice::Start`] right after.
+    ///
+    /// # Panics
+    ///
+    /// Beyond [`AccountId::COUNT_MAX`] accounts.
+    pub fn seat(
+        &mut self,
+        name: &str,
+        latency: Latency,
+        endowment: &Endowment,
+        agent: Box<dyn Agent>,
+    ) -> AccountId {
+        let index = u32::try_from(self.seats.len()).expect("fewer than 2^32 seats");
+        let account = self.open(Some(index), endowment);
+        let Interest { own, trades, quotes } = agent.interest();
+        for instrument in trades {
+            self.trade_readers[instrument.index()].push(index);
+        }
+        for instrument in quotes {
+            self.quote_readers[instrument.index()].push(index);
+        }
+        let link = Link::new(latency, self.seed, name);
+        self.board.reach_back(latency.longest());
+        let venue = self.exchange.venue().clone();
+        self.seats.push(Seat::new(self.seed, name, account, link, &venue));
+        self.agents.push(agent);
+        self.owns.push(own);
+        let (said, notice) = (self.now, Notice::Start);
+        self.agenda.schedule(self.now, Due::Tell { seat: index, said, notice });
+        account
+    }
+
+    /// Opens an account for somebody who sends orders from outside, through [`Kernel::inject`].
+    ///
+    /// # Panics
+    ///
+    /// Beyond [`AccountId::COUNT_MAX`] accounts.
+    pub fn open_outside(&mut self, endowment: &Endowment) -> AccountId {
+        self.open(None, endowment)
+    }
+
+    fn open(&mut self, seat: Option<u32>, endowment: &Endowment) -> AccountId {
+        let account = u32::try_from(self.seat_of.len()).map(AccountId);
+        let account = account.expect("fewer than 2^32 accounts");
+        assert!(account.0 < AccountId::COUNT_MAX, "no more accounts than the venue opens");
+        self.seat_of.push(seat);
+        for command in endowment.commands(account) {
+            self.agenda.schedule(self.now, Due::Arrive(command));
+        }
+        account
+    }
+
+    /// Adds a trigger. It fires once.
+    pub fn arm(&mut self, trigger: Trigger) {
+        let index = self.triggers.len();
+        match trigger.when {
+            When::At(at) => self.agenda.schedule(at.max(self.now), Due::Fire(index)),
+            when => self.watch.arm(index, when),
+        }
+        self.triggers.push(trigger);
+    }
+
+    /// Takes a command from outside that reaches the venue at `at`, or now if that is past. It is
+    /// treated like any other.
+    pub fn inject(&mut self, at: Time, command: Command) {
+        self.agenda.schedule(at.max(self.now), Due::Arrive(command));
+    }
+
+    /// The next moment at which there is something to do, or none when all is quiet.
+    #[must_use]
+    pub fn due(&self) -> Option<Time> {
+        self.agenda.next()
+    }
+
+    /// Does everything due up to and including `until`, in order, and moves time there, unless a
+    /// trigger pauses or stops it on the way.
+    ///
+    /// # Panics
+    ///
+    /// When `until` lies in the past: time is monotonic.
+    pub fn advance(&mut self, until: Time, observer: &mut dyn Observer) -> Progress {
+        assert!(until >= self.now, "time is monotonic: {} then {until}", self.now);
+        while let Some((at, due)) = self.agenda.take(until) {
+            self.now = at;
+            match due {
+                Due::Tell { seat, said, notice } => self.tell(seat, said, &notice),
+                Due::Arrive(command) => self.apply(command, observer),
+                Due::Fire(trigger) => self.fire(trigger),
+            }
+            if let Some(verdict) = self.verdict.take() {
+                return verdict;
+            }
+        }
+        self.now = until;
+        Progress::Reached
+    }
+
+    /// Jumps from moment to moment until `until`: a simulation. Pause points are passed.
+    pub fn run(&mut self, until: Time, observer: &mut dyn Observer) -> Progress {
+        loop {
+            match self.advance(until, observer) {
+                Progress::Paused(_) => {}
+                end @ (Progress::Reached | Progress::Stopped(_)) => return end,
+            }
+        }
+    }
+
+    /// The present moment.
+    #[must_use]
+    pub const fn now(&self) -> Time {
+        self.now
+    }
+
+    /// How many commands the venue has received.
+    #[must_use]
+    pub const fn commands(&self) -> u64 {
+        self.seq
+    }
+
+    /// The market itself.
+    #[must_use]
+    pub const fn exchange(&self) -> &Exchange {
+        &self.exchange
+    }
+
+    /// The public market, now.
+    #[must_use]
+    pub const fn board(&self) -> &Board {
+        &self.board
+    }
+
+    /// Everybody with a seat, in order.
+    #[must_use]
+    pub fn seats(&self) -> &[Seat] {
+        &self.seats
+    }
+
+    /// The triggers, in the order in which they were added.
+    #[must_use]
+    pub fn triggers(&self) -> &[Trigger] {
+        &self.triggers
+    }
+
+    fn tell(&mut self, index: u32, said: Time, notice: &Notice) {
+        let (seat, agent) = (&mut self.seats[index as usize], &mut self.agents[index as usize]);
+        let venue = self.exchange.venue();
+        if let Notice::Own(event) = notice {
+            seat.told(said, event, venue);
+        } else if !matches!(notice, Notice::Timer(_)) {
+            seat.link().told(said);
+        }
+        let (board, world) = (&self.board, &mut self.world);
+        agent.on(notice, &mut Context::new(self.now, seat, venue, board, world, &mut self.intents));
+        for intent in self.intents.drain(..) {
+            match intent {
+                Intent::Send(command) => {
+                    self.agenda.schedule(seat.link().up(self.now), Due::Arrive(command));
+                }
+                Intent::Wake(at, tag) => {
+                    let (said, notice) = (self.now, Notice::Timer(tag));
+                    self.agenda.schedule(at, Due::Tell { seat: index, said, notice });
+                }
+            }
+        }
+    }
+
+    fn apply(&mut self, command: Command, observer: &mut dyn Observer) {
+        let stamped = Stamped { seq: self.seq, at: self.now, command };
+        self.seq += 1;
+        let mut events = std::mem::take(&mut self.events);
+        self.exchange.apply(&stamped, &mut events);
+        self.board.see(&stamped, &events);
+        observer.saw(&Seen { stamped: &stamped, events: &events, board: &self.board });
+        for event in &events {
+            self.pass_on(&stamped, event);
+        }
+        self.pass_on_quotes();
+        for trigger in self.watch.fired(&stamped, &events) {
+            self.fire(trigger);
+        }
+        events.clear();
+        self.events = events;
+    }
+
+    /// Tells those whom `event` concerns, each after its own latency.
+    fn pass_on(&mut self, stamped: &Stamped, event: &Event) {
+        let (first, second) = event.accounts();
+        for account in [first, second.filter(|account| first != Some(*account))] {
+            let seat = account.and_then(|account| self.seat_of.get(account.0 as usize).copied());
+            let Some(seat) = seat.flatten() else { continue };
+            match event {
+                // What somebody brings along he knows at once.
+                Event::AccountOpened { .. } | Event::Deposited { .. } | Event::Delivered { .. } => {
+                    self.seats[seat as usize].told(self.now, event, self.exchange.venue());
+                }
+                event if self.owns[seat as usize].wants(event) => {
+                    self.send_down(seat, Notice::Own(*event));
+                }
+                _ => {}
+            }
+        }
+        if let Some(print) = Print::of(stamped, event) {
+            for at in 0..self.trade_readers[print.instrument.index()].len() {
+                let seat = self.trade_readers[print.instrument.index()][at];
+                self.send_down(seat, Notice::Print(print));
+            }
+        }
+    }
+
+    fn pass_on_quotes(&mut self) {
+        for at in 0..self.board.moved().len() {
+            let instrument = self.board.moved()[at];
+            let quote = self.board.quote(instrument);
+            for reader in 0..self.quote_readers[instrument.index()].len() {
+                let seat = self.quote_readers[instrument.index()][reader];
+                self.send_down(seat, Notice::Quote(instrument, quote));
+            }
+        }
+    }
+
+    fn send_down(&mut self, seat: u32, notice: Notice) {
+        let (said, at) = (self.now, self.seats[seat as usize].link().down(self.now));
+        self.agenda.schedule(at, Due::Tell { seat, said, notice });
+    }
+
+    fn fire(&mut self, index: usize) {
+        for then in &self.triggers[index].then {
+            match *then {
+                Then::Pause => self.verdict = self.verdict.or(Some(Progress::Paused(index))),
+                Then::Stop => self.verdict = Some(Progress::Stopped(index)),
+                Then::Send(command) => self.agenda.schedule(self.now, Due::Arrive(command)),
+            }
+        }
+    }
+}
+
+/// Nobody looks.
+impl Observer for () {
+    fn saw(&mut self, _: &Seen<'_>) {}
+}
+
+/// Two look, the first one first.
+impl<A: Observer, B: Observer> Observer for (A, B) {
+    fn saw(&mut self, seen: &Seen<'_>) {
+        self.0.saw(seen);
+        self.1.saw(seen);
+    }
+}
+
+impl<O: Observer + ?Sized> Observer for &mut O {
+    fn saw(&mut self, seen: &Seen<'_>) {
+        (**self).saw(seen);
+    }
+}

@@ -1,0 +1,276 @@
+//! The public market, and what a participant can know of it.
+//!
+//! The [`Board`] is built from events alone and keeps a little of its past: the best prices, the
+//! changes of levels and the trades of the last stretch of time. A [`View`] is the board cut at a
+//! moment: it shows what the board showed then, so that an agent reads, without being sent
+//! anything, exactly what could have reached it. Only what lies further back than the slowest link
+//! is forgotten, apart from the last [`Board::PRINTS_KEPT`] trades of each instrument.
+
+use pitfloor_feed::level2::{LevelChange, Levels, Quote};
+use pitfloor_feed::tape::Print;
+use pitfloor_model::command::Stamped;
+use pitfloor_model::event::{Event, Phase};
+use pitfloor_model::units::{InstrumentId, Price, Qty, Side, Span, Time};
+use std::collections::VecDeque;
+
+/// Everything public, with as much of its past as the slowest participant may still be unaware of.
+#[derive(Clone, Debug)]
+pub struct Board {
+    shown: Vec<Shown>,
+    horizon: Span,
+    /// Instruments whose best prices the last command changed.
+    moved: Vec<InstrumentId>,
+}
+
+/// One instrument's public side.
+#[derive(Clone, Debug)]
+struct Shown {
+    levels: Levels,
+    quote: Quote,
+    touched: bool,
+    quotes: VecDeque<(Time, Quote)>,
+    changes: VecDeque<(Time, LevelChange)>,
+    prints: VecDeque<(Print, u64)>,
+    phases: VecDeque<(Time, Phase)>,
+    volume: u64,
+}
+
+/// The public market as it was at one moment.
+#[derive(Clone, Copy, Debug)]
+pub struct View<'a> {
+    board: &'a Board,
+    cut: Time,
+}
+
+impl Board {
+    /// How many trades of each instrument are kept however old they are.
+    pub const PRINTS_KEPT: usize = 1 << 10;
+
+    /// An empty board for so many instruments, whose slowest reader is `horizon` behind.
+    ///
+    /// # Panics
+    ///
+    /// When there are 2^32 instruments.
+    #[must_use]
+    pub fn new(instruments: usize, horizon: Span) -> Self {
+        let instruments = u32::try_from(instruments).expect("fewer than 2^32 instruments");
+        let shown = (0..instruments).map(|id| Shown {
+            levels: Levels::new(InstrumentId(id)),
+            quote: Quote::default(),
+            touched: false,
+            quotes: VecDeque::new(),
+            changes: VecDeque::new(),
+            prints: VecDeque::new(),
+            phases: VecDeque::from([(Time::ZERO, Phase::Continuous)]),
+            volume: 0,
+        });
+        Self { shown: shown.collect(), horizon, moved: Vec::new() }
+    }
+
+    /// Makes room for a reader that is `behind`.
+    pub fn reach_back(&mut self, behind: Span) {
+        self.horizon = self.horizon.max(behind);
+    }
+
+    /// Takes in what a command caused.
+    pub fn see(&mut self, stamped: &Stamped, events: &[Event]) {
+        let at = stamped.at;
+        self.moved.clear();
+        for event in events {
+            let Some(instrument) = event.instrument() else { continue };
+            let shown = &mut self.shown[instrument.index()];
+            if let Some(change) = shown.levels.apply(event) {
+                shown.changes.push_back((at, change));
+                if !shown.touched {
+                    shown.touched = true;
+                    self.moved.push(instrument);
+                }
+            }
+            if let Some(print) = Print::of(stamped, event) {
+                shown.volume += print.qty.0;
+                shown.prints.push_back((print, shown.volume));
+            }
+            if let Event::PhaseChanged { to, .. } = *event {
+                shown.phases.push_back((at, to));
+            }
+        }
+        let known_to_all = at.before(self.horizon);
+        let shown = &mut self.shown;
+        self.moved.retain(|instrument| shown[instrument.index()].settle(at, known_to_all));
+    }
+
+    /// The instruments whose best prices the last command changed.
+    #[must_use]
+    pub fn moved(&self) -> &[InstrumentId] {
+        &self.moved
+    }
+
+    /// The best prices of `instrument` now.
+    ///
+    /// # Panics
+    ///
+    /// When the instrument is of another venue.
+    #[must_use]
+    pub fn quote(&self, instrument: InstrumentId) -> Quote {
+        self.shown[instrument.index()].quote
+    }
+
+    /// The shown levels of `instrument` now.
+    ///
+    /// # Panics
+    ///
+    /// When the instrument is of another venue.
+    #[must_use]
+    pub fn levels(&self, instrument: InstrumentId) -> &Levels {
+        &self.shown[instrument.index()].levels
+    }
+
+    /// How many entries of the past the board keeps at the moment, for memory accounts.
+    #[must_use]
+    pub fn kept(&self) -> usize {
+        let kept = |shown: &Shown| shown.quotes.len() + shown.changes.len() + shown.prints.len();
+        self.shown.iter().map(kept).sum()
+    }
+}
+
+impl Shown {
+    /// Ends a command that touched this instrument: notes a new quote, forgets what everybody
+    /// knows. Says whether the quote is new.
+    fn settle(&mut self, at: Time, known_to_all: Time) -> bool {
+        self.touched = false;
+        let quote = self.levels.quote();
+        let moved = quote != self.quote;
+        if moved {
+            self.quote = quote;
+            self.quotes.push_back((at, quote));
+        }
+        // The newest entry that everybody knows must stay: it is what the slowest one sees.
+        while self.quotes.get(1).is_some_and(|(then, _)| *then <= known_to_all) {
+            self.quotes.pop_front();
+        }
+        while self.changes.front().is_some_and(|(then, _)| *then <= known_to_all) {
+            self.changes.pop_front();
+        }
+        while self.phases.get(1).is_some_and(|(then, _)| *then <= known_to_all) {
+            self.phases.pop_front();
+        }
+        while self.prints.len() > Board::PRINTS_KEPT
+            && self.prints.get(1).is_some_and(|(print, _)| print.at <= known_to_all)
+        {
+            self.prints.pop_front();
+        }
+        moved
+    }
+}
+
+impl<'a> View<'a> {
+    /// The board as it was at `cut`.
+    #[must_use]
+    pub const fn new(board: &'a Board, cut: Time) -> Self {
+        Self { board, cut }
+    }
+
+    /// The moment that this view shows.
+    #[must_use]
+    pub const fn at(&self) -> Time {
+        self.cut
+    }
+
+    /// The best prices.
+    ///
+    /// # Panics
+    ///
+    /// Like all of these, when the instrument is of another venue.
+    #[must_use]
+    pub fn quote(&self, instrument: InstrumentId) -> Quote {
+        let quotes = &self.shown(instrument).quotes;
+        let seen = quotes.partition_point(|(at, _)| *at <= self.cut);
+        seen.checked_sub(1).map_or_else(Quote::default, |last| quotes[last].1)
+    }
+
+    /// The best price of `side`, and the lots there.
+    #[must_use]
+    pub fn best(&self, instrument: InstrumentId, side: Side) -> Option<(Price, Qty)> {
+        let quote = self.quote(instrument);
+        match side {
+            Side::Buy => quote.bid,
+            Side::Sell => quote.ask,
+        }
+    }
+
+    /// Half way between the best prices, in ticks; none when a side is empty.
+    #[must_use]
+    pub fn mid(&self, instrument: InstrumentId) -> Option<f64> {
+        let quote = self.quote(instrument);
+        let ((bid, _), (ask, _)) = quote.bid.zip(quote.ask)?;
+        Some((bid.0 as f64 + ask.0 as f64) / 2.0)
+    }
+
+    /// The mid price, or the last trade's when a side is empty, in ticks; none before both.
+    #[must_use]
+    pub fn price(&self, instrument: InstrumentId) -> Option<f64> {
+        self.mid(instrument).or_else(|| self.last(instrument).map(|print| print.price.0 as f64))
+    }
+
+    /// The last trade.
+    #[must_use]
+    pub fn last(&self, instrument: InstrumentId) -> Option<Print> {
+        self.prints(instrument).next()
+    }
+
+    /// The trades, newest first, as far back as the board remembers (at least
+    /// [`Board::PRINTS_KEPT`]).
+    pub fn prints(&self, instrument: InstrumentId) -> impl Iterator<Item = Print> + use<'a> {
+        let prints = &self.shown(instrument).prints;
+        let seen = prints.partition_point(|(print, _)| print.at <= self.cut);
+        prints.range(..seen).rev().map(|(print, _)| *print)
+    }
+
+    /// All lots traded since the start.
+    #[must_use]
+    pub fn volume(&self, instrument: InstrumentId) -> u64 {
+        let prints = &self.shown(instrument).prints;
+        let seen = prints.partition_point(|(print, _)| print.at <= self.cut);
+        seen.checked_sub(1).map_or(0, |last| prints[last].1)
+    }
+
+    /// The trading phase.
+    #[must_use]
+    pub fn phase(&self, instrument: InstrumentId) -> Phase {
+        let phases = &self.shown(instrument).phases;
+        let seen = phases.partition_point(|(at, _)| *at <= self.cut);
+        phases[seen.saturating_sub(1)].1
+    }
+
+    /// The best `count` levels of `side`, best first.
+    ///
+    /// The present book, with every change undone that came after the view's moment: costs as much
+    /// as happened in between, and nothing when nothing did.
+    #[must_use]
+    pub fn depth(&self, instrument: InstrumentId, side: Side, count: usize) -> Vec<(Price, Qty)> {
+        let shown = self.shown(instrument);
+        let unknown = shown.changes.partition_point(|(at, _)| *at <= self.cut);
+        let mut undone: Vec<(Price, Qty)> = Vec::new();
+        for (_, change) in shown.changes.range(unknown..).filter(|(_, change)| change.side == side)
+        {
+            // The first change of a level after the cut says what it was at the cut.
+            if undone.iter().all(|(price, _)| *price != change.price) {
+                undone.push((change.price, change.before));
+            }
+        }
+        let untouched = |(price, _): &(Price, Qty)| undone.iter().all(|(other, _)| other != price);
+        let mut levels: Vec<(Price, Qty)> =
+            shown.levels.levels(side).filter(untouched).take(count).collect();
+        levels.extend(undone.iter().filter(|(_, qty)| !qty.is_zero()));
+        levels.sort_unstable_by_key(|(price, _)| match side {
+            Side::Buy => std::cmp::Reverse(price.0),
+            Side::Sell => std::cmp::Reverse(-price.0),
+        });
+        levels.truncate(count);
+        levels
+    }
+
+    fn shown(&self, instrument: InstrumentId) -> &'a Shown {
+        &self.board.shown[instrument.index()]
+    }
+}

@@ -1,0 +1,174 @@
+//! The world around the market: what things are worth, whatever the market says.
+//!
+//! A fundamental is one path per instrument, drawn from dice of its own on a fixed grid of time, so
+//! that everybody who looks sees the same path, and who looks, or how often, changes nothing.
+
+use crate::dice::Dice;
+use pitfloor_model::units::{InstrumentId, Span, Time};
+
+/// How the fundamental value of an instrument moves. Values are in ticks.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Fundamental {
+    /// Where it starts, and where it is drawn back to.
+    pub mean: f64,
+    /// How strongly it is drawn back, per second. 0: a random walk.
+    pub reversion_per_s: f64,
+    /// How strongly it diffuses, in ticks per square root of a second.
+    pub volatility: f64,
+    /// Jumps per second, on average.
+    pub jumps_per_s: f64,
+    /// The standard deviation of a jump, in ticks.
+    pub jump_size: f64,
+    /// The grid: the value changes only at multiples of this.
+    pub step: Span,
+}
+
+/// All fundamentals of a run.
+#[derive(Clone, Debug, Default)]
+pub struct World {
+    paths: Vec<Option<Path>>,
+}
+
+#[derive(Clone, Debug)]
+struct Path {
+    law: Fundamental,
+    dice: Dice,
+    /// Step `steps` of the grid has the value `value`.
+    steps: u64,
+    value: f64,
+    /// What a step of the diffusion keeps of the distance to the mean, and adds by chance.
+    keep: f64,
+    spread: f64,
+}
+
+impl World {
+    /// The world of run `seed`, with a fundamental for the instruments that have one. `symbol` is
+    /// part of the name of the dice.
+    #[must_use]
+    pub fn new<'a>(
+        seed: u64,
+        laws: impl IntoIterator<Item = (&'a str, Option<Fundamental>)>,
+    ) -> Self {
+        let path = |(symbol, law): (&str, Option<Fundamental>)| {
+            law.map(|law| Path::new(law, Dice::new(seed, &format!("fundamental/{symbol}"))))
+        };
+        Self { paths: laws.into_iter().map(path).collect() }
+    }
+
+    /// The value of `instrument` at `now`, in ticks; none when it has no fundamental.
+    ///
+    /// # Panics
+    ///
+    /// When asked about an earlier grid step than before: time is monotonic.
+    pub fn fundamental(&mut self, instrument: InstrumentId, now: Time) -> Option<f64> {
+        let path = self.paths.get_mut(instrument.index())?.as_mut()?;
+        Some(path.advance(now))
+    }
+}
+
+impl Path {
+    /// An Ornstein–Uhlenbeck process sampled exactly on the grid (Uhlenbeck & Ornstein 1930):
+    /// x' = mean + (x − mean)·e^(−κΔ) + N(0, σ²(1 − e^(−2κΔ))/2κ), and σ²Δ without reversion.
+    fn new(law: Fundamental, dice: Dice) -> Self {
+        let step = law.step.as_secs();
+        let kappa = law.reversion_per_s;
+        let keep = libm::exp(-kappa * step);
+        let variance = if kappa > 0.0 { (1.0 - keep * keep) / (2.0 * kappa) } else { step };
+        let spread = law.volatility * libm::sqrt(variance);
+        Self { law, dice, steps: 0, value: law.mean, keep, spread }
+    }
+
+    fn advance(&mut self, now: Time) -> f64 {
+        let steps = now.0 / self.law.step.0;
+        assert!(steps >= self.steps, "the world does not go back");
+        while self.steps < steps {
+            self.steps += 1;
+            let mean = self.law.mean;
+            self.value = mean + (self.value - mean) * self.keep + self.spread * self.dice.normal();
+            // At most one jump a step: with the grid fine against the jump rate, nothing is lost.
+            if self.dice.chance(self.law.jumps_per_s * self.law.step.as_secs()) {
+                self.value += self.law.jump_size * self.dice.normal();
+            }
+        }
+        self.value
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ACME: InstrumentId = InstrumentId(0);
+
+    fn law() -> Fundamental {
+        Fundamental {
+            mean: 10_000.0,
+            reversion_per_s: 0.01,
+            volatility: 2.0,
+            jumps_per_s: 0.0,
+            jump_size: 0.0,
+            step: Span::millis(100),
+        }
+    }
+
+    fn world(law: Fundamental) -> World {
+        World::new(1, [("ACME", Some(law)), ("NONE", None)])
+    }
+
+    #[test]
+    fn who_looks_and_how_often_changes_nothing() {
+        let (mut seldom, mut often) = (world(law()), world(law()));
+        let end = Time(600_000_000_000);
+        for ms in (0..600_000).step_by(37) {
+            often.fundamental(ACME, Time(ms * 1_000_000));
+        }
+        assert_eq!(seldom.fundamental(ACME, end), often.fundamental(ACME, end));
+        assert_eq!(seldom.fundamental(InstrumentId(1), end), None);
+        assert_eq!(seldom.fundamental(InstrumentId(9), end), None);
+    }
+
+    /// In the long run an Ornstein–Uhlenbeck process has variance σ²/2κ.
+    #[test]
+    fn the_long_run_variance_is_the_textbook_one() {
+        let mut world = world(law());
+        let values: Vec<f64> = (1..200_000)
+            .map(|s| world.fundamental(ACME, Time(s * 1_000_000_000)).unwrap() - 10_000.0)
+            .collect();
+        let variance = values.iter().map(|v| v * v).sum::<f64>() / values.len() as f64;
+        let expected = 4.0 / 0.02;
+        assert!((variance / expected - 1.0).abs() < 0.1, "{variance} against {expected}");
+    }
+
+    #[test]
+    fn jumps_come_as_often_as_they_should() {
+        let law = Fundamental {
+            volatility: 0.0,
+            reversion_per_s: 0.0,
+            jumps_per_s: 0.1,
+            jump_size: 5.0,
+            ..law()
+        };
+        let mut world = world(law);
+        let (mut last, mut jumps) = (10_000.0, 0);
+        for s in 1..50_000 {
+            for tenth in 0..10 {
+                let value =
+                    world.fundamental(ACME, Time(s * 1_000_000_000 + tenth * 100_000_000)).unwrap();
+                jumps += u32::from(value != last);
+                last = value;
+            }
+        }
+        assert!((4_700..5_300).contains(&jumps), "{jumps}");
+    }
+
+    /// Without reversion each second adds a step of variance σ², and nothing is forgotten.
+    #[test]
+    fn without_reversion_it_walks() {
+        let mut world = world(Fundamental { reversion_per_s: 0.0, ..law() });
+        let at = |s: u64| Time(s * 1_000_000_000);
+        let path: Vec<f64> = (0..20_000).map(|s| world.fundamental(ACME, at(s)).unwrap()).collect();
+        let steps = path.windows(2).map(|pair| (pair[1] - pair[0]) * (pair[1] - pair[0]));
+        let variance = steps.sum::<f64>() / 19_999.0;
+        assert!((variance / 4.0 - 1.0).abs() < 0.05, "{variance}");
+    }
+}
