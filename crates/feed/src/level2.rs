@@ -5,7 +5,7 @@
 //! once the ladders have grown to their size.
 //!
 //! How many *orders* stand at a price is not kept here: a trade does not say whether its maker is
-//! done, so whoever counts orders must know every one of them. Level 3 does.
+//! done, so whoever counts orders must know every one of them. [`crate::level3::Orders`] does.
 
 use crate::ladder::Ladder;
 use pitfloor_model::event::Event;
