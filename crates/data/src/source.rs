@@ -1,0 +1,353 @@
+//! Opening a recorded file by its content.
+//!
+//! People rename files, so the first bytes decide: zstd, gzip, Parquet, or else plain text. Whatever
+//! it is, it is read as a stream: one buffer and one line, or one page of a table, at a time.
+//!
+//! Both shapes give the same thing, a row of [`Cell`]s, so that a reader of a format is written
+//! once.
+
+use crate::error::{DataError, Fault};
+use parquet::file::reader::{FileReader, SerializedFileReader};
+use parquet::record::reader::RowIter;
+use parquet::record::{Field, Row};
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+
+/// A file that was recognised.
+pub struct Source {
+    file: PathBuf,
+    shape: Shape,
+    /// The row last read, from 1.
+    line: u64,
+}
+
+/// What a file turned out to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Content {
+    /// Text, as it is.
+    Plain,
+    /// Text in one or more zstd frames.
+    Zstd,
+    /// Text in one or more gzip members.
+    Gzip,
+    /// A Parquet table.
+    Parquet,
+}
+
+enum Shape {
+    Text(Text),
+    Table(Box<Table>),
+}
+
+struct Text {
+    content: Content,
+    reader: BufReader<Box<dyn Read>>,
+    line: Vec<u8>,
+}
+
+struct Table {
+    rows: RowIter<'static>,
+    columns: usize,
+    count: u64,
+    row: Option<Row>,
+}
+
+/// One value of a row.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Cell<'a> {
+    /// As written.
+    Text(&'a [u8]),
+    /// A whole number.
+    Whole(i128),
+    /// `unscaled` / 10^`scale`, exactly.
+    Decimal { unscaled: i128, scale: u32 },
+    /// A binary fraction.
+    Float(f64),
+    /// A table may leave a value out.
+    Nothing,
+    /// Something that no recorded number is kept in.
+    Other(String),
+}
+
+/// The longest line, in bytes; a longer one is no record of ours.
+pub const LINE_BYTES_MAX: usize = 1 << 20;
+
+/// How much is read at once, in bytes.
+const BUFFER_BYTES: usize = 1 << 18;
+
+const ZSTD: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
+const GZIP: [u8; 2] = [0x1f, 0x8b];
+const PARQUET: [u8; 4] = *b"PAR1";
+/// Recognised in order to be refused by name.
+const REFUSED: [(&[u8], &str); 4] = [
+    (&[0xfd, b'7', b'z', b'X', b'Z', 0], "an xz stream"),
+    (b"BZh", "a bzip2 stream"),
+    (b"PK\x03\x04", "a zip archive"),
+    (b"7z\xbc\xaf", "a 7-Zip archive"),
+];
+
+impl Source {
+    /// Opens `file` and recognises what it holds.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be opened or read, is empty, or is an archive of a kind not read here.
+    pub fn open(file: &Path) -> Result<Self, DataError> {
+        let world = |source| DataError::World { file: file.to_owned(), source };
+        let mut opened = File::open(file).map_err(world)?;
+        let head = head(&mut opened).map_err(world)?;
+        opened.seek(SeekFrom::Start(0)).map_err(world)?;
+        let shape = match recognise(&head).map_err(|fault| fault.at(file, 1))? {
+            Content::Plain => text(Content::Plain, Box::new(opened)),
+            Content::Gzip => {
+                let members = BufReader::with_capacity(BUFFER_BYTES, opened);
+                text(Content::Gzip, Box::new(flate2::bufread::MultiGzDecoder::new(members)))
+            }
+            Content::Zstd => {
+                let frames = zstd::stream::read::Decoder::new(opened).map_err(world)?;
+                text(Content::Zstd, Box::new(frames))
+            }
+            Content::Parquet => table(opened).map_err(|fault| fault.at(file, 1))?,
+        };
+        let mut source = Self { file: file.to_owned(), shape, line: 0 };
+        source.refuse_wrapped_table()?;
+        Ok(source)
+    }
+
+    /// What the file turned out to be.
+    #[must_use]
+    pub fn content(&self) -> Content {
+        match &self.shape {
+            Shape::Text(text) => text.content,
+            Shape::Table(_) => Content::Parquet,
+        }
+    }
+
+    /// The file it reads.
+    #[must_use]
+    pub fn file(&self) -> &Path {
+        &self.file
+    }
+
+    /// The row last read, from 1; 0 before the first.
+    #[must_use]
+    pub const fn line(&self) -> u64 {
+        self.line
+    }
+
+    /// Counts the rows of `file` without understanding them.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be read to its end.
+    pub fn count_rows(file: &Path) -> Result<u64, DataError> {
+        let mut source = Self::open(file)?;
+        if let Shape::Table(table) = &source.shape {
+            return Ok(table.count);
+        }
+        while source.advance()? {}
+        Ok(source.line)
+    }
+
+    /// Moves to the next row; false when there is none.
+    pub(crate) fn advance(&mut self) -> Result<bool, DataError> {
+        let more = match &mut self.shape {
+            Shape::Text(text) => text.advance().map_err(|error| self.why(error))?,
+            Shape::Table(table) => {
+                table.advance().map_err(|fault| fault.at(&self.file, self.line + 1))?
+            }
+        };
+        self.line += u64::from(more);
+        Ok(more)
+    }
+
+    /// How many cells every row has, where the file says so; text does not.
+    pub(crate) fn columns(&self) -> Option<usize> {
+        match &self.shape {
+            Shape::Text(_) => None,
+            Shape::Table(table) => Some(table.columns),
+        }
+    }
+
+    /// The cells of the row last moved to, for `read`, and the place put to whatever it finds
+    /// wrong.
+    pub(crate) fn read<T>(
+        &self,
+        read: impl FnOnce(&mut dyn Iterator<Item = Cell<'_>>) -> Result<T, Fault>,
+    ) -> Result<T, DataError> {
+        let result = match &self.shape {
+            Shape::Text(text) => read(&mut text.line.split(|byte| *byte == b',').map(Cell::Text)),
+            Shape::Table(table) => {
+                let cells = table.row.iter().flat_map(Row::get_column_iter);
+                read(&mut cells.map(|(_, field)| Cell::of(field)))
+            }
+        };
+        result.map_err(|fault| self.fault(fault))
+    }
+
+    /// `fault`, in the row last read.
+    pub(crate) fn fault(&self, fault: Fault) -> DataError {
+        fault.at(&self.file, self.line.max(1))
+    }
+
+    /// Whose fault a failed read is. What the system reports has a number of the system; what a
+    /// decoder reports about the bytes has none.
+    fn why(&self, error: io::Error) -> DataError {
+        if error.raw_os_error().is_some() {
+            return DataError::World { file: self.file.clone(), source: error };
+        }
+        let (field, expected) = match self.content() {
+            Content::Zstd => ("compressed stream", "an undamaged zstd stream"),
+            Content::Gzip => ("compressed stream", "an undamaged gzip stream"),
+            Content::Plain | Content::Parquet => ("line", "a line that ends"),
+        };
+        let found = match error.kind() {
+            io::ErrorKind::UnexpectedEof => "the end of the file in the middle of it".to_owned(),
+            _ => error.to_string(),
+        };
+        Fault::new(field, found, expected).at(&self.file, self.line + 1)
+    }
+
+    /// A table needs to be read from its end, which a stream does not have.
+    fn refuse_wrapped_table(&mut self) -> Result<(), DataError> {
+        let Shape::Text(text) = &mut self.shape else { return Ok(()) };
+        let wrapped = match text.reader.fill_buf() {
+            Ok(front) => front.starts_with(&PARQUET),
+            Err(error) => return Err(self.why(error)),
+        };
+        if wrapped {
+            let found = "a Parquet table inside a compressed stream";
+            return Err(Fault::new("content", found, "the Parquet table itself").at(&self.file, 1));
+        }
+        Ok(())
+    }
+}
+
+/// As many of the first bytes as recognition needs.
+fn head(file: &mut File) -> io::Result<Vec<u8>> {
+    let mut head = Vec::new();
+    file.take(8).read_to_end(&mut head)?;
+    Ok(head)
+}
+
+fn recognise(head: &[u8]) -> Result<Content, Fault> {
+    const KNOWN: &str = "text, plain or compressed with zstd or gzip, or a Parquet table";
+    if head.is_empty() {
+        return Err(Fault::new("content", "an empty file", KNOWN));
+    }
+    if let Some((_, name)) = REFUSED.iter().find(|(magic, _)| head.starts_with(magic)) {
+        return Err(Fault::new("content", *name, KNOWN));
+    }
+    Ok(if head.starts_with(&ZSTD) {
+        Content::Zstd
+    } else if head.starts_with(&GZIP) {
+        Content::Gzip
+    } else if head.starts_with(&PARQUET) {
+        Content::Parquet
+    } else {
+        Content::Plain
+    })
+}
+
+fn text(content: Content, bytes: Box<dyn Read>) -> Shape {
+    let reader = BufReader::with_capacity(BUFFER_BYTES, bytes);
+    Shape::Text(Text { content, reader, line: Vec::new() })
+}
+
+fn table(file: File) -> Result<Shape, Fault> {
+    let damaged = |error: parquet::errors::ParquetError| {
+        Fault::new("Parquet footer", error.to_string(), "an undamaged Parquet table")
+    };
+    let reader = SerializedFileReader::new(file).map_err(damaged)?;
+    let about = reader.metadata().file_metadata();
+    let columns = about.schema_descr().root_schema().get_fields().len();
+    let count = u64::try_from(about.num_rows())
+        .map_err(|_| Fault::new("Parquet footer", about.num_rows().to_string(), "a row count"))?;
+    let rows = reader.into_iter();
+    Ok(Shape::Table(Box::new(Table { rows, columns, count, row: None })))
+}
+
+impl Text {
+    /// Reads the next line, without what ends it.
+    fn advance(&mut self) -> io::Result<bool> {
+        self.line.clear();
+        let most = LINE_BYTES_MAX as u64 + 1;
+        let read = self.reader.by_ref().take(most).read_until(b'\n', &mut self.line)?;
+        if self.line.last() == Some(&b'\n') {
+            self.line.pop();
+            if self.line.last() == Some(&b'\r') {
+                self.line.pop();
+            }
+        } else if read > LINE_BYTES_MAX {
+            return Err(io::Error::other(format!("more than {LINE_BYTES_MAX} bytes without end")));
+        }
+        Ok(read > 0)
+    }
+}
+
+impl Table {
+    fn advance(&mut self) -> Result<bool, Fault> {
+        self.row = self.rows.next().transpose().map_err(|error| {
+            Fault::new("Parquet page", error.to_string(), "an undamaged Parquet table")
+        })?;
+        Ok(self.row.is_some())
+    }
+}
+
+impl<'a> Cell<'a> {
+    fn of(field: &'a Field) -> Self {
+        match field {
+            Field::Null => Self::Nothing,
+            Field::Byte(n) => Self::Whole(i128::from(*n)),
+            Field::Short(n) => Self::Whole(i128::from(*n)),
+            Field::Int(n) => Self::Whole(i128::from(*n)),
+            Field::Long(n) => Self::Whole(i128::from(*n)),
+            Field::UByte(n) => Self::Whole(i128::from(*n)),
+            Field::UShort(n) => Self::Whole(i128::from(*n)),
+            Field::UInt(n) => Self::Whole(i128::from(*n)),
+            Field::ULong(n) => Self::Whole(i128::from(*n)),
+            Field::Float(x) => Self::Float(f64::from(*x)),
+            Field::Double(x) => Self::Float(*x),
+            Field::Str(text) => Self::Text(text.as_bytes()),
+            Field::Bytes(bytes) => Self::Text(bytes.data()),
+            Field::Decimal(decimal) => decimal_cell(decimal.data(), decimal.scale()),
+            other @ (Field::Bool(_)
+            | Field::Float16(_)
+            | Field::Date(_)
+            | Field::TimeMillis(_)
+            | Field::TimeMicros(_)
+            | Field::TimestampMillis(_)
+            | Field::TimestampMicros(_)
+            | Field::Group(_)
+            | Field::ListInternal(_)
+            | Field::MapInternal(_)) => Self::Other(other.to_string()),
+        }
+    }
+
+    /// What to call it in a refusal.
+    pub(crate) fn show(&self) -> String {
+        const SHOWN: usize = 40;
+        match self {
+            Self::Text(bytes) if bytes.len() > SHOWN => {
+                format!("\"{}…\"", bytes[..SHOWN].escape_ascii())
+            }
+            Self::Text(bytes) => format!("\"{}\"", bytes.escape_ascii()),
+            Self::Whole(n) => n.to_string(),
+            Self::Decimal { unscaled, scale } => format!("{unscaled}e-{scale}"),
+            Self::Float(x) => x.to_string(),
+            Self::Nothing => "nothing".to_owned(),
+            Self::Other(text) => text.clone(),
+        }
+    }
+}
+
+/// A decimal of up to 16 bytes, big-endian two's complement, as Parquet keeps it.
+fn decimal_cell(bytes: &[u8], scale: i32) -> Cell<'static> {
+    let (Ok(scale), 1..=16) = (u32::try_from(scale), bytes.len()) else {
+        return Cell::Other(format!("a decimal of {} bytes and scale {scale}", bytes.len()));
+    };
+    let sign = if bytes[0] & 0x80 == 0 { 0 } else { -1 };
+    let unscaled = bytes.iter().fold(sign, |sum: i128, byte| (sum << 8) | i128::from(*byte));
+    Cell::Decimal { unscaled, scale }
+}
