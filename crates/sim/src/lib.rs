@@ -56,10 +56,14 @@
 pub mod agenda;
 pub mod agent;
 pub mod dice;
+mod fields;
 pub mod history;
 pub mod kernel;
 pub mod latency;
 pub mod params;
+pub mod scenario;
 pub mod trigger;
 pub mod view;
 pub mod world;
+
+pub use fields::{BadScenario, Setting, near_name};

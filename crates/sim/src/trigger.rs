@@ -80,19 +80,9 @@ impl EventKind {
 }
 
 impl Then {
-    /// The commands that bring `instrument` from continuous trading to a halt.
-    #[must_use]
-    pub const fn halt(instrument: InstrumentId) -> [Self; 1] {
-        [Self::Send(Command::SetPhase { instrument, to: Phase::Halt })]
-    }
-
-    /// The commands that bring `instrument` back from a halt.
-    #[must_use]
-    pub const fn reopen(instrument: InstrumentId) -> [Self; 2] {
-        [
-            Self::Send(Command::SetPhase { instrument, to: Phase::ReopenCall }),
-            Self::Send(Command::SetPhase { instrument, to: Phase::Continuous }),
-        ]
+    /// The commands that lead `instrument` through these phases.
+    pub fn phases(instrument: InstrumentId, phases: &[Phase]) -> impl Iterator<Item = Self> + '_ {
+        phases.iter().map(move |to| Self::Send(Command::SetPhase { instrument, to: *to }))
     }
 }
 

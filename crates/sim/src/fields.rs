@@ -1,0 +1,365 @@
+//! Reading a table field by field, so that every complaint can name its place.
+//!
+//! A [`Fields`] hands out the fields of one table, each once. What is left at the end is a field
+//! that nobody knows, and is refused with the nearest name that somebody would have known. Settings
+//! from outside (`agents.noise.count=500`) stand in for what the table says, or add to it.
+
+use pitfloor_model::instrument::BadDefinition;
+use std::cell::Cell;
+use std::fmt;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+/// A scenario that cannot be used: where, what was found, and what was expected.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BadScenario {
+    /// The line, from 1; none for settings from outside.
+    pub line: Option<usize>,
+    /// The field, with the tables it is in.
+    pub field: String,
+    /// What it said.
+    pub found: String,
+    /// What would have done.
+    pub expected: String,
+    /// A name that was perhaps meant.
+    pub near: Option<String>,
+}
+
+/// A setting from outside: `agents.noise.count=500`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Setting {
+    path: String,
+    value: String,
+}
+
+/// The settings of one reading, and which of them found their field.
+pub(crate) struct Settings<'a>(Vec<(&'a Setting, Cell<bool>)>);
+
+/// The fields of one table that have not been read yet.
+pub(crate) struct Fields<'a> {
+    text: &'a str,
+    /// How messages name the table.
+    place: String,
+    /// How settings name the table: any of these.
+    paths: Vec<String>,
+    table: &'a DeTable<'a>,
+    settings: &'a Settings<'a>,
+    asked: Vec<&'static str>,
+    taken: Vec<String>,
+}
+
+/// One field: its value, and where it came from.
+#[derive(Clone)]
+pub(crate) struct Field {
+    line: Option<usize>,
+    place: String,
+    value: Value,
+}
+
+#[derive(Clone)]
+enum Value {
+    Text(String),
+    List(Vec<Value>),
+    Other(&'static str),
+}
+
+impl fmt::Display for BadScenario {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(line) = self.line {
+            write!(f, "line {line}: ")?;
+        }
+        write!(f, "{}: found {}, expected {}", self.field, self.found, self.expected)?;
+        self.near.iter().try_for_each(|near| write!(f, "; did you mean `{near}`?"))
+    }
+}
+
+impl std::error::Error for BadScenario {}
+
+impl Setting {
+    /// `path=value`, as on a command line.
+    ///
+    /// # Errors
+    ///
+    /// When there is no `=`, or nothing before it.
+    pub fn parse(text: &str) -> Result<Self, BadScenario> {
+        match text.split_once('=') {
+            Some((path, value)) if !path.trim().is_empty() => {
+                Ok(Self { path: path.trim().to_owned(), value: value.trim().to_owned() })
+            }
+            _ => Err(BadScenario {
+                line: None,
+                field: "setting".to_owned(),
+                found: format!("{text:?}"),
+                expected: "field=value, such as agents.noise.count=500".to_owned(),
+                near: None,
+            }),
+        }
+    }
+}
+
+impl<'a> Settings<'a> {
+    pub(crate) fn new(settings: &'a [Setting]) -> Self {
+        // The last of two settings of one field counts, as on any command line.
+        Self(settings.iter().rev().map(|setting| (setting, Cell::new(false))).collect())
+    }
+
+    fn get(&self, paths: &[String], name: &str) -> Option<&'a Setting> {
+        let mut found = None;
+        for (setting, used) in &self.0 {
+            let names = |path: &String| {
+                let rest = setting.path.strip_prefix(path.as_str());
+                rest.map(|rest| if path.is_empty() { Some(rest) } else { rest.strip_prefix('.') })
+                    .is_some_and(|rest| rest == Some(name))
+            };
+            if paths.iter().any(names) {
+                used.set(true);
+                found = found.or(Some(*setting));
+            }
+        }
+        found
+    }
+
+    /// Refuses settings that named nothing.
+    pub(crate) fn finish(&self, known: &[String]) -> Result<(), BadScenario> {
+        match self.0.iter().find(|(_, used)| !used.get()) {
+            None => Ok(()),
+            Some((setting, _)) => Err(BadScenario {
+                line: None,
+                field: setting.path.clone(),
+                found: format!("{:?}", setting.value),
+                expected: "a field of the scenario".to_owned(),
+                near: nearest(&setting.path, known.iter().map(String::as_str)),
+            }),
+        }
+    }
+}
+
+impl<'a> Fields<'a> {
+    pub(crate) fn new(
+        text: &'a str,
+        place: &str,
+        paths: Vec<String>,
+        table: &'a DeTable<'a>,
+        settings: &'a Settings<'a>,
+    ) -> Self {
+        let place = place.to_owned();
+        Self { text, place, paths, table, settings, asked: Vec::new(), taken: Vec::new() }
+    }
+
+    /// Lets settings name this table in one more way.
+    pub(crate) fn also_known_as(&mut self, path: String) {
+        self.paths.push(path);
+    }
+
+    /// The field `name`, from a setting if there is one.
+    pub(crate) fn take(&mut self, name: &'static str) -> Option<Field> {
+        self.asked.push(name);
+        self.taken.push(name.to_owned());
+        let place = self.name(name);
+        if let Some(setting) = self.settings.get(&self.paths, name) {
+            let value = Value::Text(setting.value.clone());
+            return Some(Field { line: None, place: setting.path.clone(), value });
+        }
+        let (_, value) = self.entry(name)?;
+        let line = Some(line_of(self.text, value.span().start));
+        Some(Field { line, place, value: Value::of(value.get_ref()) })
+    }
+
+    /// The field `name`, which must be there.
+    pub(crate) fn need(
+        &mut self,
+        name: &'static str,
+        expected: &str,
+    ) -> Result<Field, BadScenario> {
+        let found = self.take(name);
+        found.ok_or_else(|| self.bad(name, "nothing", expected))
+    }
+
+    /// The table `name` inside this one.
+    pub(crate) fn table(&mut self, name: &'static str) -> Result<Option<Fields<'a>>, BadScenario> {
+        self.asked.push(name);
+        self.taken.push(name.to_owned());
+        let Some((_, value)) = self.entry(name) else { return Ok(None) };
+        match value.get_ref() {
+            DeValue::Table(table) => {
+                let paths = self.paths.iter().map(|path| join(path, name)).collect();
+                Ok(Some(Fields::new(self.text, &self.name(name), paths, table, self.settings)))
+            }
+            other => Err(self.bad(name, other.type_str(), "a table")),
+        }
+    }
+
+    /// The tables `[[name]]` inside this one.
+    pub(crate) fn tables(&mut self, name: &'static str) -> Result<Vec<Fields<'a>>, BadScenario> {
+        self.asked.push(name);
+        self.taken.push(name.to_owned());
+        let Some((_, value)) = self.entry(name) else { return Ok(Vec::new()) };
+        let refuse = |found: &str| Err(self.bad(name, found, &format!("tables headed [[{name}]]")));
+        let DeValue::Array(array) = value.get_ref() else {
+            return refuse(value.get_ref().type_str());
+        };
+        let mut tables = Vec::new();
+        for (index, item) in array.iter().enumerate() {
+            let DeValue::Table(table) = item.get_ref() else {
+                return refuse(item.get_ref().type_str());
+            };
+            let place = format!("{}[{index}]", self.name(name));
+            tables.push(Fields::new(self.text, &place, Vec::new(), table, self.settings));
+        }
+        Ok(tables)
+    }
+
+    /// Refuses what nobody has asked for. Returns how settings could have named the fields.
+    pub(crate) fn finish(self) -> Result<Vec<String>, BadScenario> {
+        for (key, value) in self.table {
+            let name: &str = key.get_ref();
+            if !self.taken.iter().any(|taken| taken == name) {
+                return Err(BadScenario {
+                    line: Some(line_of(self.text, key.span().start)),
+                    field: self.name(name),
+                    found: format!("an unknown field ({})", value.get_ref().type_str()),
+                    expected: format!("one of {}", self.asked.join(", ")),
+                    near: nearest(name, self.asked.iter().copied()),
+                });
+            }
+        }
+        let names = |path: &String| -> Vec<String> {
+            self.asked.iter().map(|name| join(path, name)).collect()
+        };
+        Ok(self.paths.iter().flat_map(names).collect())
+    }
+
+    /// A complaint about the field `name`, at its line or at the table's.
+    pub(crate) fn bad(&self, name: &str, found: &str, expected: &str) -> BadScenario {
+        let at = self.entry(name).map(|(_, value)| value.span().start);
+        let first = self.table.iter().map(|(key, _)| key.span().start).min();
+        BadScenario {
+            line: at.or(first).map(|at| line_of(self.text, at)),
+            field: self.name(name),
+            found: found.to_owned(),
+            expected: expected.to_owned(),
+            near: None,
+        }
+    }
+
+    fn entry(&self, name: &str) -> Option<(&'a str, &'a Spanned<DeValue<'a>>)> {
+        let found = self.table.iter().find(|(key, _)| key.get_ref().as_ref() == name);
+        found.map(|(key, value)| (key.get_ref().as_ref(), value))
+    }
+
+    fn name(&self, name: &str) -> String {
+        join(&self.place, name)
+    }
+}
+
+impl Field {
+    /// The value as text; a number as it was written.
+    pub(crate) fn text(&self) -> Result<&str, BadScenario> {
+        match &self.value {
+            Value::Text(text) => Ok(text),
+            Value::List(_) => Err(self.bad("a single value")),
+            Value::Other(_) => Err(self.bad("text or a number")),
+        }
+    }
+
+    /// The value as a list of texts; from a setting, separated by commas.
+    pub(crate) fn list(&self) -> Result<Vec<String>, BadScenario> {
+        let text = |value: &Value| match value {
+            Value::Text(text) => Ok(text.clone()),
+            Value::List(_) | Value::Other(_) => Err(self.bad("a list of texts")),
+        };
+        match &self.value {
+            Value::List(items) => items.iter().map(text).collect(),
+            Value::Text(line) if self.line.is_none() => {
+                Ok(line.split(',').map(|part| part.trim().to_owned()).collect())
+            }
+            Value::Text(_) | Value::Other(_) => Err(self.bad("a list")),
+        }
+    }
+
+    /// Reads the value with `read`, whose error says what was expected.
+    pub(crate) fn read<T>(
+        &self,
+        read: impl FnOnce(&str) -> Result<T, String>,
+    ) -> Result<T, BadScenario> {
+        read(self.text()?).map_err(|expected| self.bad(&expected))
+    }
+
+    /// Reads the value with a definition's own reader.
+    pub(crate) fn define<T>(
+        &self,
+        read: impl FnOnce(&str) -> Result<T, BadDefinition>,
+    ) -> Result<T, BadScenario> {
+        self.read(|text| read(text).map_err(|bad| bad.expected))
+    }
+
+    /// Finds the value among `names`.
+    pub(crate) fn one_of<'n, T>(
+        &self,
+        what: &str,
+        names: impl Iterator<Item = (&'n str, T)> + Clone,
+    ) -> Result<T, BadScenario>
+    where
+        T: Clone,
+    {
+        let text = self.text()?;
+        let found = names.clone().find(|(name, _)| *name == text);
+        found.map(|(_, value)| value).ok_or_else(|| {
+            let all: Vec<&str> = names.clone().map(|(name, _)| name).collect();
+            let near = nearest(text, all.iter().copied());
+            BadScenario { near, ..self.bad(&format!("{what}: one of {}", all.join(", "))) }
+        })
+    }
+
+    /// A complaint about this field.
+    pub(crate) fn bad(&self, expected: &str) -> BadScenario {
+        let found = match &self.value {
+            Value::Text(text) => format!("{text:?}"),
+            Value::List(_) => "a list".to_owned(),
+            Value::Other(what) => (*what).to_owned(),
+        };
+        let (line, field) = (self.line, self.place.clone());
+        BadScenario { line, field, found, expected: expected.to_owned(), near: None }
+    }
+}
+
+impl Value {
+    fn of(value: &DeValue<'_>) -> Self {
+        match value {
+            DeValue::String(text) => Self::Text(text.to_string()),
+            DeValue::Integer(number) if number.radix() == 10 => {
+                Self::Text(number.as_str().replace('_', ""))
+            }
+            DeValue::Float(number) => Self::Text(number.as_str().replace('_', "")),
+            DeValue::Datetime(moment) => Self::Text(moment.to_string()),
+            DeValue::Boolean(yes) => Self::Text(yes.to_string()),
+            DeValue::Array(items) => {
+                Self::List(items.iter().map(|item| Self::of(item.get_ref())).collect())
+            }
+            DeValue::Integer(_) => Self::Other("a number not in tens"),
+            DeValue::Table(_) => Self::Other("a table"),
+        }
+    }
+}
+
+/// The name in `known` closest to `name`, if one is close.
+pub(crate) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {
+    let scored = known.map(|known| (strsim::jaro_winkler(name, known), known));
+    let best = scored.max_by(|(a, _), (b, _)| a.total_cmp(b))?;
+    (best.0 > 0.75).then(|| best.1.to_owned())
+}
+
+/// The name in `known` that was perhaps meant by `name`.
+#[must_use]
+pub fn near_name<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    nearest(name, known.into_iter())
+}
+
+/// The number of the line that the byte `at` is on, from 1.
+pub(crate) fn line_of(text: &str, at: usize) -> usize {
+    text.as_bytes().iter().take(at).filter(|byte| **byte == b'\n').count() + 1
+}
+
+fn join(place: &str, name: &str) -> String {
+    if place.is_empty() { name.to_owned() } else { format!("{place}.{name}") }
+}
