@@ -141,6 +141,11 @@ impl Levels {
         Qty(within.map(|(_, qty)| qty.0).fold(0, u64::saturating_add))
     }
 
+    /// Makes `side` show `after` lots at `price`; with zero the level goes.
+    pub(crate) fn set(&mut self, side: Side, price: Price, after: Qty) {
+        self.change(side, price, |_| after);
+    }
+
     fn add(
         &mut self,
         instrument: InstrumentId,
