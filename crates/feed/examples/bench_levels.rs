@@ -34,7 +34,7 @@ fn main() {
             }
         });
         println!(
-            "reach {reach:>5}: {:>5} + {:>5} levels, sorted vector {vector:>6.1} ns, BTreeMap {tree:>6.1} ns per event",
+            "reach {reach:>5}: {:>5} + {:>5} levels, ladder {vector:>6.1} ns, BTreeMap {tree:>6.1} ns per event",
             levels.count(Side::Buy),
             levels.count(Side::Sell),
         );

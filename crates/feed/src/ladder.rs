@@ -1,81 +1,127 @@
 //! One side of a book as a ladder of prices, best at the end.
 //!
-//! Nearly everything in a market happens at or near the best price, so the rungs are kept in one
-//! sorted vector with the best **last**: the best is one look, a change near it is a short walk, and
-//! a rung that comes or goes moves only the few that are better. A rung far from the touch costs a
-//! binary search and, when it is new, a move of all that are better; `examples/bench_levels.rs`
-//! measures both against a `BTreeMap`.
+//! Nearly everything in a market happens at or near the best price, so the best thousand or so rungs
+//! are kept in one sorted vector with the best **last**: the best is one look, a change near it is a
+//! short walk, and a rung that comes or goes moves only the few that are better. The rungs behind
+//! them, of which there may be any number, stand in a tree, so that nobody can make the market slow
+//! by standing at a million prices. `examples/bench_levels.rs` measures this against a tree alone.
 
 use pitfloor_model::units::{Price, Side};
+use std::collections::BTreeMap;
 
 /// The rungs of one side.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(crate) struct Ladder<T> {
     side: Side,
-    /// Ascending by rank; the best rung is the last.
-    rungs: Vec<(i64, T)>,
+    /// The best rungs, ascending by rank. Empty only when there are none behind either.
+    near: Vec<(i64, T)>,
+    /// By rank, all below the first of `near`.
+    far: BTreeMap<i64, T>,
 }
 
+/// Where a rung is, or would go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    Near(usize),
+    Far(i64),
+}
+
+/// The most rungs in the vector. Beyond it the worse half goes behind; when it is empty, as many
+/// come forward.
+const NEAR_MAX: usize = 1_024;
+
 /// How many rungs are tried one by one from the best before the search turns binary.
-const NEAR: usize = 8;
+const WALK_MAX: usize = 8;
 
 impl<T> Ladder<T> {
     pub(crate) const fn new(side: Side) -> Self {
-        Self { side, rungs: Vec::new() }
+        Self { side, near: Vec::new(), far: BTreeMap::new() }
     }
 
     /// The best price and what is there.
     pub(crate) fn best(&self) -> Option<(Price, &T)> {
-        self.rungs.last().map(|(rank, rung)| (self.price(*rank), rung))
+        self.near.last().map(|(rank, rung)| (self.price(*rank), rung))
     }
 
     /// Every rung, best first.
     pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = (Price, &T)> + Clone {
-        self.rungs.iter().rev().map(|(rank, rung)| (self.price(*rank), rung))
+        let near = self.near.iter().rev().map(|(rank, rung)| (rank, rung));
+        near.chain(self.far.iter().rev()).map(|(rank, rung)| (self.price(*rank), rung))
     }
 
     /// How many rungs there are.
-    pub(crate) const fn len(&self) -> usize {
-        self.rungs.len()
+    pub(crate) fn len(&self) -> usize {
+        self.near.len() + self.far.len()
     }
 
     /// What is at `price`.
     pub(crate) fn at(&self, price: Price) -> Option<&T> {
-        self.find(price).ok().map(|place| &self.rungs[place].1)
+        match self.find(price).ok()? {
+            Place::Near(place) => Some(&self.near[place].1),
+            Place::Far(rank) => self.far.get(&rank),
+        }
     }
 
-    /// Where the rung at `price` is, or where it would go.
-    pub(crate) fn find(&self, price: Price) -> Result<usize, usize> {
+    /// Where the rung at `price` is, or where it would go. Holds until a rung comes or goes.
+    pub(crate) fn find(&self, price: Price) -> Result<Place, Place> {
         let wanted = self.rank(price);
-        let mut place = self.rungs.len();
-        let near = place.saturating_sub(NEAR);
-        while place > near {
-            let rank = self.rungs[place - 1].0;
+        if !self.far.is_empty() && wanted < self.near[0].0 {
+            let place = Place::Far(wanted);
+            return if self.far.contains_key(&wanted) { Ok(place) } else { Err(place) };
+        }
+        let mut place = self.near.len();
+        let walked = place.saturating_sub(WALK_MAX);
+        while place > walked {
+            let rank = self.near[place - 1].0;
             if rank == wanted {
-                return Ok(place - 1);
+                return Ok(Place::Near(place - 1));
             }
             if rank < wanted {
-                return Err(place);
+                return Err(Place::Near(place));
             }
             place -= 1;
         }
-        self.rungs[..near].binary_search_by_key(&wanted, |(rank, _)| *rank)
+        let rest = self.near[..walked].binary_search_by_key(&wanted, |(rank, _)| *rank);
+        rest.map(Place::Near).map_err(Place::Near)
     }
 
-    /// The rung at a place that [`Ladder::find`] named.
-    pub(crate) fn rung_mut(&mut self, place: usize) -> &mut T {
-        &mut self.rungs[place].1
+    /// The rung at a place where [`Ladder::find`] found one.
+    pub(crate) fn rung_mut(&mut self, place: Place) -> &mut T {
+        match place {
+            Place::Near(place) => &mut self.near[place].1,
+            Place::Far(rank) => self.far.get_mut(&rank).expect("a rung stands where it was found"),
+        }
     }
 
     /// Puts a new rung where [`Ladder::find`] said it would go.
-    pub(crate) fn insert(&mut self, place: usize, price: Price, rung: T) {
+    pub(crate) fn insert(&mut self, place: Place, price: Price, rung: T) {
         let rank = self.rank(price);
-        self.rungs.insert(place, (rank, rung));
+        match place {
+            Place::Near(place) => self.near.insert(place, (rank, rung)),
+            Place::Far(rank) => {
+                self.far.insert(rank, rung);
+            }
+        }
+        if self.near.len() > NEAR_MAX {
+            self.far.extend(self.near.drain(..NEAR_MAX / 2));
+        }
     }
 
-    /// Takes the rung at a place that [`Ladder::find`] named off the ladder.
-    pub(crate) fn remove(&mut self, place: usize) -> T {
-        self.rungs.remove(place).1
+    /// Takes the rung at a place where [`Ladder::find`] found one off the ladder.
+    pub(crate) fn remove(&mut self, place: Place) {
+        match place {
+            Place::Near(place) => {
+                self.near.remove(place);
+            }
+            Place::Far(rank) => {
+                self.far.remove(&rank);
+            }
+        }
+        if self.near.is_empty() {
+            let best = std::iter::from_fn(|| self.far.pop_last());
+            self.near.extend(best.take(NEAR_MAX / 2));
+            self.near.reverse();
+        }
     }
 
     /// Higher is better on either side. `!` turns the order of asks around without an overflow.
@@ -93,6 +139,15 @@ impl<T> Ladder<T> {
         }
     }
 }
+
+/// Equal when the same rungs are there, whichever of them are near.
+impl<T: PartialEq> PartialEq for Ladder<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.side == other.side && self.iter().eq(other.iter())
+    }
+}
+
+impl<T: Eq> Eq for Ladder<T> {}
 
 #[cfg(test)]
 mod tests {
@@ -130,7 +185,7 @@ mod tests {
             }
             for price in (0..100).step_by(4) {
                 let place = ladder.find(Price(price)).unwrap();
-                assert_eq!(ladder.remove(place), price);
+                ladder.remove(place);
             }
             assert_eq!(ladder.len(), 25);
             assert!(prices(&ladder).iter().all(|price| price % 4 == 2));
@@ -142,5 +197,57 @@ mod tests {
         let ladder = ladder(Side::Sell, [i64::MAX, i64::MIN]);
         assert_eq!(ladder.best(), Some((Price(i64::MIN), &i64::MIN)));
         assert_eq!(prices(&ladder), [i64::MIN, i64::MAX]);
+    }
+
+    /// Thousands of rungs come and go in a random order, in front, in the middle and far behind, and
+    /// the ladder is what a plain tree is.
+    #[test]
+    fn any_number_of_rungs_may_stand_behind_the_best() {
+        for side in Side::BOTH {
+            let (mut ladder, mut plain, mut dice) = (Ladder::new(side), BTreeMap::new(), 1_u64);
+            let mut longest = 0;
+            for step in 0..60_000_u64 {
+                // Knuth's MMIX generator; the high bits are the good ones.
+                dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                let price = i64::try_from(dice >> 51).unwrap();
+                // Grow, then shrink from the best on, which empties the near rungs, then grow again.
+                let grow = step / 20_000 != 1;
+                let price = match (grow, ladder.best()) {
+                    (false, Some((best, _))) if step % 2 == 0 => best.0,
+                    _ => price,
+                };
+                match ladder.find(Price(price)) {
+                    Ok(place) if grow => *ladder.rung_mut(place) = step,
+                    Ok(place) => ladder.remove(place),
+                    Err(place) if grow => ladder.insert(place, Price(price), step),
+                    Err(_) => {}
+                }
+                if grow {
+                    plain.insert(price, step);
+                } else {
+                    plain.remove(&price);
+                }
+                assert_eq!(ladder.at(Price(price)), plain.get(&price));
+                assert_eq!(ladder.len(), plain.len());
+                assert!(ladder.near.len() <= NEAR_MAX);
+                let best = match side {
+                    Side::Buy => plain.last_key_value(),
+                    Side::Sell => plain.first_key_value(),
+                };
+                assert_eq!(ladder.best(), best.map(|(price, rung)| (Price(*price), rung)));
+                longest = longest.max(ladder.len());
+                if step % 1_000 == 0 {
+                    let rungs: Vec<_> =
+                        ladder.iter().map(|(price, rung)| (price.0, *rung)).collect();
+                    let mut all: Vec<_> =
+                        plain.iter().map(|(price, rung)| (*price, *rung)).collect();
+                    if side == Side::Buy {
+                        all.reverse();
+                    }
+                    assert_eq!(rungs, all);
+                }
+            }
+            assert!(longest > 4 * NEAR_MAX, "most of them stood behind: {longest}");
+        }
     }
 }

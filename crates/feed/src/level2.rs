@@ -2,7 +2,7 @@
 //!
 //! Start reading at [`Levels::apply`]. It is made to run inline on every event of a fast market:
 //! an event changes at most one level, the best prices are one look away, and nothing is allocated
-//! once the ladders have grown to their size.
+//! once the ladders have grown to their size (beyond a thousand levels a side, far ones are).
 //!
 //! How many *orders* stand at a price is not kept here: a trade does not say whether its maker is
 //! done, so whoever counts orders must know every one of them. [`crate::level3::Orders`] does.
