@@ -529,7 +529,8 @@ impl Reference {
         if by.0 == 0 {
             return Err(Reject::ZeroQty);
         }
-        if by.0 % self.venue.instruments()[old.instrument.0 as usize].limits.qty_step != 0 {
+        let step = self.venue.instruments()[old.instrument.0 as usize].limits.qty_step;
+        if !by.0.is_multiple_of(step) {
             return Err(Reject::OffLot);
         }
         if by.0 >= old.leaves.0 {
@@ -701,8 +702,8 @@ impl Reference {
         let mut queue: Vec<Waiting> = self.waiting.iter().filter(here).copied().collect();
         // The list is in order of arrival, and a stable sort leaves equal prices so.
         match side {
-            Side::Buy => queue.sort_by(|a, b| b.price.0.cmp(&a.price.0)),
-            Side::Sell => queue.sort_by(|a, b| a.price.0.cmp(&b.price.0)),
+            Side::Buy => queue.sort_by_key(|waiting| std::cmp::Reverse(waiting.price.0)),
+            Side::Sell => queue.sort_by_key(|waiting| waiting.price.0),
         }
         queue
     }
@@ -805,7 +806,7 @@ fn check_qty(qty: Qty, instrument: &Instrument) -> Result<(), Reject> {
     if qty.0 > instrument.limits.qty_max.0 {
         return Err(Reject::QtyOverMax);
     }
-    if qty.0 % instrument.limits.qty_step != 0 {
+    if !qty.0.is_multiple_of(instrument.limits.qty_step) {
         return Err(Reject::OffLot);
     }
     Ok(())
