@@ -26,6 +26,10 @@ pub struct Kernel {
     now: Time,
     seq: u64,
     agenda: Agenda<Due>,
+    /// Notices on their way down, with the moment at which the venue said them.
+    notices: Mail<(Time, Notice)>,
+    /// Commands on their way up.
+    commands: Mail<Command>,
     exchange: Exchange,
     board: Board,
     world: World,
@@ -82,15 +86,47 @@ pub struct Seen<'a> {
     pub board: &'a Board,
 }
 
-/// Something that is to happen at a moment.
+/// Something that is to happen at a moment. Small, because the agenda moves it about: what is on
+/// its way between the venue and somebody lies in `Mail`.
 #[derive(Clone, Copy, Debug)]
 enum Due {
-    /// Tell a seat; `said` is when the venue said it.
-    Tell { seat: u32, said: Time, notice: Notice },
+    /// A seat's timer.
+    Wake { seat: u32, tag: u64 },
+    /// A notice reaches a seat.
+    Tell { seat: u32, letter: u32 },
     /// A command arrives at the venue.
-    Arrive(Command),
+    Arrive { letter: u32 },
     /// A trigger's moment has come.
-    Fire(usize),
+    Fire { trigger: u32 },
+}
+
+/// What is on its way, each in a slot that is used again when it has arrived.
+#[derive(Debug)]
+struct Mail<T> {
+    slots: Vec<T>,
+    free: Vec<u32>,
+}
+
+impl<T: Copy> Mail<T> {
+    const fn new() -> Self {
+        Self { slots: Vec::new(), free: Vec::new() }
+    }
+
+    fn post(&mut self, letter: T) -> u32 {
+        if let Some(slot) = self.free.pop() {
+            self.slots[slot as usize] = letter;
+            return slot;
+        }
+        let slot =
+            u32::try_from(self.slots.len()).expect("fewer than 2^32 letters are on their way");
+        self.slots.push(letter);
+        slot
+    }
+
+    fn open(&mut self, slot: u32) -> T {
+        self.free.push(slot);
+        self.slots[slot as usize]
+    }
 }
 
 impl Endowment {
@@ -129,6 +165,8 @@ impl Kernel {
             now: Time::ZERO,
             seq: 0,
             agenda: Agenda::new(),
+            notices: Mail::new(),
+            commands: Mail::new(),
             exchange: Exchange::new(venue),
             board: Board::new(instruments, Span::ZERO),
             world,
@@ -176,8 +214,8 @@ impl Kernel {
         self.seats.push(Seat::new(self.seed, name, account, link, &venue));
         self.agents.push(agent);
         self.owns.push(own);
-        let (said, notice) = (self.now, Notice::Start);
-        self.agenda.schedule(self.now, Due::Tell { seat: index, said, notice });
+        let letter = self.notices.post((self.now, Notice::Start));
+        self.agenda.schedule(self.now, Due::Tell { seat: index, letter });
         account
     }
 
@@ -196,7 +234,7 @@ impl Kernel {
         assert!(account.0 < AccountId::COUNT_MAX, "no more accounts than the venue opens");
         self.seat_of.push(seat);
         for command in endowment.commands(account) {
-            self.agenda.schedule(self.now, Due::Arrive(command));
+            self.send_up(self.now, command);
         }
         account
     }
@@ -205,7 +243,10 @@ impl Kernel {
     pub fn arm(&mut self, trigger: Trigger) {
         let index = self.triggers.len();
         match trigger.when {
-            When::At(at) => self.agenda.schedule(at.max(self.now), Due::Fire(index)),
+            When::At(at) => {
+                let trigger = u32::try_from(index).expect("fewer than 2^32 triggers");
+                self.agenda.schedule(at.max(self.now), Due::Fire { trigger });
+            }
             when => self.watch.arm(index, when),
         }
         self.triggers.push(trigger);
@@ -214,7 +255,7 @@ impl Kernel {
     /// Takes a command from outside that reaches the venue at `at`, or now if that is past. It is
     /// treated like any other.
     pub fn inject(&mut self, at: Time, command: Command) {
-        self.agenda.schedule(at.max(self.now), Due::Arrive(command));
+        self.send_up(at.max(self.now), command);
     }
 
     /// The next moment at which there is something to do, or none when all is quiet.
@@ -234,9 +275,16 @@ impl Kernel {
         while let Some((at, due)) = self.agenda.take(until) {
             self.now = at;
             match due {
-                Due::Tell { seat, said, notice } => self.tell(seat, said, &notice),
-                Due::Arrive(command) => self.apply(command, observer),
-                Due::Fire(trigger) => self.fire(trigger),
+                Due::Wake { seat, tag } => self.tell(seat, at, &Notice::Timer(tag)),
+                Due::Tell { seat, letter } => {
+                    let (said, notice) = self.notices.open(letter);
+                    self.tell(seat, said, &notice);
+                }
+                Due::Arrive { letter } => {
+                    let command = self.commands.open(letter);
+                    self.apply(command, observer);
+                }
+                Due::Fire { trigger } => self.fire(trigger as usize),
             }
             if let Some(verdict) = self.verdict.take() {
                 return verdict;
@@ -295,22 +343,21 @@ impl Kernel {
     fn tell(&mut self, index: u32, said: Time, notice: &Notice) {
         let (seat, agent) = (&mut self.seats[index as usize], &mut self.agents[index as usize]);
         let venue = self.exchange.venue();
-        if let Notice::Own(event) = notice {
-            seat.told(said, event, venue);
-        } else if !matches!(notice, Notice::Timer(_)) {
-            seat.link().told(said);
+        match notice {
+            Notice::Own(event) => seat.told(said, event, venue),
+            Notice::Print(_) | Notice::Quote(..) => seat.link().told(said),
+            // Nothing that the venue said.
+            Notice::Start | Notice::Timer(_) => {}
         }
         let (board, world) = (&self.board, &mut self.world);
         agent.on(notice, &mut Context::new(self.now, seat, venue, board, world, &mut self.intents));
         for intent in self.intents.drain(..) {
             match intent {
                 Intent::Send(command) => {
-                    self.agenda.schedule(seat.link().up(self.now), Due::Arrive(command));
+                    let letter = self.commands.post(command);
+                    self.agenda.schedule(seat.link().up(self.now), Due::Arrive { letter });
                 }
-                Intent::Wake(at, tag) => {
-                    let (said, notice) = (self.now, Notice::Timer(tag));
-                    self.agenda.schedule(at, Due::Tell { seat: index, said, notice });
-                }
+                Intent::Wake(at, tag) => self.agenda.schedule(at, Due::Wake { seat: index, tag }),
             }
         }
     }
@@ -340,9 +387,9 @@ impl Kernel {
             let seat = account.and_then(|account| self.seat_of.get(account.0 as usize).copied());
             let Some(seat) = seat.flatten() else { continue };
             match event {
-                // What somebody brings along he knows at once.
+                // What somebody brings along he knows at once, but nothing else.
                 Event::AccountOpened { .. } | Event::Deposited { .. } | Event::Delivered { .. } => {
-                    self.seats[seat as usize].told(self.now, event, self.exchange.venue());
+                    self.seats[seat as usize].brings(event, self.exchange.venue());
                 }
                 event if self.owns[seat as usize].wants(event) => {
                     self.send_down(seat, Notice::Own(*event));
@@ -370,8 +417,14 @@ impl Kernel {
     }
 
     fn send_down(&mut self, seat: u32, notice: Notice) {
-        let (said, at) = (self.now, self.seats[seat as usize].link().down(self.now));
-        self.agenda.schedule(at, Due::Tell { seat, said, notice });
+        let at = self.seats[seat as usize].link().down(self.now);
+        let letter = self.notices.post((self.now, notice));
+        self.agenda.schedule(at, Due::Tell { seat, letter });
+    }
+
+    fn send_up(&mut self, at: Time, command: Command) {
+        let letter = self.commands.post(command);
+        self.agenda.schedule(at, Due::Arrive { letter });
     }
 
     fn fire(&mut self, index: usize) {
@@ -379,7 +432,10 @@ impl Kernel {
             match *then {
                 Then::Pause => self.verdict = self.verdict.or(Some(Progress::Paused(index))),
                 Then::Stop => self.verdict = Some(Progress::Stopped(index)),
-                Then::Send(command) => self.agenda.schedule(self.now, Due::Arrive(command)),
+                Then::Send(command) => {
+                    let letter = self.commands.post(command);
+                    self.agenda.schedule(self.now, Due::Arrive { letter });
+                }
             }
         }
     }
