@@ -180,6 +180,15 @@ impl Seat {
     /// When the event is of another venue.
     pub fn told(&mut self, at: Time, event: &Event, venue: &Venue) {
         self.link.told(at);
+        self.brings(event, venue);
+    }
+
+    /// Takes note of what the participant has, and of nothing that could be known of the market.
+    ///
+    /// # Panics
+    ///
+    /// When the event is of another venue.
+    pub fn brings(&mut self, event: &Event, venue: &Venue) {
         match *event {
             Event::Traded { instrument, maker, taker, aggressor, price, qty, .. } => {
                 let definition = &venue.instruments()[instrument.index()];

@@ -101,9 +101,7 @@ impl Watch {
 
     /// The triggers that fire now that `stamped` caused `events`.
     pub(crate) fn fired(&mut self, stamped: &Stamped, events: &[Event]) -> Vec<usize> {
-        if self.armed.is_empty() {
-            return Vec::new();
-        }
+        // Counted from the first command on, so that it does not matter when a trigger is armed.
         self.trades += events.iter().filter(|event| EventKind::Traded.is(event)).count() as u64;
         let trades = self.trades;
         let mut fired = Vec::new();
