@@ -4,7 +4,6 @@
 //! that nobody knows, and is refused with the nearest name that somebody would have known. Settings
 //! from outside (`agents.noise.count=500`) stand in for what the table says, or add to it.
 
-use pitfloor_model::instrument::BadDefinition;
 use std::cell::Cell;
 use std::fmt;
 use toml::Spanned;
@@ -42,10 +41,13 @@ pub(crate) struct Fields<'a> {
     place: String,
     /// How settings name the table: any of these.
     paths: Vec<String>,
+    /// The line that heads the table; none for the root.
+    head: Option<usize>,
     table: &'a DeTable<'a>,
     settings: &'a Settings<'a>,
     asked: Vec<&'static str>,
-    taken: Vec<String>,
+    /// The fields that settings could have named, under the names the table had when asked.
+    settable: Vec<String>,
 }
 
 /// One field: its value, and where it came from.
@@ -95,6 +97,10 @@ impl Setting {
             }),
         }
     }
+
+    fn path(&self) -> &str {
+        &self.path
+    }
 }
 
 impl<'a> Settings<'a> {
@@ -106,17 +112,18 @@ impl<'a> Settings<'a> {
     fn get(&self, paths: &[String], name: &str) -> Option<&'a Setting> {
         let mut found = None;
         for (setting, used) in &self.0 {
-            let names = |path: &String| {
-                let rest = setting.path.strip_prefix(path.as_str());
-                rest.map(|rest| if path.is_empty() { Some(rest) } else { rest.strip_prefix('.') })
-                    .is_some_and(|rest| rest == Some(name))
-            };
-            if paths.iter().any(names) {
+            if paths.iter().any(|path| join(path, name) == setting.path) {
                 used.set(true);
                 found = found.or(Some(*setting));
             }
         }
         found
+    }
+
+    /// What the setting of this field is called, if there is one.
+    fn named(&self, paths: &[String], name: &str) -> Option<&'a str> {
+        let is = |setting: &Setting| paths.iter().any(|path| join(path, name) == setting.path);
+        self.0.iter().map(|(setting, _)| *setting).find(|setting| is(setting)).map(Setting::path)
     }
 
     /// Refuses settings that named nothing.
@@ -126,7 +133,7 @@ impl<'a> Settings<'a> {
             Some((setting, _)) => Err(BadScenario {
                 line: None,
                 field: setting.path.clone(),
-                found: format!("{:?}", setting.value),
+                found: format!("a setting ({:?}) of nothing that is there", setting.value),
                 expected: "a field of the scenario".to_owned(),
                 near: nearest(&setting.path, known.iter().map(String::as_str)),
             }),
@@ -142,8 +149,13 @@ impl<'a> Fields<'a> {
         table: &'a DeTable<'a>,
         settings: &'a Settings<'a>,
     ) -> Self {
-        let place = place.to_owned();
-        Self { text, place, paths, table, settings, asked: Vec::new(), taken: Vec::new() }
+        let (place, asked, settable) = (place.to_owned(), Vec::new(), Vec::new());
+        Self { text, place, paths, head: None, table, settings, asked, settable }
+    }
+
+    fn headed(mut self, at: usize) -> Self {
+        self.head = Some(line_of(self.text, at));
+        self
     }
 
     /// Lets settings name this table in one more way.
@@ -154,7 +166,7 @@ impl<'a> Fields<'a> {
     /// The field `name`, from a setting if there is one.
     pub(crate) fn take(&mut self, name: &'static str) -> Option<Field> {
         self.asked.push(name);
-        self.taken.push(name.to_owned());
+        self.settable.extend(self.paths.iter().map(|path| join(path, name)));
         let place = self.name(name);
         if let Some(setting) = self.settings.get(&self.paths, name) {
             let value = Value::Text(setting.value.clone());
@@ -178,12 +190,12 @@ impl<'a> Fields<'a> {
     /// The table `name` inside this one.
     pub(crate) fn table(&mut self, name: &'static str) -> Result<Option<Fields<'a>>, BadScenario> {
         self.asked.push(name);
-        self.taken.push(name.to_owned());
         let Some((_, value)) = self.entry(name) else { return Ok(None) };
         match value.get_ref() {
             DeValue::Table(table) => {
                 let paths = self.paths.iter().map(|path| join(path, name)).collect();
-                Ok(Some(Fields::new(self.text, &self.name(name), paths, table, self.settings)))
+                let inner = Fields::new(self.text, &self.name(name), paths, table, self.settings);
+                Ok(Some(inner.headed(value.span().start)))
             }
             other => Err(self.bad(name, other.type_str(), "a table")),
         }
@@ -192,7 +204,6 @@ impl<'a> Fields<'a> {
     /// The tables `[[name]]` inside this one.
     pub(crate) fn tables(&mut self, name: &'static str) -> Result<Vec<Fields<'a>>, BadScenario> {
         self.asked.push(name);
-        self.taken.push(name.to_owned());
         let Some((_, value)) = self.entry(name) else { return Ok(Vec::new()) };
         let refuse = |found: &str| Err(self.bad(name, found, &format!("tables headed [[{name}]]")));
         let DeValue::Array(array) = value.get_ref() else {
@@ -204,7 +215,8 @@ impl<'a> Fields<'a> {
                 return refuse(item.get_ref().type_str());
             };
             let place = format!("{}[{index}]", self.name(name));
-            tables.push(Fields::new(self.text, &place, Vec::new(), table, self.settings));
+            let inner = Fields::new(self.text, &place, Vec::new(), table, self.settings);
+            tables.push(inner.headed(item.span().start));
         }
         Ok(tables)
     }
@@ -213,7 +225,7 @@ impl<'a> Fields<'a> {
     pub(crate) fn finish(self) -> Result<Vec<String>, BadScenario> {
         for (key, value) in self.table {
             let name: &str = key.get_ref();
-            if !self.taken.iter().any(|taken| taken == name) {
+            if !self.asked.contains(&name) {
                 return Err(BadScenario {
                     line: Some(line_of(self.text, key.span().start)),
                     field: self.name(name),
@@ -223,23 +235,27 @@ impl<'a> Fields<'a> {
                 });
             }
         }
-        let names = |path: &String| -> Vec<String> {
-            self.asked.iter().map(|name| join(path, name)).collect()
-        };
-        Ok(self.paths.iter().flat_map(names).collect())
+        Ok(self.settable)
     }
 
-    /// A complaint about the field `name`, at its line or at the table's.
+    /// A complaint about the field `name`: at its line or at the table's, or at the setting that
+    /// stands in for it.
     pub(crate) fn bad(&self, name: &str, found: &str, expected: &str) -> BadScenario {
-        let at = self.entry(name).map(|(_, value)| value.span().start);
-        let first = self.table.iter().map(|(key, _)| key.span().start).min();
-        BadScenario {
-            line: at.or(first).map(|at| line_of(self.text, at)),
-            field: self.name(name),
-            found: found.to_owned(),
-            expected: expected.to_owned(),
-            near: None,
-        }
+        let setting = self.settings.named(&self.paths, name);
+        let at = self.entry(name).map(|(_, value)| line_of(self.text, value.span().start));
+        let (line, field) = match setting {
+            Some(path) => (None, path.to_owned()),
+            None => (at.or(self.head), self.name(name)),
+        };
+        let (found, expected) = (found.to_owned(), expected.to_owned());
+        BadScenario { line, field, found, expected, near: None }
+    }
+
+    /// A complaint about the table as a whole.
+    pub(crate) fn bad_whole(&self, found: &str, expected: &str) -> BadScenario {
+        let (line, field) = (self.head, self.place.clone());
+        let (found, expected) = (found.to_owned(), expected.to_owned());
+        BadScenario { line, field, found, expected, near: None }
     }
 
     fn entry(&self, name: &str) -> Option<(&'a str, &'a Spanned<DeValue<'a>>)> {
@@ -258,7 +274,7 @@ impl Field {
         match &self.value {
             Value::Text(text) => Ok(text),
             Value::List(_) => Err(self.bad("a single value")),
-            Value::Other(_) => Err(self.bad("text or a number")),
+            Value::Other(_) => Err(self.bad("text or a decimal number")),
         }
     }
 
@@ -283,14 +299,6 @@ impl Field {
         read: impl FnOnce(&str) -> Result<T, String>,
     ) -> Result<T, BadScenario> {
         read(self.text()?).map_err(|expected| self.bad(&expected))
-    }
-
-    /// Reads the value with a definition's own reader.
-    pub(crate) fn define<T>(
-        &self,
-        read: impl FnOnce(&str) -> Result<T, BadDefinition>,
-    ) -> Result<T, BadScenario> {
-        self.read(|text| read(text).map_err(|bad| bad.expected))
     }
 
     /// Finds the value among `names`.
@@ -336,7 +344,7 @@ impl Value {
             DeValue::Array(items) => {
                 Self::List(items.iter().map(|item| Self::of(item.get_ref())).collect())
             }
-            DeValue::Integer(_) => Self::Other("a number not in tens"),
+            DeValue::Integer(_) => Self::Other("a number that is not decimal"),
             DeValue::Table(_) => Self::Other("a table"),
         }
     }

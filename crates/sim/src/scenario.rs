@@ -4,14 +4,16 @@
 //! building the market cannot fail. [`Scenario::to_toml`] gives it back with every default written
 //! out: that text alone makes the same market again.
 
-use crate::fields::{BadScenario, Field, Fields, Setting, Settings, line_of};
+use crate::fields::{BadScenario, Field, Fields, Setting, Settings, line_of, nearest};
 use crate::kernel::{Endowment, Kernel};
 use crate::latency::Latency;
 use crate::params::{Kind, Params, Role, call, number, span};
 use crate::trigger::{EventKind, Then, Trigger, When};
 use crate::world::{Fundamental, World};
 use pitfloor_model::event::Phase;
-use pitfloor_model::instrument::{BadDefinition, Currency, Instrument, InstrumentKind, Venue};
+use pitfloor_model::instrument::{
+    BadDefinition, Currency, Instrument, InstrumentKind, Limits, Venue,
+};
 use pitfloor_model::units::{AccountId, Cash, CurrencyId, InstrumentId, Price, Qty, Span, Time};
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -76,6 +78,13 @@ pub const AGENTS_MAX: u64 = AccountId::COUNT_MAX as u64;
 
 /// The longest run: 366 days.
 pub const SPAN_MAX: Span = Span::secs(366 * 86_400);
+
+/// The finest grid of a fundamental: a run draws once for every step of it.
+pub const STEP_MIN: Span = Span::millis(1);
+
+/// The most cash that an agent brings along, in minor units: every account that the venue can open
+/// may have this much before its books are full.
+pub const CASH_MOST: Cash = Cash(1 << 96);
 
 /// The currency of a scenario; one for now.
 const CASH: CurrencyId = CurrencyId(0);
@@ -260,7 +269,10 @@ impl Reading {
             (span <= SPAN_MAX).then_some(span).ok_or_else(|| "at most 366d".to_owned())
         })?;
         let start = self.text(&mut root, "start", "2026-01-05T09:30:00-05:00", Start::parse)?;
-        let mic = self.text(&mut root, "mic", "XPIT", |text| Ok::<_, String>(text.to_owned()))?;
+        let mic = self.text(&mut root, "mic", "XPIT", |text| {
+            Venue::new(text, vec![], vec![]).map_err(|bad| bad.expected)?;
+            Ok(text.to_owned())
+        })?;
         let code = self.text(&mut root, "currency", "USD", |text| {
             Currency::new(text, 2).map(|_| text.to_owned()).map_err(|bad| bad.expected)
         })?;
@@ -339,7 +351,7 @@ impl Reading {
         let checked = Venue::new(mic, vec![currency.clone()], vec![instrument.clone()]);
         checked.map_err(|bad| table.bad(&bad.field, &bad.found, &bad.expected))?;
         let price = table.need("price", "its price before the first trade")?;
-        let reference = price.define(|text| instrument.price(text))?;
+        let reference = price.read(|text| price_of(&instrument, text))?;
         if reference.0 == 0 && instrument.kind() == InstrumentKind::Equity {
             return Err(price.bad("more than zero"));
         }
@@ -366,7 +378,7 @@ impl Reading {
         currency: &Currency,
     ) -> Result<(), BadScenario> {
         let whole = |text: &str| {
-            text.parse::<u64>().map_err(|_| "a whole number that is not negative".to_owned())
+            text.parse::<u64>().map_err(|_| format!("a whole number from 1 to {}", u64::MAX))
         };
         let mut limits = instrument.limits.clone();
         limits.price_step = self.text(table, "price_step", "1", whole)?;
@@ -377,12 +389,15 @@ impl Reading {
             text.parse().map_err(|_| "a whole number from 1 to 4294967295".to_owned())
         })?;
         if let Some(field) = table.take("notional_max") {
-            limits.notional_max = field.define(|text| currency.cash(text))?;
+            limits.notional_max =
+                field.read(|text| cash_of(currency, text, Limits::NOTIONAL_MOST))?;
             self.keep("notional_max", field.text()?);
         }
         if let Some(field) = table.take("price_distance_max") {
-            let distance = field.define(|text| instrument.price(text))?;
-            limits.price_distance_max = Some(distance.0.unsigned_abs());
+            let distance = field.read(|text| price_of(instrument, text))?;
+            let forward = u64::try_from(distance.0);
+            let forward = forward.map_err(|_| field.bad("a distance that is not negative"))?;
+            limits.price_distance_max = Some(forward);
             self.keep("price_distance_max", field.text()?);
         }
         instrument.limits = limits;
@@ -409,7 +424,10 @@ impl Reading {
         let usual = format!("{}", instrument.price_f64(reference) * 1e-4);
         let volatility = self.text(fields, "volatility", &usual, money)?;
         let half_life = self.text(fields, "half_life", "2h", span)?;
-        let step = self.text(fields, "step", "100ms", span)?;
+        let step = self.text(fields, "step", "100ms", |text| {
+            let step = span(text)?;
+            (step >= STEP_MIN).then_some(step).ok_or_else(|| "at least 1ms".to_owned())
+        })?;
         let (jump_every, jump_size) = if process {
             let usual = format!("{}", instrument.price_f64(reference) * 5e-3);
             let every = self.text(fields, "jump_every", "20m", span)?;
@@ -475,9 +493,8 @@ impl Reading {
         })?;
         let currency = &venue.currencies()[CASH.index()];
         let cash = self.text(table, "cash", "100000", |text| {
-            let cash = currency.cash(text).map_err(|bad| bad.expected)?;
-            let countable = (0..=1 << 96).contains(&cash.0);
-            countable.then_some(cash).ok_or_else(|| "an amount that is not negative".to_owned())
+            let cash = cash_of(currency, text, CASH_MOST)?;
+            (cash.0 >= 0).then_some(cash).ok_or_else(|| "an amount that is not negative".to_owned())
         })?;
         let shares = self.text(table, "shares", "0", |text| {
             let lots = text.parse().ok().filter(|lots| *lots <= Qty::MOST.0);
@@ -522,7 +539,7 @@ impl Reading {
         for symbol in &chosen {
             let id = venue.find(symbol).filter(|id| !instruments.contains(id));
             instruments.push(id.ok_or_else(|| BadScenario {
-                near: crate::fields::nearest(symbol, all.iter().copied()),
+                near: nearest(symbol, all.iter().copied()),
                 ..table.bad(
                     "instruments",
                     &format!("{symbol:?}"),
@@ -581,17 +598,15 @@ impl Reading {
             given.extend(table.take(way).map(|field| (way, field)));
         }
         let [(way, field)] = given.as_slice() else {
-            let found = format!("{} of them", given.len());
-            return Err(table.bad(
-                "trigger",
-                &found,
-                &format!("exactly one of {}", WAYS.join(", ")),
-            ));
+            let ways: Vec<&str> = given.iter().map(|(way, _)| *way).collect();
+            let found =
+                if ways.is_empty() { "no condition".to_owned() } else { ways.join(" and ") };
+            return Err(table.bad_whole(&found, &format!("exactly one of {}", WAYS.join(", "))));
         };
         let level = |table: &Fields<'_>| {
             let id = instrument
                 .ok_or_else(|| table.bad("instrument", "nothing", "the instrument to watch"))?;
-            Ok((id, field.define(|text| venue.instruments()[id.index()].price(text))?))
+            Ok((id, field.read(|text| price_of(&venue.instruments()[id.index()], text))?))
         };
         let count = |text: &str| {
             let count = text.parse().ok().filter(|count| *count > 0);
@@ -616,6 +631,9 @@ impl Reading {
         let expected = "a list of pause, stop, halt, reopen";
         let field = table.need("then", expected)?;
         let words = field.list()?;
+        if words.is_empty() {
+            return Err(field.bad(expected));
+        }
         let mut then = Vec::new();
         for word in &words {
             let on = || {
@@ -629,7 +647,11 @@ impl Reading {
                 "reopen" => {
                     then.extend(Then::phases(on()?, &[Phase::ReopenCall, Phase::Continuous]));
                 }
-                _ => return Err(table.bad("then", &format!("{word:?}"), expected)),
+                _ => {
+                    let near = nearest(word, ["pause", "stop", "halt", "reopen"].into_iter());
+                    let bad = table.bad("then", &format!("{word:?}"), expected);
+                    return Err(BadScenario { near, ..bad });
+                }
             }
         }
         let quoted: Vec<String> = words.iter().map(|word| format!("{word:?}")).collect();
@@ -648,7 +670,9 @@ impl Reading {
         let field = table.take(name);
         let value = match &field {
             Some(field) => field.read(read)?,
-            None => read(default).map_err(|expected| table.bad(name, default, &expected))?,
+            None => read(default).map_err(|expected| {
+                table.bad(name, &format!("{default:?} (default)"), &expected)
+            })?,
         };
         let text = field.as_ref().map_or(Ok(default), Field::text)?;
         self.keep(name, text);
@@ -684,7 +708,9 @@ pub fn latency(text: &str) -> Result<Latency, String> {
             .to_owned()
     };
     let Some(call) = call(text) else {
-        return delay(text).map(Latency::Fixed).map_err(|_| expected());
+        let plain = span(text).is_ok();
+        let fixed = delay(text).map(Latency::Fixed);
+        return fixed.map_err(|long| if plain { long } else { expected() });
     };
     match (call.name, call.arguments.as_slice()) {
         ("uniform", [(None, low), (None, high)]) => {
@@ -700,6 +726,29 @@ pub fn latency(text: &str) -> Result<Latency, String> {
             Ok(Latency::Distance { line_m: number(line, 0.0, 1e9)? })
         }
         _ => Err(expected()),
+    }
+}
+
+/// `text` as a price of `instrument`; says so when it is too far from zero to be one.
+fn price_of(instrument: &Instrument, text: &str) -> Result<Price, String> {
+    instrument.price(text).map_err(|bad| {
+        let farthest = instrument.price_f64(Price::FARTHEST);
+        let far = text.parse().is_ok_and(|price: f64| price.is_finite() && price.abs() > farthest);
+        let most = || format!("at most {} from zero", instrument.show(Price::FARTHEST));
+        if far { most() } else { bad.expected }
+    })
+}
+
+/// `text` as an amount of `currency`, at most `most`; says so when it is more.
+fn cash_of(currency: &Currency, text: &str, most: Cash) -> Result<Cash, String> {
+    let unit = 10_f64.powi(currency.decimals() as i32);
+    let far = |amount: f64| amount.is_finite() && amount * unit > most.0 as f64;
+    let less = || format!("an amount of at most {}", currency.show(most));
+    match currency.cash(text) {
+        Ok(cash) if cash <= most => Ok(cash),
+        Ok(_) => Err(less()),
+        Err(_) if text.parse().is_ok_and(far) => Err(less()),
+        Err(bad) => Err(bad.expected),
     }
 }
 
