@@ -10,9 +10,12 @@ use crate::error::{DataError, Fault};
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::reader::RowIter;
 use parquet::record::{Field, Row};
+use std::cell::Cell as Flag;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
+use std::panic;
 use std::path::{Path, PathBuf};
+use std::sync::Once;
 
 /// A file that was recognised.
 pub struct Source {
@@ -155,7 +158,7 @@ impl Source {
         let more = match &mut self.shape {
             Shape::Text(text) => text.advance().map_err(|error| self.why(error))?,
             Shape::Table(table) => {
-                table.advance().map_err(|fault| fault.at(&self.file, self.line + 1))?
+                table.advance(self.line).map_err(|fault| fault.at(&self.file, self.line + 1))?
             }
         };
         self.line += u64::from(more);
@@ -167,6 +170,14 @@ impl Source {
         match &self.shape {
             Shape::Text(_) => None,
             Shape::Table(table) => Some(table.columns),
+        }
+    }
+
+    /// The line last moved to, where rows are lines.
+    pub(crate) fn text(&self) -> Option<&[u8]> {
+        match &self.shape {
+            Shape::Text(text) => Some(&text.line),
+            Shape::Table(_) => None,
         }
     }
 
@@ -256,16 +267,54 @@ fn text(content: Content, bytes: Box<dyn Read>) -> Shape {
 }
 
 fn table(file: File) -> Result<Shape, Fault> {
-    let damaged = |error: parquet::errors::ParquetError| {
-        Fault::new("Parquet footer", error.to_string(), "an undamaged Parquet table")
-    };
-    let reader = SerializedFileReader::new(file).map_err(damaged)?;
+    let opened = fenced(|| SerializedFileReader::new(file));
+    let reader = opened.map_err(|words| unreadable("Parquet footer", words))?;
     let about = reader.metadata().file_metadata();
     let columns = about.schema_descr().root_schema().get_fields().len();
     let count = u64::try_from(about.num_rows())
         .map_err(|_| Fault::new("Parquet footer", about.num_rows().to_string(), "a row count"))?;
     let rows = reader.into_iter();
     Ok(Shape::Table(Box::new(Table { rows, columns, count, row: None })))
+}
+
+fn unreadable(field: &'static str, words: String) -> Fault {
+    Fault::new(field, words, "an undamaged Parquet table")
+}
+
+thread_local! {
+    /// Whether this thread is inside [`fenced`].
+    static FENCED: Flag<bool> = const { Flag::new(false) };
+}
+
+/// Runs `read`, and makes its panic an error like its others.
+///
+/// The Parquet reader takes some damaged tables for its own mistakes and panics. To us they are bad
+/// input, and the reader is not used again afterwards. The panic is not reported on stderr either:
+/// whoever gets the error reports it.
+fn fenced<T>(read: impl FnOnce() -> parquet::errors::Result<T>) -> Result<T, String> {
+    static QUIET: Once = Once::new();
+    QUIET.call_once(|| {
+        let loud = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            if !FENCED.get() {
+                loud(info);
+            }
+        }));
+    });
+    FENCED.set(true);
+    let result = panic::catch_unwind(panic::AssertUnwindSafe(read));
+    FENCED.set(false);
+    match result {
+        Ok(result) => result.map_err(|error| error.to_string()),
+        Err(panicked) => Err(words(panicked.as_ref())),
+    }
+}
+
+/// What a panic said.
+fn words(panicked: &(dyn std::any::Any + Send)) -> String {
+    let said = panicked.downcast_ref::<&str>().map(|said| (*said).to_owned());
+    let said = said.or_else(|| panicked.downcast_ref::<String>().cloned());
+    said.unwrap_or_else(|| "bytes that cannot be understood".to_owned())
 }
 
 impl Text {
@@ -287,10 +336,17 @@ impl Text {
 }
 
 impl Table {
-    fn advance(&mut self) -> Result<bool, Fault> {
-        self.row = self.rows.next().transpose().map_err(|error| {
-            Fault::new("Parquet page", error.to_string(), "an undamaged Parquet table")
-        })?;
+    fn advance(&mut self, read: u64) -> Result<bool, Fault> {
+        let next = fenced(|| self.rows.next().transpose());
+        self.row = next.map_err(|words| unreadable("Parquet page", words))?;
+        if self.row.is_some() != (read < self.count) {
+            let found = if self.row.is_some() { "one row more" } else { "the end of the table" };
+            return Err(Fault::new(
+                "row",
+                found,
+                format!("{} rows, as its footer says", self.count),
+            ));
+        }
         Ok(self.row.is_some())
     }
 }

@@ -271,7 +271,7 @@ fn push(row: &mut BookRow, side: Side, number: usize, level: Option<Depth>) -> R
 
 fn levels_of(columns: usize) -> Result<usize, Fault> {
     let levels = columns / 4;
-    if columns % 4 != 0 || levels == 0 || levels > LEVELS_MAX {
+    if !columns.is_multiple_of(4) || levels == 0 || levels > LEVELS_MAX {
         return Err(Fault::new("columns", columns.to_string(), "4 for each level"));
     }
     Ok(levels)
