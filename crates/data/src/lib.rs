@@ -9,6 +9,21 @@
 //! file, the line and the field, what was found there and what was expected.
 //!
 //! What this crate must never know: the rules of the market. It asks the exchange, and compares.
+//!
+//! # Examples
+//!
+//! ```
+//! use pitfloor_data::history::{Options, Record, replay};
+//!
+//! # let folder = tempfile::tempdir()?;
+//! let messages = folder.path().join("messages.csv");
+//! std::fs::write(&messages, "34200.000000001,1,11,100,1000000,1\n34200.5,4,11,40,1000000,1\n")?;
+//! let record = Record { messages, ..Record::default() };
+//! let report = replay(&record, &Options::default(), &mut |_command, _events| {})?;
+//! assert_eq!((report.messages, report.trades), (2, 1));
+//! assert_eq!(report.aggressors_same_maker, Some(1));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 pub mod error;
 pub mod history;

@@ -8,8 +8,9 @@
 //! Source of the format: LOBSTER, "Data Structure", lobsterdata.com/info/DataStructure.php.
 //!
 //! Nothing is guessed: a row that does not say one thing exactly is refused. What cannot be seen in
-//! one row (two rows of one moment exchanged, a digit that is another digit) shows when the record
-//! is compared with the exchange, in [`crate::history`].
+//! one row (two rows of one moment exchanged, a digit that is another digit, the last number of a
+//! book cut short with the end of its line) shows when the record is compared with the exchange, in
+//! [`crate::history`].
 
 pub mod book;
 pub mod message;
