@@ -79,6 +79,12 @@ struct Queue {
     orders: u32,
 }
 
+impl Queue {
+    const fn level(&self, price: Price) -> Level {
+        Level { price, qty: Qty(self.qty), orders: self.orders }
+    }
+}
+
 /// The end of a queue.
 const NOBODY: u32 = u32::MAX;
 
@@ -115,6 +121,16 @@ impl Book {
         }
     }
 
+    /// The best level of `side`, if anyone waits there.
+    #[must_use]
+    pub fn best_level(&self, side: Side) -> Option<Level> {
+        let best = match side {
+            Side::Buy => self.bids.last_key_value(),
+            Side::Sell => self.asks.first_key_value(),
+        };
+        best.map(|(price, queue)| queue.level(*price))
+    }
+
     /// The next to trade on `side`: the oldest order at its best price.
     #[must_use]
     pub fn first(&self, side: Side) -> Option<Slot> {
@@ -133,11 +149,7 @@ impl Book {
 
     /// The levels of `side`, best first.
     pub fn levels(&self, side: Side) -> impl Iterator<Item = Level> + '_ {
-        self.queues(side).map(|(price, queue)| Level {
-            price,
-            qty: Qty(queue.qty),
-            orders: queue.orders,
-        })
+        self.queues(side).map(|(price, queue)| queue.level(price))
     }
 
     /// The orders of `side` in priority: best price first, oldest first.

@@ -458,7 +458,8 @@ impl Exchange {
     /// The best price of `side`, and all that waits there.
     #[must_use]
     pub fn best(&self, instrument: InstrumentId, side: Side) -> Option<(Price, Qty)> {
-        self.levels(instrument, side).next().map(|level| (level.price, level.qty))
+        let floor = self.floors.get(instrument.index())?;
+        floor.book.best_level(side).map(|level| (level.price, level.qty))
     }
 
     /// The levels of `side`, best first.

@@ -146,7 +146,7 @@ impl Translator {
     }
 
     /// The orders of the opening book, bids and asks, best first on each side.
-    pub(crate) fn opening_orders(&self) -> impl Iterator<Item = Command> + '_ {
+    pub fn opening_orders(&self) -> impl Iterator<Item = Command> + '_ {
         let order = |((side, price), (order, qty)): (&(Side, Price), &(OrderId, Qty))| {
             self.place(self.options.makers, *order, *side, *price, *qty)
         };
