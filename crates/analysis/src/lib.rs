@@ -22,7 +22,7 @@
 pub mod facts;
 pub mod pnl;
 pub mod recorder;
-//pub mod report;
+pub mod report;
 pub mod sampling;
 pub mod series;
 pub mod summary;

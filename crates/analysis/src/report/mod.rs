@@ -1,0 +1,276 @@
+//! The report of a run: one page that a person wants to look at, complete in itself.
+//!
+//! [`Report`] is plain: whoever has watched a run, or replays its journal, fills it (with
+//! [`Report::of`], or field by field) and gets the page from [`Report::html`]. The page needs no
+//! network and no script; a small script of its own adds a crosshair and a switch between light and
+//! dark. Equal reports are equal pages, byte for byte.
+
+mod axis;
+mod chart;
+mod number;
+mod page;
+
+use crate::facts::Fact;
+use crate::pnl::ProfitAndLoss;
+use crate::recorder::Recorder;
+use crate::series::Bar;
+use crate::summary::{Counts, Figures};
+use pitfloor_model::instrument::{InstrumentKind, Venue};
+use pitfloor_model::units::{CurrencyId, Price, Span};
+
+/// How many instruments get charts; the others are in the table only, so that the page stays below
+/// a megabyte.
+pub const INSTRUMENTS_DRAWN_MAX: usize = 10;
+
+/// How many kinds of agents get a line in a chart of profit and loss: those that won or lost most.
+pub const KINDS_DRAWN_MAX: usize = 10;
+
+/// How many points of a recorded and a simulated price are drawn.
+pub const DEPARTURE_POINTS_MAX: usize = 480;
+
+/// Everything the page shows.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    /// Which run it is.
+    pub identity: Identity,
+    /// How long it lasted, in market time.
+    pub span: Span,
+    /// How much of everything there was.
+    pub counts: Counts,
+    /// One per instrument, in the venue's order.
+    pub instruments: Vec<InstrumentPage>,
+    /// One per currency that something is priced in.
+    pub pnl: Vec<PnlPage>,
+    /// One per kind of agent.
+    pub agents: Vec<AgentKind>,
+    /// For a replay of recorded history: how far the simulated price departs from it.
+    pub departure: Option<Departure>,
+    /// Anything the reader must know, such as that the run was ended early.
+    pub notes: Vec<String>,
+}
+
+/// Which run it is, as text.
+#[derive(Clone, Debug, Default)]
+pub struct Identity {
+    /// The scenario's name.
+    pub scenario: String,
+    /// A sentence about it; may be empty.
+    pub description: String,
+    /// The seed; none for what draws no random numbers, such as a replay.
+    pub seed: Option<u64>,
+    /// The digest over all events.
+    pub digest: String,
+    /// The digest over the journal; may be empty.
+    pub journal_digest: String,
+    /// The version of the program.
+    pub version: String,
+    /// Where the clock on the wall stood when the run began.
+    pub clock: Clock,
+}
+
+/// The clock on the wall at the start of a run. It is an input, never a reading.
+#[derive(Clone, Debug, Default)]
+pub struct Clock {
+    /// The day, such as `2026-01-05`; empty when nobody knows.
+    pub date: String,
+    /// The zone, such as `−05:00`; may be empty.
+    pub zone: String,
+    /// How long after midnight the run began.
+    pub since_midnight: Span,
+}
+
+/// One instrument: its figures, bars and facts.
+#[derive(Clone, Debug, Default)]
+pub struct InstrumentPage {
+    /// What it is called.
+    pub symbol: String,
+    /// What it is, such as `equity`.
+    pub kind: String,
+    /// The currency of its price.
+    pub currency: String,
+    /// One tick in units of the currency.
+    pub tick: f64,
+    /// How many decimals a price has.
+    pub decimals: usize,
+    /// Prices, volume, spread and depth, in ticks and lots.
+    pub figures: Figures,
+    /// Its bars, the first at the start of the run.
+    pub bars: Vec<Bar>,
+    /// How much time a bar covers.
+    pub bar_width: Span,
+    /// Its stylised facts.
+    pub facts: Vec<Fact>,
+}
+
+/// Who earned what, in one currency.
+#[derive(Clone, Debug, Default)]
+pub struct PnlPage {
+    /// The currency.
+    pub currency: String,
+    /// How many decimals an amount has.
+    pub decimals: usize,
+    /// How far apart the values of a line are; each stands at the end of its stretch.
+    pub width: Span,
+    /// One per kind of agent.
+    pub kinds: Vec<KindPnl>,
+}
+
+/// What one kind of agent earned. Amounts are in units of the currency.
+#[derive(Clone, Debug, Default)]
+pub struct KindPnl {
+    /// What the kind is called.
+    pub name: String,
+    /// How many accounts it has.
+    pub accounts: usize,
+    /// Profit and loss at the end of the run: trading and revaluation.
+    pub pnl: f64,
+    /// What trading brought.
+    pub trading: f64,
+    /// What the prices of holdings brought that it was given.
+    pub revaluation: f64,
+    /// Sides of trades it took.
+    pub sides: u64,
+    /// Lots of those.
+    pub volume: u128,
+    /// The share of these lots whose order was waiting.
+    pub maker_share: Option<f64>,
+    /// Profit and loss over time.
+    pub line: Vec<Option<f64>>,
+}
+
+/// A kind of agent as the scenario has it.
+#[derive(Clone, Debug, Default)]
+pub struct AgentKind {
+    /// What it is called.
+    pub name: String,
+    /// How many there are.
+    pub count: u64,
+    /// What it does, in a line.
+    pub description: String,
+    /// Its parameters with their values, as a person would write them.
+    pub parameters: Vec<(String, String)>,
+}
+
+/// A recorded price and the one that came of simulating on top of it.
+#[derive(Clone, Debug, Default)]
+pub struct Departure {
+    /// Whose price.
+    pub symbol: String,
+    /// Its currency.
+    pub currency: String,
+    /// How many decimals a price has.
+    pub decimals: usize,
+    /// How far apart the values are; the first stands at the start of the run.
+    pub step: Span,
+    /// The recorded mid, in units of the currency.
+    pub recorded: Vec<Option<f64>>,
+    /// The simulated mid at the same moments.
+    pub simulated: Vec<Option<f64>>,
+}
+
+impl Report {
+    /// The report of what `recorder` has seen on `venue`.
+    #[must_use]
+    pub fn of(
+        identity: Identity,
+        venue: &Venue,
+        recorder: &Recorder,
+        agents: Vec<AgentKind>,
+    ) -> Self {
+        let count = venue.instruments().len();
+        Self {
+            identity,
+            span: recorder.span(),
+            counts: recorder.summary().counts.clone(),
+            instruments: (0..count)
+                .map(|place| InstrumentPage::of(venue, recorder, place))
+                .collect(),
+            pnl: PnlPage::all(venue, recorder.pnl()),
+            agents,
+            departure: None,
+            notes: Vec::new(),
+        }
+    }
+
+    /// The whole page.
+    #[must_use]
+    pub fn html(&self) -> String {
+        page::write(self)
+    }
+}
+
+impl InstrumentPage {
+    /// What `recorder` knows of the instrument at `place` in the venue's list.
+    ///
+    /// # Panics
+    ///
+    /// When there is no such instrument.
+    #[must_use]
+    pub fn of(venue: &Venue, recorder: &Recorder, place: usize) -> Self {
+        let instrument = &venue.instruments()[place];
+        let chart = &recorder.charts()[place];
+        let kind = match instrument.kind() {
+            InstrumentKind::Equity => "equity",
+            InstrumentKind::Crypto => "crypto",
+        };
+        Self {
+            symbol: instrument.symbol().to_owned(),
+            kind: kind.to_owned(),
+            currency: venue.currency_of(instrument).code().to_owned(),
+            tick: instrument.price_f64(Price(1)),
+            decimals: instrument.tick().normalize().scale() as usize,
+            figures: recorder.summary().instruments[place].clone(),
+            bars: chart.bars().to_vec(),
+            bar_width: chart.width(),
+            facts: recorder.facts(place),
+        }
+    }
+}
+
+impl PnlPage {
+    /// One page per currency that an instrument of `venue` is priced in.
+    #[must_use]
+    pub fn all(venue: &Venue, pnl: &ProfitAndLoss) -> Vec<Self> {
+        let used = |currency: &CurrencyId| {
+            venue.instruments().iter().any(|instrument| instrument.currency() == *currency)
+        };
+        let currencies = (0..venue.currencies().len()).filter_map(|n| u16::try_from(n).ok());
+        currencies
+            .map(CurrencyId)
+            .filter(used)
+            .map(|currency| Self::of(venue, pnl, currency))
+            .collect()
+    }
+
+    fn of(venue: &Venue, pnl: &ProfitAndLoss, currency: CurrencyId) -> Self {
+        let money = &venue.currencies()[currency.index()];
+        let unit = libm::pow(10.0, f64::from(money.decimals()));
+        // Samples hold all currencies up to the last one that an instrument is priced in.
+        let per_kind =
+            venue.instruments().iter().map(|i| i.currency().index() + 1).max().unwrap_or(1);
+        let kinds = pnl.kinds().iter().enumerate().map(|(place, book)| KindPnl {
+            name: book.name.clone(),
+            accounts: book.accounts,
+            pnl: pnl.pnl(place, currency).0 as f64 / unit,
+            trading: pnl.trading(place, currency).0 as f64 / unit,
+            revaluation: pnl.revaluation(place, currency).0 as f64 / unit,
+            sides: book.sides,
+            volume: book.volume,
+            maker_share: book.maker_share(),
+            line: pnl
+                .samples()
+                .iter()
+                .map(|sample| sample.pnl.get(place * per_kind + currency.index()))
+                .scan(None, |stands, cash| {
+                    // A stretch without events keeps what stood before it.
+                    *stands = cash.map(|cash| cash.0 as f64 / unit).or(*stands);
+                    Some(*stands)
+                })
+                .collect(),
+        });
+        // The rest is only worth a line when somebody is in it.
+        let kinds = kinds.filter(|kind| kind.accounts > 0 || kind.sides > 0).collect();
+        let (currency, decimals) = (money.code().to_owned(), money.decimals().min(2) as usize);
+        Self { currency, decimals, width: pnl.width(), kinds }
+    }
+}
