@@ -4,6 +4,7 @@
 //! that nobody knows, and is refused with the nearest name that somebody would have known. Settings
 //! from outside (`agents.noise.count=500`) stand in for what the table says, or add to it.
 
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::fmt;
 use toml::Spanned;
@@ -101,6 +102,16 @@ impl Setting {
     fn path(&self) -> &str {
         &self.path
     }
+
+    /// The field that was perhaps meant: near as a whole, and in its last part.
+    fn near(&self, known: &[String]) -> Option<String> {
+        let last = |path: &str| path.rsplit('.').next().unwrap_or_default().to_owned();
+        let near = known.iter().filter(|path| {
+            let part = last(path);
+            nearest(&last(&self.path), std::iter::once(part.as_str())).is_some()
+        });
+        nearest(&self.path, near.map(String::as_str))
+    }
 }
 
 impl<'a> Settings<'a> {
@@ -133,9 +144,9 @@ impl<'a> Settings<'a> {
             Some((setting, _)) => Err(BadScenario {
                 line: None,
                 field: setting.path.clone(),
-                found: format!("a setting ({:?}) of nothing that is there", setting.value),
-                expected: "a field of the scenario".to_owned(),
-                near: nearest(&setting.path, known.iter().map(String::as_str)),
+                found: "nothing of this name to set".to_owned(),
+                expected: "a field of the scenario that can be set".to_owned(),
+                near: setting.near(known),
             }),
         }
     }
@@ -184,7 +195,34 @@ impl<'a> Fields<'a> {
         expected: &str,
     ) -> Result<Field, BadScenario> {
         let found = self.take(name);
-        found.ok_or_else(|| self.bad(name, "nothing", expected))
+        let missing = || self.bad(name, "nothing", expected);
+        found.ok_or_else(|| self.misspelt(&[name]).unwrap_or_else(missing))
+    }
+
+    /// A complaint about a field that nobody has asked for yet and that was perhaps meant to be one
+    /// of `names`, none of which is there.
+    pub(crate) fn misspelt(&self, names: &[&str]) -> Option<BadScenario> {
+        let unasked = self.table.keys().filter(|key| !self.asked.contains(&key.get_ref().as_ref()));
+        let near = |key: &Spanned<_>| {
+            let name: &Cow<'_, str> = key.get_ref();
+            nearest(name, names.iter().copied()).is_some()
+        };
+        let key = unasked.into_iter().find(|key| near(key))?;
+        Some(self.unknown(key, names))
+    }
+
+    fn unknown(&self, key: &Spanned<Cow<'_, str>>, names: &[&str]) -> BadScenario {
+        let name: &str = key.get_ref();
+        BadScenario {
+            line: Some(line_of(self.text, key.span().start)),
+            field: self.name(name),
+            found: "an unknown field".to_owned(),
+            expected: match names {
+                [name] => (*name).to_owned(),
+                _ => format!("one of {}", names.join(", ")),
+            },
+            near: nearest(name, names.iter().copied()),
+        }
     }
 
     /// The table `name` inside this one.
@@ -197,7 +235,7 @@ impl<'a> Fields<'a> {
                 let inner = Fields::new(self.text, &self.name(name), paths, table, self.settings);
                 Ok(Some(inner.headed(value.span().start)))
             }
-            other => Err(self.bad(name, other.type_str(), "a table")),
+            other => Err(self.bad(name, sort_of(other), "a table")),
         }
     }
 
@@ -207,12 +245,12 @@ impl<'a> Fields<'a> {
         let Some((_, value)) = self.entry(name) else { return Ok(Vec::new()) };
         let refuse = |found: &str| Err(self.bad(name, found, &format!("tables headed [[{name}]]")));
         let DeValue::Array(array) = value.get_ref() else {
-            return refuse(value.get_ref().type_str());
+            return refuse(sort_of(value.get_ref()));
         };
         let mut tables = Vec::new();
         for (index, item) in array.iter().enumerate() {
             let DeValue::Table(table) = item.get_ref() else {
-                return refuse(item.get_ref().type_str());
+                return refuse(&format!("a list with {} in it", sort_of(item.get_ref())));
             };
             let place = format!("{}[{index}]", self.name(name));
             let inner = Fields::new(self.text, &place, Vec::new(), table, self.settings);
@@ -223,17 +261,12 @@ impl<'a> Fields<'a> {
 
     /// Refuses what nobody has asked for. Returns how settings could have named the fields.
     pub(crate) fn finish(self) -> Result<Vec<String>, BadScenario> {
-        for (key, value) in self.table {
-            let name: &str = key.get_ref();
-            if !self.asked.contains(&name) {
-                return Err(BadScenario {
-                    line: Some(line_of(self.text, key.span().start)),
-                    field: self.name(name),
-                    found: format!("an unknown field ({})", value.get_ref().type_str()),
-                    expected: format!("one of {}", self.asked.join(", ")),
-                    near: nearest(name, self.asked.iter().copied()),
-                });
-            }
+        let unknown = |key: &&Spanned<_>| {
+            let name: &Cow<'_, str> = key.get_ref();
+            !self.asked.contains(&name.as_ref())
+        };
+        if let Some(key) = self.table.keys().filter(unknown).min_by_key(|key| key.span().start) {
+            return Err(self.unknown(key, &self.asked));
         }
         Ok(self.settable)
     }
@@ -323,11 +356,16 @@ impl Field {
     pub(crate) fn bad(&self, expected: &str) -> BadScenario {
         let found = match &self.value {
             Value::Text(text) => format!("{text:?}"),
+            Value::List(items) if items.is_empty() => "an empty list".to_owned(),
             Value::List(_) => "a list".to_owned(),
             Value::Other(what) => (*what).to_owned(),
         };
+        let near = match (&self.value, expected.strip_prefix("one of ")) {
+            (Value::Text(text), Some(words)) => nearest(text, words.split(", ")),
+            (Value::Text(_) | Value::List(_) | Value::Other(_), _) => None,
+        };
         let (line, field) = (self.line, self.place.clone());
-        BadScenario { line, field, found, expected: expected.to_owned(), near: None }
+        BadScenario { line, field, found, expected: expected.to_owned(), near }
     }
 }
 
@@ -347,6 +385,17 @@ impl Value {
             DeValue::Integer(_) => Self::Other("a number that is not decimal"),
             DeValue::Table(_) => Self::Other("a table"),
         }
+    }
+}
+
+fn sort_of(value: &DeValue<'_>) -> &'static str {
+    match value {
+        DeValue::String(_) => "text",
+        DeValue::Integer(_) | DeValue::Float(_) => "a number",
+        DeValue::Boolean(_) => "true or false",
+        DeValue::Datetime(_) => "a moment",
+        DeValue::Array(_) => "a list",
+        DeValue::Table(_) => "a table",
     }
 }
 

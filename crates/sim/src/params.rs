@@ -125,7 +125,7 @@ impl Takes {
     pub fn read(self, text: &str, instrument: &Instrument) -> Result<Value, String> {
         match self {
             Self::Price => {
-                let price = instrument.price(text).map_err(|bad| bad.expected)?;
+                let price = price_of(instrument, text)?;
                 let positive = price.0 >= 0;
                 positive.then_some(Value::Price(price)).ok_or_else(|| "not less than 0".to_owned())
             }
@@ -238,6 +238,16 @@ getters! {
 fn whole(text: &str, low: u64, high: u64) -> Result<u64, String> {
     let number = text.parse().ok().filter(|number| (low..=high).contains(number));
     number.ok_or_else(|| format!("a whole number from {low} to {high}"))
+}
+
+/// `text` as a price of `instrument`; says so when it is too far from zero to be one.
+pub(crate) fn price_of(instrument: &Instrument, text: &str) -> Result<Price, String> {
+    instrument.price(text).map_err(|bad| {
+        let farthest = instrument.price_f64(Price::FARTHEST);
+        let far = text.parse().is_ok_and(|price: f64| price.is_finite() && price.abs() > farthest);
+        let most = || format!("at most {} from zero", instrument.show(Price::FARTHEST));
+        if far { most() } else { bad.expected }
+    })
 }
 
 /// A number between `low` and `high`. Infinite ones and such that are none are refused.

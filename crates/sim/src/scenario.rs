@@ -7,7 +7,7 @@
 use crate::fields::{BadScenario, Field, Fields, Setting, Settings, line_of, nearest};
 use crate::kernel::{Endowment, Kernel};
 use crate::latency::Latency;
-use crate::params::{Kind, Params, Role, call, number, span};
+use crate::params::{Kind, Params, Role, call, number, price_of, span};
 use crate::trigger::{EventKind, Then, Trigger, When};
 use crate::world::{Fundamental, World};
 use pitfloor_model::event::Phase;
@@ -388,18 +388,19 @@ impl Reading {
         limits.live_orders_max = self.text(table, "live_orders_max", "1048576", |text| {
             text.parse().map_err(|_| "a whole number from 1 to 4294967295".to_owned())
         })?;
-        if let Some(field) = table.take("notional_max") {
-            limits.notional_max =
-                field.read(|text| cash_of(currency, text, Limits::NOTIONAL_MOST))?;
-            self.keep("notional_max", field.text()?);
-        }
-        if let Some(field) = table.take("price_distance_max") {
-            let distance = field.read(|text| price_of(instrument, text))?;
-            let forward = u64::try_from(distance.0);
-            let forward = forward.map_err(|_| field.bad("a distance that is not negative"))?;
-            limits.price_distance_max = Some(forward);
-            self.keep("price_distance_max", field.text()?);
-        }
+        let most = Limits::NOTIONAL_MOST;
+        limits.notional_max = self.text(table, "notional_max", &currency.show(most), |text| {
+            cash_of(currency, text, most).and_then(|cash| {
+                (cash.0 > 0).then_some(cash).ok_or_else(|| "more than zero".to_owned())
+            })
+        })?;
+        limits.price_distance_max = self.text(table, "price_distance_max", "none", |text| {
+            if text == "none" {
+                return Ok(None);
+            }
+            let forward = u64::try_from(price_of(instrument, text)?.0);
+            forward.map(Some).map_err(|_| "a distance that is not negative, or none".to_owned())
+        })?;
         instrument.limits = limits;
         Ok(())
     }
@@ -421,16 +422,24 @@ impl Reading {
             number(text, -1e12, 1e12).map(|value| value / ticks)
         })?;
         // By default it wanders about a thousandth of its value in a minute, and forgets in hours.
-        let usual = format!("{}", instrument.price_f64(reference) * 1e-4);
+        let usual = format!("{}", instrument.price_f64(reference) / 1e4);
         let volatility = self.text(fields, "volatility", &usual, money)?;
         let half_life = self.text(fields, "half_life", "2h", span)?;
         let step = self.text(fields, "step", "100ms", |text| {
             let step = span(text)?;
             (step >= STEP_MIN).then_some(step).ok_or_else(|| "at least 1ms".to_owned())
         })?;
+        for name in if process { &[][..] } else { &["jump_every", "jump_size"] } {
+            if let Some(field) = fields.take(name) {
+                return Err(field.bad("nothing without process = \"jump\""));
+            }
+        }
         let (jump_every, jump_size) = if process {
-            let usual = format!("{}", instrument.price_f64(reference) * 5e-3);
-            let every = self.text(fields, "jump_every", "20m", span)?;
+            let usual = format!("{}", instrument.price_f64(reference) / 200.0);
+            let every = self.text(fields, "jump_every", "20m", |text| {
+                let every = span(text)?;
+                (every >= step).then_some(every).ok_or_else(|| "at least the step".to_owned())
+            })?;
             (Some(every), self.text(fields, "jump_size", &usual, money)?)
         } else {
             (None, 0.0)
@@ -537,13 +546,17 @@ impl Reading {
         let _ = writeln!(self.complete, "instruments = [{}]", listed.join(", "));
         let mut instruments = Vec::new();
         for symbol in &chosen {
-            let id = venue.find(symbol).filter(|id| !instruments.contains(id));
+            let id = venue.find(symbol);
+            if id.is_some_and(|id| instruments.contains(&id)) {
+                let found = format!("{symbol:?} a second time");
+                return Err(table.bad("instruments", &found, "each instrument once"));
+            }
             instruments.push(id.ok_or_else(|| BadScenario {
                 near: nearest(symbol, all.iter().copied()),
                 ..table.bad(
                     "instruments",
                     &format!("{symbol:?}"),
-                    &format!("each once, of {}", all.join(", ")),
+                    &format!("instruments of the scenario: {}", all.join(", ")),
                 )
             })?);
         }
@@ -598,6 +611,11 @@ impl Reading {
             given.extend(table.take(way).map(|field| (way, field)));
         }
         let [(way, field)] = given.as_slice() else {
+            if given.is_empty()
+                && let Some(bad) = table.misspelt(&WAYS)
+            {
+                return Err(bad);
+            }
             let ways: Vec<&str> = given.iter().map(|(way, _)| *way).collect();
             let found =
                 if ways.is_empty() { "no condition".to_owned() } else { ways.join(" and ") };
@@ -698,7 +716,8 @@ impl Reading {
 /// What was expected instead.
 pub fn latency(text: &str) -> Result<Latency, String> {
     let delay = |text: &str| {
-        let delay = if text == "0" || text == "0s" { Span::ZERO } else { span(text)? };
+        let none = matches!(text, "0" | "0s" | "0ms" | "0us" | "0ns");
+        let delay = if none { Span::ZERO } else { span(text)? };
         let short = delay <= Latency::MAX;
         short.then_some(delay).ok_or_else(|| "a delay of at most 10s".to_owned())
     };
@@ -716,33 +735,27 @@ pub fn latency(text: &str) -> Result<Latency, String> {
         ("uniform", [(None, low), (None, high)]) => {
             let (low, high) = (delay(low)?, delay(high)?);
             let ordered = low <= high;
-            ordered.then_some(Latency::Uniform(low, high)).ok_or_else(|| "the lower first".into())
+            ordered
+                .then_some(Latency::Uniform(low, high))
+                .ok_or_else(|| "uniform(low, high), low first".into())
         }
         ("lognormal", [(Some("median"), median), (Some("sigma"), sigma)]) => {
-            let (median, sigma) = (delay(median)?, number(sigma, 0.0, 10.0)?);
+            let sigma = number(sigma, 0.0, 10.0).map_err(|range| format!("for sigma {range}"))?;
+            let median = delay(median).map_err(|time| format!("for the median {time}"))?;
             Ok(Latency::LogNormal { median, sigma })
         }
         ("distance", [(None | Some("line_m"), line)]) => {
-            Ok(Latency::Distance { line_m: number(line, 0.0, 1e9)? })
+            let line_m = number(line, 0.0, 1e9).map_err(|range| format!("in metres {range}"))?;
+            Ok(Latency::Distance { line_m })
         }
         _ => Err(expected()),
     }
 }
 
-/// `text` as a price of `instrument`; says so when it is too far from zero to be one.
-fn price_of(instrument: &Instrument, text: &str) -> Result<Price, String> {
-    instrument.price(text).map_err(|bad| {
-        let farthest = instrument.price_f64(Price::FARTHEST);
-        let far = text.parse().is_ok_and(|price: f64| price.is_finite() && price.abs() > farthest);
-        let most = || format!("at most {} from zero", instrument.show(Price::FARTHEST));
-        if far { most() } else { bad.expected }
-    })
-}
-
 /// `text` as an amount of `currency`, at most `most`; says so when it is more.
 fn cash_of(currency: &Currency, text: &str, most: Cash) -> Result<Cash, String> {
     let unit = 10_f64.powi(currency.decimals() as i32);
-    let far = |amount: f64| amount.is_finite() && amount * unit > most.0 as f64;
+    let far = |amount: f64| amount.is_finite() && amount * unit >= most.0 as f64;
     let less = || format!("an amount of at most {}", currency.show(most));
     match currency.cash(text) {
         Ok(cash) if cash <= most => Ok(cash),
@@ -756,7 +769,7 @@ fn bad_toml(text: &str, error: &toml::de::Error) -> BadScenario {
     BadScenario {
         line: error.span().map(|span| line_of(text, span.start)),
         field: "scenario".to_owned(),
-        found: error.message().to_owned(),
+        found: format!("something that cannot be read ({})", error.message()),
         expected: "TOML".to_owned(),
         near: None,
     }

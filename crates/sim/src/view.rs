@@ -92,6 +92,10 @@ impl Board {
             }
             if let Event::PhaseChanged { to, .. } = *event {
                 shown.phases.push_back((at, to));
+                if !shown.touched {
+                    shown.touched = true;
+                    self.moved.push(instrument);
+                }
             }
         }
         let known_to_all = at.before(self.horizon);
@@ -128,7 +132,10 @@ impl Board {
     /// How many entries of the past the board keeps at the moment, for memory accounts.
     #[must_use]
     pub fn kept(&self) -> usize {
-        let kept = |shown: &Shown| shown.quotes.len() + shown.changes.len() + shown.prints.len();
+        let kept = |shown: &Shown| {
+            let past = shown.quotes.len() + shown.changes.len() + shown.phases.len();
+            past + shown.prints.len()
+        };
         self.shown.iter().map(kept).sum()
     }
 }
