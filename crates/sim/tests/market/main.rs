@@ -1,0 +1,14 @@
+//! The kernel, its views and its scenarios, seen from outside.
+//!
+//! `players` are the agents of these tests and `record` is the plain history they are judged by;
+//! the rest are stories and hunts, a room for each promise of the crate.
+
+mod bad_input;
+mod complete;
+mod histories;
+mod memory;
+mod players;
+mod record;
+mod sight;
+mod stories;
+mod triggers;
