@@ -605,7 +605,7 @@ mod tests {
                 .map(|_| {
                     let order = &mut hidden[(dice.next() % 10) as usize];
                     if order.1 == 0 {
-                        let sign = if dice.next() % 2 == 0 { 1.0 } else { -1.0 };
+                        let sign = if dice.next().is_multiple_of(2) { 1.0 } else { -1.0 };
                         *order = (sign, libm::ceil(dice.pareto(alpha)) as u64);
                     }
                     order.1 -= 1;
@@ -627,8 +627,10 @@ mod tests {
         near(variance_ratio(&walk, &tenth(&walk), 10.0), 1.0, 0.05);
         // A bounce of ±1 adds 2 to the variance of every change, whatever its length.
         let mut dice = Dice(7);
-        let bounced: Vec<f64> =
-            walk.iter().map(|mid| mid + if dice.next() % 2 == 0 { 1.0 } else { -1.0 }).collect();
+        let bounced: Vec<f64> = walk
+            .iter()
+            .map(|mid| mid + if dice.next().is_multiple_of(2) { 1.0 } else { -1.0 })
+            .collect();
         near(variance_ratio(&bounced, &tenth(&bounced), 10.0), 10.0 * 3.0 / 12.0, 0.1);
     }
 
@@ -673,7 +675,7 @@ mod tests {
             let quote = Quote { bid: Some((bid, Qty(1))), ask: Some((Price(bid.0 + 2), Qty(1))) };
             grid.see(at, quote);
             spread.add(2, 1_000_000_000);
-            trades.see(at, if dice.next() % 2 == 0 { Side::Buy } else { Side::Sell });
+            trades.see(at, if dice.next().is_multiple_of(2) { Side::Buy } else { Side::Sell });
         }
         grid.run_until(Time(seconds * 1_000_000_000));
         of(&grid, &trades, &spread)

@@ -53,7 +53,7 @@ impl Scale {
     }
 
     /// Where `value` stands, as a share of the axis from the top.
-    pub(super) fn from_top(&self, value: f64) -> f64 {
+    pub(super) fn below_top(&self, value: f64) -> f64 {
         ((self.high - value) / (self.high - self.low)).clamp(0.0, 1.0)
     }
 
@@ -213,7 +213,7 @@ mod tests {
     fn the_top_is_the_highest() {
         let scale = Scale { low: 0.0, high: 10.0, step: 5.0 };
         assert_eq!(
-            (scale.from_top(10.0), scale.from_top(2.5), scale.from_top(99.0)),
+            (scale.below_top(10.0), scale.below_top(2.5), scale.below_top(99.0)),
             (0.0, 0.75, 0.0)
         );
     }

@@ -261,7 +261,7 @@ impl Panel {
     fn draw_scale(&self, class: &str, page: &mut String) {
         for value in self.scale.ticks() {
             let (top, text) =
-                (percent(self.scale.from_top(value)), (self.tick)(value, self.scale.step));
+                (percent(self.scale.below_top(value)), (self.tick)(value, self.scale.step));
             write!(page, "<span class=\"{class}\" style=\"top:{top}\">{text}</span>").expect(FITS);
         }
     }
@@ -269,7 +269,8 @@ impl Panel {
     /// Names at the ends of lines, moved apart where they would cover each other.
     fn draw_ends(&self, page: &mut String) {
         let gap = 19.0 / f64::from(self.height);
-        let wanted: Vec<f64> = self.ends.iter().map(|end| self.scale.from_top(end.value)).collect();
+        let wanted: Vec<f64> =
+            self.ends.iter().map(|end| self.scale.below_top(end.value)).collect();
         for (end, top) in self.ends.iter().zip(spread_out(&wanted, gap)) {
             let (class, text, figure) = (&end.class, escape(&end.text), &end.figure);
             write!(
@@ -282,7 +283,7 @@ impl Panel {
     }
 
     fn y(&self, value: f64) -> f64 {
-        self.scale.from_top(value) * HEIGHT
+        self.scale.below_top(value) * HEIGHT
     }
 }
 

@@ -1,6 +1,6 @@
 //! The page, from masthead to footer: what stands where and what it says.
 //!
-//! Start reading at [`write`]. Every text that comes from outside goes through `escape`.
+//! Start reading at [`write()`]. Every text that comes from outside goes through `escape`.
 
 use super::axis::{Scale, clock};
 use super::chart::{End, Inside, Mark, Panel, Reading, Stack};
