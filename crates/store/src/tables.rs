@@ -17,7 +17,7 @@ use std::path::Path;
 pub use parquet::record::{Field, Row};
 pub use sheet::{Column, Rows, TableError, columns, rows};
 
-/// How many rows are held in memory before they go out together: some 10 MB of them.
+/// How many rows are held in memory before they go out together: below 20 MB of them.
 pub const ROWS_PER_GROUP: usize = 1 << 16;
 
 /// A row type and its table. A field is a column; the text behind it is the column's name.

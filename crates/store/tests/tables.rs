@@ -197,6 +197,25 @@ fn an_empty_side_of_a_quote_is_null() {
     );
 }
 
+/// Absence is kept per row, in every group.
+#[test]
+fn nulls_stay_with_their_rows_from_group_to_group() {
+    let home = Home::new();
+    let path = home.at("orders.parquet");
+    let mut table = OrderTable::create(&path).expect("the folder is there");
+    let count = ROWS_PER_GROUP as u64 + 1_000;
+    let leaves = |n: u64| n.is_multiple_of(3).then_some(Qty(n));
+    for n in 0..count {
+        table.push(&OrderRow { seq: n, leaves: leaves(n), ..NO_ORDER }).expect("there is room");
+    }
+    table.finish().expect("there is room");
+    for (n, row) in (0..count).zip(read(&path)) {
+        let expected = leaves(n).map_or(Field::Null, |qty| Field::ULong(qty.0));
+        assert_eq!(cell(&row, "leaves"), expected);
+        assert_eq!(cell(&row, "seq"), Field::ULong(n));
+    }
+}
+
 /// More cash than 64 bits hold is exact, and more than a decimal holds is refused by name.
 #[test]
 fn cash_is_exact_or_refused() {

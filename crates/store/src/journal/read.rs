@@ -355,6 +355,8 @@ mod tests {
         assert_eq!(why(&twice), Why::Seq { found: 0, expected: 1 });
         let inside = journal(&[group(0, 2, &[cancel(0, 0), cancel(2, 0)], b"")]);
         assert_eq!(why(&inside), Why::Seq { found: 2, expected: 1 });
+        let head_alone = journal(&[group(5, 1, &[cancel(0, 0)], b"")]);
+        assert_eq!(why(&head_alone), Why::Seq { found: 5, expected: 0 });
     }
 
     /// A block with right sums and a wrong place is no torn tail: it counts as a survivor.
