@@ -1,1 +1,42 @@
-//! Placeholder.
+//! Who trades: one file per kind of agent, and one list of them all.
+//!
+//! An agent's file holds its source, what it does, its parameters with their defaults, its code and
+//! its tests. A new kind is a new file and one line in [`KINDS`]; scenarios then know it by name,
+//! with every parameter checked and explained.
+//!
+//! Start reading at [`noise`], the simplest one that trades. What they share is small: [`desk`] is
+//! the door through which their floats become prices and lots, [`orders`] what one of them remembers
+//! of its own orders.
+//!
+//! What this crate must never know: the exchange and the other agents. An agent sees what its
+//! [`Context`](pitfloor_sim::agent::Context) shows.
+
+pub mod desk;
+pub mod idle;
+pub mod informed;
+pub mod market_maker;
+pub mod mean_reversion;
+pub mod momentum;
+pub mod noise;
+pub mod orders;
+
+#[cfg(test)]
+mod floor;
+
+use pitfloor_sim::params::Kind;
+
+/// Every kind of agent there is, in the order in which lists show them.
+pub static KINDS: &[&Kind] = &[
+    &noise::KIND,
+    &market_maker::KIND,
+    &momentum::KIND,
+    &mean_reversion::KIND,
+    &informed::KIND,
+    &idle::KIND,
+];
+
+/// The kind called `name`.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static Kind> {
+    KINDS.iter().copied().find(|kind| kind.name == name)
+}

@@ -1,0 +1,171 @@
+//! The desk: where what an agent thinks, in floats, becomes what it may ask for, in ticks and lots.
+//!
+//! The only rounding of this crate is here, and it says which way it goes: prices are rounded away
+//! from aggression (bids down, asks up), quantities down. An agent that asks through here asks for
+//! what it has and for what the instrument allows, as far as it has been told.
+
+use pitfloor_model::event::Phase;
+use pitfloor_model::instrument::Instrument;
+use pitfloor_model::units::{Cash, OrderId, Price, Qty, Side, Span};
+use pitfloor_sim::agent::Context;
+use pitfloor_sim::dice::Dice;
+use pitfloor_sim::params::{Role, Wait};
+use pitfloor_sim::view::View;
+
+/// One basis point: a hundredth of a percent.
+pub const BASIS_POINT: f64 = 1e-4;
+
+/// The nearest price that an order of `side` may carry and that is no more aggressive than `ticks`:
+/// bids are rounded down, asks up, to a multiple of the instrument's price step. Never below one
+/// step: what these agents trade is worth something.
+#[must_use]
+pub fn price(instrument: &Instrument, side: Side, ticks: f64) -> Price {
+    let step = instrument.limits.price_step as f64;
+    let steps = match side {
+        Side::Buy => libm::floor(ticks / step),
+        Side::Sell => libm::ceil(ticks / step),
+    };
+    let farthest = Price::FARTHEST.0 - Price::FARTHEST.0 % instrument.limits.price_step as i64;
+    Price(((steps * step) as i64).clamp(instrument.limits.price_step as i64, farthest))
+}
+
+/// The largest quantity up to `lots` that one order may ask for; none when that is nothing.
+#[must_use]
+pub fn lots(instrument: &Instrument, lots: i128) -> Option<Qty> {
+    let limits = &instrument.limits;
+    let most = lots.clamp(0, i128::from(limits.qty_max.0)) as u64;
+    let qty = Qty(most - most % limits.qty_step);
+    (!qty.is_zero() && qty >= limits.qty_min).then_some(qty)
+}
+
+/// How many lots `cash` buys at `price`; any number at a price that is not positive.
+#[must_use]
+pub fn affordable(instrument: &Instrument, cash: Cash, price: Price) -> i128 {
+    let each = instrument.cost(price, Qty(1)).0;
+    if each <= 0 { i128::from(Qty::MOST.0) } else { cash.0.max(0) / each }
+}
+
+/// What everybody would say the price is, in ticks: the mid, else the last trade, else the price
+/// before the first trade.
+#[must_use]
+pub fn market_price(view: &View<'_>, role: &Role) -> f64 {
+    view.price(role.instrument).unwrap_or(role.reference.0 as f64)
+}
+
+/// True when orders trade as they arrive; in other phases these agents wait.
+#[must_use]
+pub fn trading(view: &View<'_>, role: &Role) -> bool {
+    view.phase(role.instrument) == Phase::Continuous
+}
+
+/// The wait before the first act. A fixed rhythm starts anywhere within its first beat, so that
+/// agents with the same rhythm do not all act in the same moment.
+pub fn first_wait(wait: Wait, dice: &mut Dice) -> Span {
+    match wait {
+        Wait::Fixed(span) => Span(1 + dice.below(span.0)),
+        Wait::Exponential(_) => wait.draw(dice),
+    }
+}
+
+/// Takes a step towards owning `target` lots: an immediate-or-cancel order for at most `size` lots
+/// at the best price of the other side, and no more than this agent can pay for or own up to. Says
+/// which order, if one was called for and possible.
+pub fn step_towards(
+    cx: &mut Context<'_>,
+    view: &View<'_>,
+    role: &Role,
+    target: i128,
+    size: Qty,
+) -> Option<OrderId> {
+    let (held, definition) = (cx.position(role.instrument), cx.instrument(role.instrument));
+    let side = if target > held { Side::Buy } else { Side::Sell };
+    let (limit, _) = view.best(role.instrument, side.opposite())?;
+    let means = match side {
+        Side::Buy => affordable(definition, cx.cash(definition.currency()), limit),
+        Side::Sell => held,
+    };
+    let wanted = (target - held).abs().min(i128::from(size.0)).min(means);
+    lots(definition, wanted).map(|qty| cx.take(role.instrument, side, limit, qty))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::floor::{ACME, Floor, REFERENCE};
+    use pitfloor_model::instrument::Limits;
+
+    fn acme(change: fn(&mut Limits)) -> Instrument {
+        let mut acme = Floor::venue().instruments()[0].clone();
+        change(&mut acme.limits);
+        acme
+    }
+
+    #[test]
+    fn prices_are_rounded_away_from_aggression() {
+        let acme = acme(|_| {});
+        assert_eq!(price(&acme, Side::Buy, 99.9), Price(99));
+        assert_eq!(price(&acme, Side::Sell, 99.1), Price(100));
+        assert_eq!(price(&acme, Side::Buy, 99.0), Price(99));
+    }
+
+    #[test]
+    fn prices_keep_to_the_step_and_stay_worth_something() {
+        let acme = acme(|limits| limits.price_step = 5);
+        assert_eq!(price(&acme, Side::Buy, 104.0), Price(100));
+        assert_eq!(price(&acme, Side::Sell, 101.0), Price(105));
+        for nonsense in [-3.0, 0.0, f64::NAN, f64::NEG_INFINITY] {
+            assert_eq!(price(&acme, Side::Buy, nonsense), Price(5), "{nonsense}");
+        }
+        let far = price(&acme, Side::Sell, f64::INFINITY);
+        assert!(far <= Price::FARTHEST && far.0 % 5 == 0, "{far:?}");
+    }
+
+    #[test]
+    fn quantities_keep_to_the_limits() {
+        let acme = acme(|limits| {
+            limits.qty_step = 10;
+            limits.qty_min = Qty(20);
+            limits.qty_max = Qty(100);
+        });
+        assert_eq!(lots(&acme, 47), Some(Qty(40)));
+        assert_eq!(lots(&acme, 19), None);
+        assert_eq!(lots(&acme, -5), None);
+        assert_eq!(lots(&acme, 1 << 90), Some(Qty(100)));
+    }
+
+    #[test]
+    fn what_cash_buys() {
+        let acme = acme(|_| {});
+        assert_eq!(affordable(&acme, Cash(1_099), Price(100)), 10);
+        assert_eq!(affordable(&acme, Cash(-1), Price(100)), 0);
+        assert_eq!(affordable(&acme, Cash(0), Price(0)), i128::from(Qty::MOST.0));
+    }
+
+    #[test]
+    fn the_price_is_the_mid_then_the_last_trade_then_the_reference() {
+        let mut floor = Floor::new(1);
+        let role = Floor::role(0);
+        let price = |floor: &Floor| {
+            market_price(&View::new(floor.kernel.board(), floor.kernel.now()), &role)
+        };
+        assert_eq!(price(&floor), REFERENCE.0 as f64);
+        floor.rest(Side::Sell, 10_010, 5);
+        floor.take(Side::Buy, 10_010, 5);
+        assert_eq!(price(&floor), 10_010.0);
+        floor.rest(Side::Buy, 9_990, 5);
+        floor.rest(Side::Sell, 9_995, 5);
+        assert_eq!(price(&floor), 9_992.5);
+        assert_eq!(role.instrument, ACME);
+    }
+
+    #[test]
+    fn a_fixed_rhythm_starts_anywhere_within_its_first_beat() {
+        let mut dice = Dice::new(1, "beat");
+        let beat = Span::secs(5);
+        let waits: Vec<u64> =
+            (0..1_000).map(|_| first_wait(Wait::Fixed(beat), &mut dice).0).collect();
+        assert!(waits.iter().all(|wait| (1..=beat.0).contains(wait)));
+        let early = waits.iter().filter(|wait| **wait <= beat.0 / 2).count();
+        assert!((400..600).contains(&early), "{early}");
+    }
+}

@@ -1,0 +1,310 @@
+//! Informed: knows, roughly, what the thing is worth, and trades towards it.
+//!
+//! Source: Glosten & Milgrom (1985), *Bid, ask and transaction prices in a specialist market with
+//! heterogeneously informed traders*, Journal of Financial Economics 14(1); Kyle (1985), *Continuous
+//! auctions and insider trading*, Econometrica 53(6); the value agents of ABIDES (Byrd, Hybinette &
+//! Balch 2020) for a trader that sees the fundamental through noise.
+//!
+//! It wakes at random, takes back what it left in the book, and observes the hidden fundamental value
+//! with an error of its own, normally distributed with standard deviation `noise`. When the best
+//! price is better than that by more than `edge`, it takes what it can at prices that keep the edge;
+//! with probability `patient` it rests an order at the edge instead, where others may come to it.
+//! What has no fundamental it leaves alone.
+
+use crate::desk::{self, BASIS_POINT};
+use crate::orders::{Orders, Resting};
+use pitfloor_model::units::{Cash, Price, Qty, Side};
+use pitfloor_sim::agent::{Agent, Context, Notice};
+use pitfloor_sim::params::{Kind, Parameter, Params, Role, Takes, Wait};
+use pitfloor_sim::view::View;
+
+/// The kind `informed`.
+pub static KIND: Kind = Kind {
+    name: "informed",
+    about: "sees the fundamental value through noise and trades towards it",
+    source: "Glosten & Milgrom 1985; Kyle 1985; Byrd, Hybinette & Balch 2020",
+    parameters: &[
+        Parameter {
+            name: "rate",
+            takes: Takes::Wait,
+            default: "exp(mean = 3s)",
+            about: "wait between two observations",
+        },
+        Parameter {
+            name: "noise",
+            takes: Takes::Number(0.0, 10_000.0),
+            default: "5",
+            about: "standard deviation of its error, in basis points of the value",
+        },
+        Parameter {
+            name: "edge",
+            takes: Takes::Number(0.0, 10_000.0),
+            default: "4",
+            about: "how much better than the value a price must be, in basis points",
+        },
+        Parameter {
+            name: "patient",
+            takes: Takes::Number(0.0, 1.0),
+            default: "0.3",
+            about: "how often it rests an order instead of taking",
+        },
+        Parameter { name: "size", takes: Takes::Lots, default: "60", about: "lots per order" },
+        Parameter {
+            name: "max_position",
+            takes: Takes::Lots,
+            default: "1000",
+            about: "how far its holdings may move from what it started with, in lots",
+        },
+    ],
+    build: |params, role| Box::new(Informed::new(params, role)),
+};
+
+/// Somebody who knows more than the market.
+#[derive(Clone, Debug)]
+pub struct Informed {
+    role: Role,
+    rate: Wait,
+    noise: f64,
+    edge: f64,
+    patient: f64,
+    size: Qty,
+    max_position: i128,
+    /// Holdings at the start.
+    home: i128,
+    orders: Orders<1>,
+}
+
+impl Informed {
+    /// One that plays `role`.
+    #[must_use]
+    pub fn new(params: &Params, role: &Role) -> Self {
+        Self {
+            role: *role,
+            rate: params.wait("rate"),
+            noise: params.number("noise") * BASIS_POINT,
+            edge: params.number("edge") * BASIS_POINT,
+            patient: params.number("patient"),
+            size: params.lots("size"),
+            max_position: i128::from(params.lots("max_position").0),
+            home: 0,
+            orders: Orders::new(),
+        }
+    }
+
+    fn act(&mut self, cx: &mut Context<'_>, value: f64) {
+        // What is taken back may be filled before the cancellation arrives, so for this once it
+        // still counts as spoken for.
+        let spoken = self.orders;
+        if let Some(old) = self.orders.forget_oldest() {
+            cx.cancel(old);
+        }
+        let view = cx.view();
+        if !desk::trading(&view, &self.role) {
+            return;
+        }
+        let seen = value * (1.0 + self.noise * cx.dice().normal());
+        if cx.dice().chance(self.patient) {
+            self.rest(cx, &view, seen, &spoken);
+        } else {
+            self.take(cx, &view, seen, &spoken);
+        }
+    }
+
+    /// Rests an order on the side that the market has wrong, at the edge or just behind the market.
+    fn rest(&mut self, cx: &mut Context<'_>, view: &View<'_>, seen: f64, spoken: &Orders<1>) {
+        let cheap = desk::market_price(view, &self.role) < seen;
+        let side = if cheap { Side::Buy } else { Side::Sell };
+        let (instrument, edge) = (cx.instrument(self.role.instrument), self.at_edge(side, seen));
+        let step = instrument.limits.price_step as f64;
+        let best = view.best(self.role.instrument, side.opposite()).map(|(best, _)| best.0 as f64);
+        let ticks = match side {
+            Side::Buy => best.map_or(edge, |ask| edge.min(ask - step)),
+            Side::Sell => best.map_or(edge, |bid| edge.max(bid + step)),
+        };
+        let price = desk::price(instrument, side, ticks);
+        if let Some(qty) = self.within_means(cx, side, price, spoken) {
+            let order = cx.limit(self.role.instrument, side, price, qty);
+            self.orders.add(Resting { order, side, price, leaves: qty, since: cx.now() });
+        }
+    }
+
+    /// Takes what is offered at prices that leave the edge.
+    fn take(&self, cx: &mut Context<'_>, view: &View<'_>, seen: f64, spoken: &Orders<1>) {
+        for side in Side::BOTH {
+            let edge = self.at_edge(side, seen);
+            let limit = desk::price(cx.instrument(self.role.instrument), side, edge);
+            let best = view.best(self.role.instrument, side.opposite());
+            if best.is_some_and(|(best, _)| side.accepts(limit, best)) {
+                let qty = self.within_means(cx, side, limit, spoken);
+                qty.map(|qty| cx.take(self.role.instrument, side, limit, qty));
+                return;
+            }
+        }
+    }
+
+    /// The worst price for an order of `side` that leaves the edge, in ticks.
+    fn at_edge(&self, side: Side, seen: f64) -> f64 {
+        match side {
+            Side::Buy => seen * (1.0 - self.edge),
+            Side::Sell => seen * (1.0 + self.edge),
+        }
+    }
+
+    /// How many lots it may ask for on `side`, by its limit, its cash and its holdings.
+    fn within_means(
+        &self,
+        cx: &Context<'_>,
+        side: Side,
+        price: Price,
+        spoken: &Orders<1>,
+    ) -> Option<Qty> {
+        let instrument = cx.instrument(self.role.instrument);
+        let held = cx.position(self.role.instrument);
+        let means = match side {
+            Side::Buy => {
+                let cash = cx.cash(instrument.currency()).0 - spoken.committed_cash(instrument).0;
+                let room = self.home + self.max_position - held - spoken.committed_lots(side);
+                room.min(desk::affordable(instrument, Cash(cash), price))
+            }
+            Side::Sell => {
+                let room = held - self.home + self.max_position;
+                room.min(held) - spoken.committed_lots(side)
+            }
+        };
+        desk::lots(instrument, means.min(i128::from(self.size.0)))
+    }
+}
+
+impl Agent for Informed {
+    fn on(&mut self, notice: &Notice, cx: &mut Context<'_>) {
+        match notice {
+            Notice::Start => {
+                self.home = cx.position(self.role.instrument);
+                // Nothing to know: then there is nothing to do, ever.
+                if cx.fundamental(self.role.instrument).is_some() {
+                    let wait = desk::first_wait(self.rate, cx.dice());
+                    cx.wake_in(wait);
+                }
+            }
+            Notice::Timer(_) => {
+                if let Some(value) = cx.fundamental(self.role.instrument) {
+                    self.act(cx, value);
+                }
+                let wait = self.rate.draw(cx.dice());
+                cx.wake_in(wait);
+            }
+            Notice::Own(event) => self.orders.told(cx.account(), event),
+            Notice::Print(_) | Notice::Quote(..) => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::floor::Floor;
+    use pitfloor_model::command::{Order, Tif};
+    use pitfloor_model::units::{AccountId, Span};
+
+    const SURE: [(&str, &str); 4] =
+        [("noise", "0"), ("edge", "4"), ("patient", "0"), ("rate", "1s")];
+
+    /// A floor where the share is worth `value` and an outsider quotes around `mid`.
+    fn quoted(value: f64, mid: i64, changes: &[(&str, &str)]) -> (Floor, AccountId) {
+        let mut floor = Floor::worth(1, value, 0.0);
+        floor.quote(mid, 1, &mut Vec::new());
+        let agent = floor.seat("informed", &[changes, &SURE[..]].concat());
+        (floor, agent)
+    }
+
+    fn sides(placed: &[Order], side: Side) -> bool {
+        !placed.is_empty() && placed.iter().all(|order| order.side == side)
+    }
+
+    #[test]
+    fn buys_what_is_worth_more_and_sells_what_is_worth_less() {
+        for (value, side) in [(10_020.0, Side::Buy), (9_980.0, Side::Sell)] {
+            let (mut floor, agent) = quoted(value, 10_000, &[]);
+            floor.pass(Span::secs(5));
+            let placed = floor.placed_by(agent);
+            assert!(sides(&placed, side), "{placed:?}");
+            assert!(placed.iter().all(|order| order.tif == Tif::Ioc));
+        }
+    }
+
+    #[test]
+    fn leaves_a_price_alone_that_is_nearly_right() {
+        let (mut floor, agent) = quoted(10_003.0, 10_000, &[]);
+        floor.pass(Span::secs(60));
+        assert!(floor.placed_by(agent).is_empty());
+    }
+
+    /// It drives the price to the value, less its edge, and no further.
+    #[test]
+    fn takes_until_the_price_is_right() {
+        let mut floor = Floor::worth(1, 10_010.0, 0.0);
+        for price in 10_001..10_020 {
+            floor.rest(Side::Sell, price, 20);
+        }
+        floor.rest(Side::Buy, 9_990, 20);
+        floor.seat("informed", &SURE);
+        floor.pass(Span::secs(30));
+        // Worth 10 010 less 4 basis points: 10 005.996, so 10 005 is the last good price.
+        assert_eq!(floor.best(), (Some(9_990), Some(10_006)));
+    }
+
+    #[test]
+    fn sees_through_noise_as_blurred_as_it_is_told() {
+        // It buys at 10 001 when it sees 10 005.0 or more, 0.4 standard deviations below the value
+        // (0.655 of the time), and sells at 9 999 when it sees 9 995.0 or less, 1.4 below (0.081).
+        let changes = [("noise", "10"), ("size", "1"), ("max_position", "100000")];
+        let (mut floor, agent) = quoted(10_009.0, 10_000, &changes);
+        floor.pass(Span::secs(1_200));
+        let placed = floor.placed_by(agent);
+        let buys = placed.iter().filter(|order| order.side == Side::Buy).count();
+        let sells = placed.len() - buys;
+        assert!((786 - 66..786 + 66).contains(&buys), "four standard errors: {buys}");
+        assert!((97 - 38..97 + 38).contains(&sells), "four standard errors: {sells}");
+    }
+
+    #[test]
+    fn a_patient_one_waits_in_the_book_and_takes_its_order_back() {
+        let (mut floor, agent) = quoted(10_020.0, 10_000, &[("patient", "1")]);
+        floor.pass(Span::secs(10));
+        let placed = floor.placed_by(agent);
+        assert!(sides(&placed, Side::Buy));
+        assert!(placed.iter().all(|order| order.price == Some(Price(10_000))), "{placed:?}");
+        let live = |order: &&Order| floor.kernel.exchange().order(order.key()).is_some();
+        assert_eq!(placed.iter().filter(live).count(), 1);
+        assert!(floor.refusals().is_empty());
+    }
+
+    #[test]
+    fn stays_within_its_limit_and_its_means() {
+        for (value, max, held) in
+            [(11_000.0, "150", 650), (9_000.0, "150", 350), (9_000.0, "5000", 0)]
+        {
+            for patient in ["0", "1"] {
+                let changes = [("max_position", max), ("patient", patient)];
+                let (mut floor, agent) = quoted(value, 10_000, &changes);
+                for _ in 0..30 {
+                    floor.pass(Span::secs(1));
+                    let side = if value > 10_000.0 { Side::Sell } else { Side::Buy };
+                    floor.take(side, 10_000, 100);
+                }
+                assert_eq!(floor.held(agent), held, "worth {value}, patient {patient}");
+                assert!(floor.refusals().is_empty(), "{:?}", floor.refusals());
+            }
+        }
+    }
+
+    #[test]
+    fn leaves_alone_what_has_no_value() {
+        let mut floor = Floor::new(1);
+        floor.quote(10_000, 1, &mut Vec::new());
+        let agent = floor.seat("informed", &SURE);
+        floor.pass(Span::secs(60));
+        assert!(floor.asked_by(agent).is_empty());
+        assert_eq!(floor.kernel.due(), None);
+    }
+}

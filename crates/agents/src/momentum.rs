@@ -1,0 +1,302 @@
+//! Momentum: buys what has risen and sells what has fallen.
+//!
+//! Source: Moskowitz, Ooi & Pedersen (2012), *Time series momentum*, Journal of Financial Economics
+//! 104(2), for the sign of the past return (`signal = "return"`); Brock, Lakonishok & LeBaron (1992),
+//! *Simple technical trading rules*, Journal of Finance 47(5), for the crossing of a short and a long
+//! moving average with a band around it (`signal = "crossover"`).
+//!
+//! It looks at the price every `interval` and keeps the last `long` looks. The signal is how far the
+//! mean of the last `short` looks (or the last one) lies above the mean of all (or the oldest one).
+//! Above `threshold` it goes long, below −`threshold` short; when the signal changes its sign it goes
+//! back to what it started with. It goes step by step, `size` lots a look, with orders that trade at
+//! once or not at all. Short means fewer than at the start: nobody sells what he has not got.
+
+use crate::desk::{self, BASIS_POINT};
+use pitfloor_model::units::Qty;
+use pitfloor_sim::agent::{Agent, Context, Notice};
+use pitfloor_sim::params::{Kind, Parameter, Params, Role, Takes, Wait};
+
+/// The kind `momentum`.
+pub static KIND: Kind = Kind {
+    name: "momentum",
+    about: "buys what has risen and sells what has fallen",
+    source: "Brock, Lakonishok & LeBaron 1992; Moskowitz, Ooi & Pedersen 2012",
+    parameters: &[
+        Parameter {
+            name: "signal",
+            takes: Takes::Choice(&["crossover", "return"]),
+            default: "crossover",
+            about: "crossover: short against long moving average; return: last against oldest look",
+        },
+        Parameter {
+            name: "interval",
+            takes: Takes::Wait,
+            default: "5s",
+            about: "wait between two looks at the price",
+        },
+        Parameter {
+            name: "short",
+            takes: Takes::Count(1, WINDOW_MAX),
+            default: "12",
+            about: "looks in the short average; no more than in the long one count",
+        },
+        Parameter {
+            name: "long",
+            takes: Takes::Count(2, WINDOW_MAX),
+            default: "60",
+            about: "looks in the long average",
+        },
+        Parameter {
+            name: "threshold",
+            takes: Takes::Number(0.0, 10_000.0),
+            default: "2",
+            about: "signal that makes it act, in basis points",
+        },
+        Parameter { name: "size", takes: Takes::Lots, default: "40", about: "lots per order" },
+        Parameter {
+            name: "max_position",
+            takes: Takes::Lots,
+            default: "200",
+            about: "how far its holdings may move from what it started with, in lots",
+        },
+    ],
+    build: |params, role| Box::new(Momentum::new(params, role)),
+};
+
+/// The most looks that a window holds.
+pub const WINDOW_MAX: u64 = 1 << 16;
+
+/// A trend follower.
+#[derive(Clone, Debug)]
+pub struct Momentum {
+    role: Role,
+    crossover: bool,
+    interval: Wait,
+    short: usize,
+    threshold: f64,
+    size: Qty,
+    max_position: i128,
+    /// Holdings at the start.
+    home: i128,
+    window: Window,
+    stance: Stance,
+}
+
+/// What it wants to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stance {
+    Long,
+    Home,
+    Short,
+}
+
+/// The last prices looked at, in half ticks: whole numbers, so that sums are exact for ever.
+#[derive(Clone, Debug)]
+struct Window {
+    looks: Vec<i64>,
+    /// Where the next look goes; once full, where the oldest is.
+    next: usize,
+    full: bool,
+    sum: i128,
+    sum_short: i128,
+}
+
+impl Window {
+    fn new(long: usize) -> Self {
+        Self { looks: vec![0; long], next: 0, full: false, sum: 0, sum_short: 0 }
+    }
+
+    fn push(&mut self, half_ticks: i64, short: usize) {
+        let long = self.looks.len();
+        let leaving = self.looks[(self.next + long - short) % long];
+        self.sum_short += i128::from(half_ticks) - i128::from(leaving);
+        self.sum += i128::from(half_ticks) - i128::from(self.looks[self.next]);
+        self.looks[self.next] = half_ticks;
+        self.next = (self.next + 1) % long;
+        self.full |= self.next == 0;
+    }
+
+    /// How far the mean of the last `short` looks lies above the mean of all, as a share of it.
+    fn crossover(&self, short: usize) -> f64 {
+        let mean = |sum: i128, looks: usize| sum as f64 / looks as f64;
+        mean(self.sum_short, short) / mean(self.sum, self.looks.len()) - 1.0
+    }
+
+    /// How far the last look lies above the oldest, as a share of it.
+    fn past_return(&self) -> f64 {
+        let last = self.looks[(self.next + self.looks.len() - 1) % self.looks.len()];
+        last as f64 / self.looks[self.next] as f64 - 1.0
+    }
+}
+
+impl Momentum {
+    /// One that plays `role`.
+    #[must_use]
+    pub fn new(params: &Params, role: &Role) -> Self {
+        let long = params.count("long") as usize;
+        Self {
+            role: *role,
+            crossover: params.choice("signal") == "crossover",
+            interval: params.wait("interval"),
+            short: (params.count("short") as usize).min(long),
+            threshold: params.number("threshold") * BASIS_POINT,
+            size: params.lots("size"),
+            max_position: i128::from(params.lots("max_position").0),
+            home: 0,
+            window: Window::new(long),
+            stance: Stance::Home,
+        }
+    }
+
+    fn look(&mut self, cx: &mut Context<'_>) {
+        let view = cx.view();
+        if !desk::trading(&view, &self.role) {
+            return;
+        }
+        let half_ticks = (2.0 * desk::market_price(&view, &self.role)) as i64;
+        self.window.push(half_ticks, self.short);
+        if !self.window.full {
+            return;
+        }
+        self.stance = self.stance_after(if self.crossover {
+            self.window.crossover(self.short)
+        } else {
+            self.window.past_return()
+        });
+        let target = match self.stance {
+            Stance::Long => self.home + self.max_position,
+            Stance::Home => self.home,
+            Stance::Short => (self.home - self.max_position).max(0),
+        };
+        desk::step_towards(cx, &view, &self.role, target, self.size);
+    }
+
+    fn stance_after(&self, signal: f64) -> Stance {
+        match self.stance {
+            _ if signal > self.threshold => Stance::Long,
+            _ if signal < -self.threshold => Stance::Short,
+            Stance::Long if signal > 0.0 => Stance::Long,
+            Stance::Short if signal < 0.0 => Stance::Short,
+            Stance::Long | Stance::Home | Stance::Short => Stance::Home,
+        }
+    }
+}
+
+impl Agent for Momentum {
+    fn on(&mut self, notice: &Notice, cx: &mut Context<'_>) {
+        match notice {
+            Notice::Start => {
+                self.home = cx.position(self.role.instrument);
+                let wait = desk::first_wait(self.interval, cx.dice());
+                cx.wake_in(wait);
+            }
+            Notice::Timer(_) => {
+                self.look(cx);
+                let wait = self.interval.draw(cx.dice());
+                cx.wake_in(wait);
+            }
+            Notice::Own(_) | Notice::Print(_) | Notice::Quote(..) => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::floor::Floor;
+    use pitfloor_model::command::Tif;
+    use pitfloor_model::units::{Price, Side, Span};
+
+    /// Leads the outside quote through `mids`, a second each.
+    fn lead(floor: &mut Floor, mids: impl IntoIterator<Item = i64>) {
+        let mut before = Vec::new();
+        for mid in mids {
+            floor.quote(mid, 1, &mut before);
+            floor.pass(Span::secs(1));
+        }
+        before.into_iter().for_each(|order| floor.cancel(order));
+    }
+
+    const QUICK: [(&str, &str); 3] = [("interval", "1s"), ("short", "3"), ("long", "10")];
+
+    #[test]
+    fn buys_after_a_rise_up_to_its_limit() {
+        for signal in ["crossover", "return"] {
+            let mut floor = Floor::new(1);
+            let agent = floor.seat("momentum", &[&QUICK[..], &[("signal", signal)]].concat());
+            lead(&mut floor, (0..60).map(|s| 10_000 + 2 * s));
+            assert_eq!(floor.held(agent), 700, "{signal}: 500 at the start and 200 more");
+            let placed = floor.placed_by(agent);
+            assert_eq!(placed.len(), 5);
+            assert!(placed.iter().all(|it| it.side == Side::Buy && it.tif == Tif::Ioc));
+            assert!(floor.refusals().is_empty());
+        }
+    }
+
+    #[test]
+    fn sells_after_a_fall_but_never_what_it_has_not_got() {
+        let mut floor = Floor::new(1);
+        let agent = floor.seat("momentum", &[&QUICK[..], &[("max_position", "2000")]].concat());
+        lead(&mut floor, (0..60).map(|s| 10_000 - 2 * s));
+        assert_eq!(floor.held(agent), 0);
+        assert!(floor.refusals().is_empty());
+    }
+
+    #[test]
+    fn buys_no_more_than_it_can_pay() {
+        let mut floor = Floor::new(1);
+        let changes = [("max_position", "5000"), ("size", "300")];
+        let agent = floor.seat("momentum", &[&QUICK[..], &changes].concat());
+        lead(&mut floor, (0..60).map(|s| 10_000 + 2 * s));
+        assert!((1_400..1_500).contains(&floor.held(agent)), "{}", floor.held(agent));
+        assert!(floor.refusals().is_empty(), "{:?}", floor.refusals());
+    }
+
+    #[test]
+    fn does_nothing_in_a_calm_market_and_goes_home_when_the_trend_is_over() {
+        let mut floor = Floor::new(1);
+        let agent = floor.seat("momentum", &QUICK);
+        lead(&mut floor, std::iter::repeat_n(10_000, 60));
+        assert!(floor.placed_by(agent).is_empty());
+        lead(&mut floor, (0..30).map(|s| 10_000 + 5 * s));
+        assert!(floor.held(agent) > 600);
+        lead(&mut floor, std::iter::repeat_n(10_150, 40));
+        assert_eq!(floor.held(agent), 500);
+    }
+
+    #[test]
+    fn waits_for_a_full_window() {
+        let mut floor = Floor::new(1);
+        let agent = floor.seat("momentum", &QUICK);
+        lead(&mut floor, (0..9).map(|s| 10_000 + 20 * s));
+        assert!(floor.placed_by(agent).is_empty());
+    }
+
+    #[test]
+    fn takes_the_best_price_and_no_worse() {
+        let mut floor = Floor::new(1);
+        let agent = floor.seat("momentum", &QUICK);
+        lead(&mut floor, (0..20).map(|s| 10_000 + 10 * s));
+        let first = floor.placed_by(agent)[0];
+        assert_eq!(first.price.map(|Price(ticks)| (ticks - 1) % 10), Some(0));
+    }
+
+    /// The running sums are those of the windows, however long it goes on.
+    #[test]
+    fn running_sums_agree_with_the_plain_ones() {
+        let mut dice = pitfloor_sim::dice::Dice::new(1, "window");
+        let (mut window, mut all) = (Window::new(7), Vec::new());
+        for _ in 0..1_000 {
+            let look = dice.between(1, 1_000);
+            window.push(look, 3);
+            all.push(look);
+            let mean = |n: usize| all[all.len() - n..].iter().sum::<i64>() as f64 / n as f64;
+            assert_eq!(window.full, all.len() >= 7);
+            if window.full {
+                assert_eq!(window.crossover(3), mean(3) / mean(7) - 1.0);
+                let oldest = all[all.len() - 7] as f64;
+                assert_eq!(window.past_return(), look as f64 / oldest - 1.0);
+            }
+        }
+    }
+}
