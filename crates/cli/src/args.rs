@@ -1,0 +1,254 @@
+//! What can be typed: every command, every option, each with a line of help and an example.
+//!
+//! Completions and man pages are made from these same definitions.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use std::path::PathBuf;
+
+/// A whole market in one program.
+#[derive(Debug, Parser)]
+#[command(
+    name = "pitfloor",
+    version,
+    about = "A whole market in one program: agents, an exchange and a clearing house under one clock",
+    after_help = "Without a command, `pitfloor run` runs the built-in scenario first-market.\n\n\
+                  Example:\n  pitfloor run --seed 7 --until 1h --set agents.noise.count=500"
+)]
+pub(crate) struct Cli {
+    /// What to do; nothing: run first-market.
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+
+    /// Print one JSON object on stdout instead of tables.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+
+    /// No progress bar and no remarks on stderr.
+    #[arg(long, global = true)]
+    pub(crate) quiet: bool,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run a scenario and keep its history in a run folder.
+    #[command(
+        after_help = "Example:\n  pitfloor run first-market --seed 7 --until 1h --out runs/mine"
+    )]
+    Run(Run),
+    /// Apply a journal again and compare its digest.
+    #[command(after_help = "Example:\n  pitfloor replay runs/first-market-1\n  \
+                            pitfloor replay runs/first-market-1/journal.pfj --to 5000")]
+    Replay(Replay),
+    /// Replay recorded order flow through the exchange.
+    #[command(subcommand)]
+    History(History),
+    /// Measure speed, with the work asserted.
+    #[command(subcommand)]
+    Bench(Bench),
+    /// Show what is built in.
+    #[command(after_help = "Example:\n  pitfloor list agents")]
+    List(List),
+    /// Print completions for a shell.
+    #[command(
+        after_help = "Example:\n  pitfloor completions bash > /etc/bash_completion.d/pitfloor"
+    )]
+    Completions {
+        /// Which shell.
+        shell: Shell,
+    },
+    /// Write the manual pages into a folder.
+    #[command(after_help = "Example:\n  pitfloor man /usr/local/share/man/man1")]
+    Man {
+        /// Where to.
+        folder: PathBuf,
+    },
+}
+
+/// `pitfloor run`.
+#[derive(Debug, Default, Args)]
+pub(crate) struct Run {
+    /// A TOML file, or the name of a built-in scenario.
+    pub(crate) scenario: Option<String>,
+
+    /// The seed of all dice: a whole number from 0 to 18446744073709551615.
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
+    pub(crate) seed: Option<String>,
+
+    /// How long to run, in simulated time, such as 6h30m.
+    #[arg(long, value_name = "SPAN", allow_hyphen_values = true)]
+    pub(crate) until: Option<String>,
+
+    /// Simulated seconds per real second, or max: as fast as the machine goes.
+    #[arg(long, value_name = "max|N", default_value = "max", allow_hyphen_values = true)]
+    pub(crate) speed: String,
+
+    /// Set any field of the scenario; may be given again.
+    #[arg(long = "set", value_name = "FIELD=VALUE")]
+    pub(crate) set: Vec<String>,
+
+    /// The folder to write; must not exist yet. Default: runs/NAME-SEED, numbered if taken.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+
+    /// Write over an earlier run in the folder.
+    #[arg(long)]
+    pub(crate) force: bool,
+
+    /// Write no report.html.
+    #[arg(long)]
+    pub(crate) no_report: bool,
+
+    /// Keep figures only: no journal, no tables, no report. Memory stays flat however long the run.
+    #[arg(long)]
+    pub(crate) no_history: bool,
+}
+
+/// `pitfloor replay`.
+#[derive(Debug, Args)]
+pub(crate) struct Replay {
+    /// A run folder, or a journal.
+    pub(crate) run: PathBuf,
+
+    /// Stop after the command of this number.
+    #[arg(long, value_name = "SEQ")]
+    pub(crate) to: Option<u64>,
+
+    /// The digest that must come out. Default: the one in the run folder's summary.json.
+    #[arg(long, value_name = "HEX")]
+    pub(crate) expect: Option<String>,
+
+    /// Write a whole run folder again from the journal.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+
+    /// Write over an earlier run in the folder.
+    #[arg(long)]
+    pub(crate) force: bool,
+}
+
+/// `pitfloor history FORMAT`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum History {
+    /// LOBSTER message and order book files (CSV or Parquet, plain, gzip or zstd).
+    #[command(
+        after_help = "Example:\n  pitfloor history lobster --messages AAPL_message_50.csv.zst \\\n    \
+                            --book AAPL_orderbook_10.csv.zst --check"
+    )]
+    Lobster(Lobster),
+}
+
+/// `pitfloor history lobster`.
+#[derive(Debug, Args)]
+pub(crate) struct Lobster {
+    /// The message file.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) messages: PathBuf,
+
+    /// The recorded order book to compare with.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) book: Option<PathBuf>,
+
+    /// The messages that the rows of the book stand behind, when the book holds fewer levels than
+    /// the message file and so fewer rows.
+    #[arg(long, value_name = "FILE", requires = "book")]
+    pub(crate) book_messages: Option<PathBuf>,
+
+    /// An order book file whose first row tells what stood in the book before the first message.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) opening: Option<PathBuf>,
+
+    /// What the instrument is called.
+    #[arg(long, value_name = "SYMBOL", default_value = "RECORD")]
+    pub(crate) symbol: String,
+
+    /// Compare with the recorded book, and fail if they disagree.
+    #[arg(long, requires = "book")]
+    pub(crate) check: bool,
+
+    /// Let the agents of this scenario trade beside the recorded flow.
+    #[arg(long, value_name = "SCENARIO", conflicts_with = "check")]
+    pub(crate) with: Option<String>,
+
+    /// Set any field of that scenario; may be given again.
+    #[arg(long = "set", value_name = "FIELD=VALUE", requires = "with")]
+    pub(crate) set: Vec<String>,
+
+    /// The folder for the run beside agents. Default: runs/NAME-with-SCENARIO, numbered if taken.
+    #[arg(long, value_name = "DIR", requires = "with")]
+    pub(crate) out: Option<PathBuf>,
+
+    /// Write over an earlier run in the folder.
+    #[arg(long)]
+    pub(crate) force: bool,
+}
+
+/// `pitfloor bench WHAT`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Bench {
+    /// A whole market: agents, latency, ledger, feed and journal.
+    #[command(after_help = "Example:\n  pitfloor bench run --agents 10,100,1000,10000 --rounds 5")]
+    Run(BenchRun),
+}
+
+/// `pitfloor bench run`.
+#[derive(Debug, Args)]
+pub(crate) struct BenchRun {
+    /// How many agents; several numbers are measured in turn, at the same total rate.
+    #[arg(long, value_name = "N[,N...]", value_delimiter = ',', default_value = "1000")]
+    pub(crate) agents: Vec<u32>,
+
+    /// How long to run, in simulated time.
+    #[arg(long, value_name = "SPAN", default_value = "10m")]
+    pub(crate) until: String,
+
+    /// The seed of all dice.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) seed: u64,
+
+    /// Rounds per number of agents; the best and the median are reported.
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub(crate) rounds: u32,
+
+    /// Where the journal goes.
+    #[arg(long, value_enum, default_value_t = JournalTo::Memory)]
+    pub(crate) journal: JournalTo,
+
+    /// Fail when fewer commands per CPU-second are done, or when the slowest number of agents is
+    /// more than a quarter slower than the fastest.
+    #[arg(long, value_name = "COMMANDS")]
+    pub(crate) gate: Option<f64>,
+}
+
+/// Where a benchmark's journal goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum JournalTo {
+    /// Nowhere.
+    None,
+    /// A list in memory.
+    Memory,
+    /// A file in the temporary folder, compressed and synced.
+    Disk,
+}
+
+/// `pitfloor list`.
+#[derive(Debug, Args)]
+pub(crate) struct List {
+    /// What to show.
+    #[arg(value_enum)]
+    pub(crate) what: Listed,
+}
+
+/// What can be listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Listed {
+    /// Scenarios that come with the program.
+    Scenarios,
+    /// Kinds of agents, with their parameters.
+    Agents,
+    /// Kinds of instruments.
+    Instruments,
+    /// Kinds of orders and what they may carry.
+    OrderTypes,
+}

@@ -1,0 +1,82 @@
+//! What comes with the program: scenarios by name, and where a scenario is read from.
+
+use crate::fail::Failure;
+use pitfloor_sim::scenario::Scenario;
+use pitfloor_sim::{Setting, near_name};
+use std::path::Path;
+
+/// A scenario that comes with the program.
+pub(crate) struct Builtin {
+    /// Its name.
+    pub(crate) name: &'static str,
+    /// One line about it.
+    pub(crate) about: &'static str,
+    /// Its text.
+    pub(crate) text: &'static str,
+}
+
+/// Every scenario that comes with the program; the first is the one that runs by default.
+pub(crate) const SCENARIOS: &[Builtin] = &[
+    Builtin {
+        name: "first-market",
+        about: "three companies, some three hundred traders of every kind, three hours",
+        text: include_str!("../../../scenarios/first-market.toml"),
+    },
+    Builtin {
+        name: "far-apart",
+        about: "one company, traders spread along 3,900 km of light-speed lines, one hour",
+        text: include_str!("../../../scenarios/far-apart.toml"),
+    },
+    Builtin {
+        name: "stop-and-go",
+        about: "a share and a coin, halted and reopened by triggers, one hour",
+        text: include_str!("../../../scenarios/stop-and-go.toml"),
+    },
+];
+
+/// Reads the scenario called `name`, or the file `name`, with `settings` in place of what it says.
+pub(crate) fn scenario(name: Option<&str>, settings: &[Setting]) -> Result<Scenario, Failure> {
+    let name = name.unwrap_or(SCENARIOS[0].name);
+    let (place, text) = match SCENARIOS.iter().find(|builtin| builtin.name == name) {
+        Some(builtin) => (format!("{} (built in)", builtin.name), builtin.text.to_owned()),
+        None => (name.to_owned(), read(name)?),
+    };
+    parse(&place, &text, settings)
+}
+
+/// Reads a scenario's text; `place` is where it came from.
+pub(crate) fn parse(place: &str, text: &str, settings: &[Setting]) -> Result<Scenario, Failure> {
+    Scenario::parse(text, settings, pitfloor_agents::KINDS)
+        .map_err(|bad| Failure::Input(format!("{place}: {bad}")))
+}
+
+fn read(name: &str) -> Result<String, Failure> {
+    let path = Path::new(name);
+    if !path.exists() {
+        let names = SCENARIOS.iter().map(|builtin| builtin.name);
+        let near = near_name(name, names.clone());
+        let near = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+        let known: Vec<&str> = names.collect();
+        return Err(Failure::Input(format!(
+            "{name}: found neither a file nor a built-in scenario of this name, expected a TOML \
+             file or one of {}{near}",
+            known.join(", ")
+        )));
+    }
+    let bytes = std::fs::read(path)
+        .map_err(|error| Failure::Input(format!("{name}: cannot be read: {error}")))?;
+    String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        Failure::Input(format!(
+            "{name}: found a byte that is no text at offset {at}, expected UTF-8"
+        ))
+    })
+}
+
+/// Settings from the command line.
+pub(crate) fn settings(texts: &[String]) -> Result<Vec<Setting>, Failure> {
+    let parse = |text: &String| {
+        Setting::parse(text).map_err(|bad| Failure::Input(format!("--set {text}: {bad}")))
+    };
+    texts.iter().map(parse).collect()
+}

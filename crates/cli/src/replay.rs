@@ -1,0 +1,121 @@
+//! `pitfloor replay`: a journal applied again, and its digest compared.
+
+use crate::Done;
+use crate::args::Replay;
+use crate::builtin;
+use crate::fail::Failure;
+use crate::interrupt;
+use crate::meter::{Meter, peak_rss_bytes};
+use crate::recording::{self, Keep, Recording};
+use pitfloor_model::units::Time;
+use pitfloor_sim::history::{self, Tally};
+use pitfloor_sim::kernel::Observer;
+use pitfloor_sim::scenario::Scenario;
+use pitfloor_store::journal::Reader;
+use pitfloor_store::run_folder;
+use serde_json::json;
+use std::path::Path;
+
+/// How many commands pass between two looks at Ctrl-C.
+const LOOK: u64 = 1 << 14;
+
+/// Applies, compares, and writes the run folder again if asked to.
+pub(crate) fn replay(args: &Replay, _quiet: bool) -> Result<Done, Failure> {
+    let path = run_folder::journal_of(&args.run)
+        .map_err(|error| Failure::Input(format!("{}: {error}", args.run.display())))?;
+    let reader = Reader::open(&path).map_err(|error| Failure::Input(error.to_string()))?;
+    let scenario = builtin::parse(&format!("{} (header)", path.display()), reader.header(), &[])?;
+    let expected = expected(args)?;
+    match &args.out {
+        None => bare(args, &reader, &scenario, expected.as_deref()),
+        Some(out) => again(args, out, &reader, &scenario),
+    }
+}
+
+/// The digest that must come out: the one asked for, or the folder's own. A part of a journal has
+/// none.
+fn expected(args: &Replay) -> Result<Option<String>, Failure> {
+    if args.expect.is_some() || args.to.is_some() || !args.run.is_dir() {
+        return Ok(args.expect.clone());
+    }
+    let path = args.run.join(run_folder::SUMMARY);
+    let refuse = |why: String| Failure::Input(format!("{}: {why}", path.display()));
+    let text = std::fs::read_to_string(&path).map_err(|error| refuse(error.to_string()))?;
+    let summary: serde_json::Value =
+        serde_json::from_str(&text).map_err(|error| refuse(format!("expected JSON: {error}")))?;
+    let digest = summary["digest"].as_str().map(str::to_owned);
+    digest.map(Some).ok_or_else(|| refuse("digest: found nothing, expected a text".to_owned()))
+}
+
+fn bare(
+    args: &Replay,
+    reader: &Reader,
+    scenario: &Scenario,
+    expected: Option<&str>,
+) -> Result<Done, Failure> {
+    let (mut tally, mut replay) = (Tally::new(), history::Replay::new(scenario.venue().clone()));
+    let meter = Meter::start();
+    let (now, interrupted) = apply(args.to, reader, &mut replay, &mut tally)?;
+    let digest = tally.digest().to_string();
+    let equal = expected.map(|expected| expected == digest);
+    let (cpu_s, wall_s) = (meter.cpu_s(), meter.wall_s());
+    let json = json!({
+        "scenario": scenario.name(), "seed": scenario.seed(), "digest": digest,
+        "journal_digest": tally.journal_digest().to_string(), "expected": expected, "equal": equal,
+        "commands": tally.commands, "events": tally.events, "trades": tally.trades,
+        "virtual_s": now.0 as f64 / 1e9, "wall_s": wall_s, "cpu_s": cpu_s,
+        "commands_per_cpu_s": tally.commands as f64 / cpu_s.max(1e-9),
+        "peak_rss_bytes": peak_rss_bytes(), "interrupted": interrupted,
+    });
+    let verdict = match equal {
+        Some(true) => "  as expected",
+        Some(false) => "  NOT as expected",
+        None => "",
+    };
+    let text = format!(
+        "{} commands, {} events, {} trades replayed in {wall_s:.2} s\ndigest {digest}{verdict}\n",
+        tally.commands, tally.events, tally.trades
+    );
+    let ended = match expected {
+        _ if interrupted => Err(Failure::Interrupted),
+        Some(expected) if expected != digest => Err(Failure::Check(format!(
+            "digest: found {digest}, expected {expected}: this is another history"
+        ))),
+        _ => Ok(()),
+    };
+    Ok(Done { json, text, ended })
+}
+
+/// The whole run folder again, from the journal alone.
+fn again(args: &Replay, out: &Path, reader: &Reader, scenario: &Scenario) -> Result<Done, Failure> {
+    let folder = recording::folder(Some(out), "", args.force)?;
+    let keep = Keep { history: true, report: true };
+    let mut recording = Recording::begin(scenario, folder, keep)?;
+    let mut replay = history::Replay::new(scenario.venue().clone());
+    let (now, interrupted) = apply(args.to, reader, &mut replay, &mut recording)?;
+    // A whole run lasts as long as its scenario says; a part ends with its last command.
+    let end = if args.to.is_none() { now.max(Time(scenario.span().0)) } else { now };
+    recording.finish(end, replay.exchange(), None, interrupted)
+}
+
+fn apply(
+    to: Option<u64>,
+    reader: &Reader,
+    replay: &mut history::Replay,
+    observer: &mut dyn Observer,
+) -> Result<(Time, bool), Failure> {
+    let place = reader.place().to_owned();
+    for record in reader.records() {
+        let stamped = record.map_err(|damage| Failure::Input(format!("{place}: {damage}")))?;
+        if to.is_some_and(|to| stamped.seq > to) {
+            break;
+        }
+        replay
+            .step(&stamped, observer)
+            .map_err(|broken| Failure::Input(format!("{place}: {broken}")))?;
+        if stamped.seq.is_multiple_of(LOOK) && interrupt::asked() {
+            return Ok((stamped.at, true));
+        }
+    }
+    Ok((replay.exchange().now(), false))
+}

@@ -1,0 +1,330 @@
+//! The tables of a run: events as rows.
+
+use crate::fail::Failure;
+use pitfloor_exchange::Exchange;
+use pitfloor_exchange::clearing::TradeRecord;
+use pitfloor_model::command::{Kind, Stamped, Tif};
+use pitfloor_model::event::Event;
+use pitfloor_model::instrument::{Currency, Instrument, Venue};
+use pitfloor_model::units::{
+    AccountId, Cash, CurrencyId, InstrumentId, OrderKey, Price, Qty, Side,
+};
+use pitfloor_sim::kernel::Seen;
+use pitfloor_sim::scenario::Scenario;
+use pitfloor_store::run_folder::{self, RunFolder};
+use pitfloor_store::tables::{
+    AccountRow, AccountTable, OrderRow, OrderTable, QuoteRow, QuoteTable, TableError, TradeRow,
+    TradeTable,
+};
+use std::sync::Arc;
+
+/// The tables that grow with the run.
+pub(crate) struct Tables {
+    venue: Arc<Venue>,
+    trades: TradeTable,
+    orders: OrderTable,
+    quotes: QuoteTable,
+}
+
+/// What an event says of an order, column by column.
+#[derive(Default)]
+struct Said {
+    side: Option<Side>,
+    kind: Option<Kind>,
+    tif: Option<Tif>,
+    price: Option<Price>,
+    qty: Option<Qty>,
+    leaves: Option<Qty>,
+    reason: Option<String>,
+}
+
+impl Tables {
+    /// Begins the tables of a run in `folder`.
+    pub(crate) fn create(folder: &RunFolder, venue: &Arc<Venue>) -> Result<Self, Failure> {
+        let (trades, orders) = (folder.file(run_folder::TRADES), folder.file(run_folder::ORDERS));
+        let begin = || {
+            Ok(Self {
+                venue: venue.clone(),
+                trades: TradeTable::create(trades)?,
+                orders: OrderTable::create(orders)?,
+                quotes: QuoteTable::create(folder.file(run_folder::QUOTES))?,
+            })
+        };
+        begin().map_err(world)
+    }
+
+    /// Writes what a command caused.
+    pub(crate) fn see(&mut self, seen: &Seen<'_>) -> Result<(), Failure> {
+        for event in seen.events {
+            self.trade(seen.stamped, event).map_err(world)?;
+            self.order(seen.stamped, event).map_err(world)?;
+        }
+        for instrument in seen.board.moved() {
+            self.quote(seen, *instrument).map_err(world)?;
+        }
+        Ok(())
+    }
+
+    /// Ends them, and adds the accounts as they are now.
+    pub(crate) fn finish(
+        self,
+        folder: &RunFolder,
+        scenario: &Scenario,
+        exchange: &Exchange,
+    ) -> Result<(), Failure> {
+        let end = || {
+            self.trades.finish()?;
+            self.orders.finish()?;
+            self.quotes.finish()?;
+            accounts(folder, scenario, exchange)
+        };
+        end().map_err(world)
+    }
+
+    fn trade(&mut self, stamped: &Stamped, event: &Event) -> Result<(), TableError> {
+        let Event::Traded { maker, taker, .. } = event else { return Ok(()) };
+        let Some(record) = TradeRecord::of(stamped.at, event) else { return Ok(()) };
+        let instrument = instrument(&self.venue, record.instrument);
+        self.trades.push(&TradeRow {
+            seq: stamped.seq,
+            at: record.at,
+            trade: record.trade,
+            symbol: instrument.symbol(),
+            buyer: record.buyer.account,
+            seller: record.seller.account,
+            maker_order: maker.order,
+            taker_order: taker.order,
+            aggressor: record.aggressor,
+            price_ticks: record.price,
+            price: instrument.price_f64(record.price),
+            qty: record.qty,
+        })
+    }
+
+    fn order(&mut self, stamped: &Stamped, event: &Event) -> Result<(), TableError> {
+        let Some((name, key, said)) = said(event) else { return Ok(()) };
+        let definition = event.instrument().map(|id| instrument(&self.venue, id));
+        let price = said.price.zip(definition).map(|(price, i)| i.price_f64(price));
+        self.orders.push(&OrderRow {
+            seq: stamped.seq,
+            at: stamped.at,
+            event: name,
+            symbol: definition.map(Instrument::symbol),
+            account: key.account,
+            order: key.order,
+            side: said.side,
+            kind: said.kind.map(|kind| match kind {
+                Kind::Limit => "limit",
+                Kind::Market => "market",
+            }),
+            tif: said.tif.map(|tif| match tif {
+                Tif::Gtc => "GTC",
+                Tif::Ioc => "IOC",
+            }),
+            price_ticks: said.price,
+            price,
+            qty: said.qty,
+            leaves: said.leaves,
+            reason: said.reason.as_deref(),
+        })
+    }
+
+    fn quote(&mut self, seen: &Seen<'_>, id: InstrumentId) -> Result<(), TableError> {
+        let (instrument, quote) = (instrument(&self.venue, id), seen.board.quote(id));
+        self.quotes.push(&QuoteRow {
+            seq: seen.stamped.seq,
+            at: seen.stamped.at,
+            symbol: instrument.symbol(),
+            bid_ticks: quote.bid.map(|(price, _)| price),
+            bid: quote.bid.map(|(price, _)| instrument.price_f64(price)),
+            bid_qty: quote.bid.map(|(_, qty)| qty),
+            ask_ticks: quote.ask.map(|(price, _)| price),
+            ask: quote.ask.map(|(price, _)| instrument.price_f64(price)),
+            ask_qty: quote.ask.map(|(_, qty)| qty),
+        })
+    }
+}
+
+/// The name of an event about an order, the order, and what it says of it. A trade is told in the
+/// table of trades, and concerns two orders; phases and accounts concern none.
+fn said(event: &Event) -> Option<(&'static str, OrderKey, Said)> {
+    let none = Said::default();
+    Some(match *event {
+        Event::Accepted { key, terms, .. } => {
+            let (side, kind, tif) = (Some(terms.side), Some(terms.kind), Some(terms.tif));
+            let (price, qty) = (terms.price, Some(terms.qty));
+            ("Accepted", key, Said { side, kind, tif, price, qty, leaves: qty, reason: None })
+        }
+        Event::Rejected { key, why } => {
+            ("Rejected", key, Said { reason: Some(format!("{why:?}")), ..none })
+        }
+        Event::Rested { key, side, price, qty, .. } => {
+            let (side, price, qty) = (Some(side), Some(price), Some(qty));
+            ("Rested", key, Said { side, price, qty, leaves: qty, ..none })
+        }
+        Event::Replaced { key, side, price, qty, leaves, kept, .. } => {
+            let reason = kept.then(|| "PriorityKept".to_owned());
+            let (side, price) = (Some(side), Some(price));
+            let (qty, leaves) = (Some(qty), Some(leaves));
+            ("Replaced", key, Said { side, price, qty, leaves, reason, ..none })
+        }
+        Event::Reduced { key, side, price, by, leaves, .. } => {
+            let (side, price) = (Some(side), Some(price));
+            ("Reduced", key, Said { side, price, qty: Some(by), leaves: Some(leaves), ..none })
+        }
+        Event::Prevented { taker, price, qty, mode, .. } => {
+            let (price, qty, reason) = (Some(price), Some(qty), Some(format!("{mode:?}")));
+            ("Prevented", taker, Said { price, qty, reason, ..none })
+        }
+        Event::Cancelled { key, side, price, left, why, .. } => {
+            let (side, qty, reason) = (Some(side), Some(left), Some(format!("{why:?}")));
+            ("Cancelled", key, Said { side, price, qty, leaves: Some(Qty::ZERO), reason, ..none })
+        }
+        Event::ExpiredInMatch { key, side, price, left, .. } => {
+            let (side, qty) = (Some(side), Some(left));
+            ("ExpiredInMatch", key, Said { side, price, qty, leaves: Some(Qty::ZERO), ..none })
+        }
+        Event::Traded { .. }
+        | Event::PhaseChanged { .. }
+        | Event::AccountOpened { .. }
+        | Event::Deposited { .. }
+        | Event::Delivered { .. } => return None,
+    })
+}
+
+/// A line per account and currency with its equity, and one per holding.
+fn accounts(
+    folder: &RunFolder,
+    scenario: &Scenario,
+    exchange: &Exchange,
+) -> Result<(), TableError> {
+    let venue = scenario.venue();
+    let mut table = AccountTable::create(folder.file(run_folder::ACCOUNTS))?;
+    let mut cast = scenario.cast();
+    for account in exchange.ledger().accounts() {
+        let (name, kind, endowed) = match cast.next() {
+            Some((group, name, role, _)) => {
+                let brought = Brought { cash: group.cash, lots: group.shares, of: role.instrument };
+                (name, group.kind.name, Some(brought))
+            }
+            None => (format!("outside-{}", account.0), "outside", None),
+        };
+        let owner = Owner { account, name: &name, kind, endowed };
+        for (id, currency) in (0..).map(CurrencyId).zip(venue.currencies()) {
+            table.push(&cash_line(scenario, exchange, &owner, id, currency))?;
+        }
+        for (id, instrument) in (0..).map(InstrumentId).zip(venue.instruments()) {
+            let held = exchange.lots(account, id).unwrap_or_default();
+            if held.total != 0 || held.reserved != 0 {
+                table.push(&lots_line(scenario, exchange, &owner, id, instrument))?;
+            }
+        }
+    }
+    table.finish().map(|_| ())
+}
+
+/// Whose lines these are, and what he brought along.
+struct Owner<'a> {
+    account: AccountId,
+    name: &'a str,
+    kind: &'a str,
+    endowed: Option<Brought>,
+}
+
+#[derive(Clone, Copy)]
+struct Brought {
+    cash: Cash,
+    lots: Qty,
+    of: InstrumentId,
+}
+
+fn cash_line<'a>(
+    scenario: &'a Scenario,
+    exchange: &Exchange,
+    owner: &Owner<'a>,
+    id: CurrencyId,
+    currency: &'a Currency,
+) -> AccountRow<'a> {
+    let unit = 10_f64.powi(i32::try_from(currency.decimals()).unwrap_or(0));
+    let units = |cash: Cash| cash.0 as f64 / unit;
+    let holding = exchange.cash(owner.account, id).unwrap_or_default();
+    let instruments = (0..).map(InstrumentId).zip(scenario.venue().instruments());
+    let here = instruments.filter(|(_, instrument)| instrument.currency() == id);
+    // Equity in whole minor units, so that it does not depend on the order of adding.
+    let equity = here.fold(holding.total.0, |sum, (of, _)| {
+        let lots = exchange.lots(owner.account, of).unwrap_or_default().total;
+        sum + worth(scenario, exchange, of, lots)
+    });
+    // Brought along: the cash, and the holdings at the price before the first trade.
+    let brought = owner.endowed.map_or(0, |brought| {
+        let definition = instrument(scenario.venue(), brought.of);
+        let reference = scenario.listings()[brought.of.index()].reference;
+        brought.cash.0 + definition.cost(reference, brought.lots).0
+    });
+    AccountRow {
+        account: owner.account,
+        name: owner.name,
+        kind: owner.kind,
+        symbol: None,
+        currency: currency.code(),
+        cash_minor: Some(holding.total),
+        cash: Some(units(holding.total)),
+        reserved_minor: Some(holding.reserved),
+        reserved: Some(units(holding.reserved)),
+        position_lots: None,
+        reserved_lots: None,
+        mark: None,
+        value: None,
+        equity: Some(units(Cash(equity))),
+        pnl: Some(units(Cash(equity - brought))),
+    }
+}
+
+fn lots_line<'a>(
+    scenario: &'a Scenario,
+    exchange: &Exchange,
+    owner: &Owner<'a>,
+    id: InstrumentId,
+    instrument: &'a Instrument,
+) -> AccountRow<'a> {
+    let currency = scenario.venue().currency_of(instrument);
+    let unit = 10_f64.powi(i32::try_from(currency.decimals()).unwrap_or(0));
+    let holding = exchange.lots(owner.account, id).unwrap_or_default();
+    let value = worth(scenario, exchange, id, holding.total);
+    AccountRow {
+        account: owner.account,
+        name: owner.name,
+        kind: owner.kind,
+        symbol: Some(instrument.symbol()),
+        currency: currency.code(),
+        cash_minor: None,
+        cash: None,
+        reserved_minor: None,
+        reserved: None,
+        position_lots: i64::try_from(holding.total).ok(),
+        reserved_lots: i64::try_from(holding.reserved).ok(),
+        mark: Some(instrument.price_f64(mark(scenario, exchange, id))),
+        value: Some(value as f64 / unit),
+        equity: None,
+        pnl: None,
+    }
+}
+
+/// What holdings are valued at: the last trade, or the price before the first.
+fn mark(scenario: &Scenario, exchange: &Exchange, id: InstrumentId) -> Price {
+    exchange.last_price(id).unwrap_or(scenario.listings()[id.index()].reference)
+}
+
+/// What `lots` are worth, in minor units.
+fn worth(scenario: &Scenario, exchange: &Exchange, id: InstrumentId, lots: i128) -> i128 {
+    let tick_cash = i128::from(instrument(scenario.venue(), id).tick_cash());
+    lots * i128::from(mark(scenario, exchange, id).0) * tick_cash
+}
+
+fn instrument(venue: &Venue, id: InstrumentId) -> &Instrument {
+    &venue.instruments()[id.index()]
+}
+
+fn world(error: TableError) -> Failure {
+    Failure::World(error.to_string())
+}

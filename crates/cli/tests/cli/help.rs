@@ -1,0 +1,73 @@
+//! What the program says about itself.
+
+use crate::program::{folder, pitfloor};
+
+#[test]
+fn every_command_has_help_with_an_example() {
+    let at = folder();
+    for command in [
+        vec![],
+        vec!["run"],
+        vec!["replay"],
+        vec!["history", "lobster"],
+        vec!["bench", "run"],
+        vec!["list"],
+        vec!["completions"],
+        vec!["man"],
+    ] {
+        let said = pitfloor(at.path(), command.iter().chain(&["--help"])).well();
+        assert!(said.out.contains("Usage:"), "{command:?}");
+        assert!(said.out.contains("Example"), "{command:?}: {}", said.out);
+    }
+}
+
+#[test]
+fn lists_say_what_is_built_in() {
+    let at = folder();
+    let json = |what: &str| pitfloor(at.path(), ["list", what, "--json"]).well().json();
+    let names = |what: &str, list: &str| -> Vec<String> {
+        let rows = json(what);
+        let rows = rows[list].as_array().unwrap().clone();
+        rows.iter().map(|row| row["name"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(names("scenarios", "scenarios"), ["first-market", "far-apart", "stop-and-go"]);
+    let agents = names("agents", "agents");
+    for kind in ["noise", "market-maker", "momentum", "mean-reversion", "informed"] {
+        assert!(agents.iter().any(|name| name == kind), "{kind} in {agents:?}");
+    }
+    for agent in json("agents")["agents"].as_array().unwrap() {
+        assert!(!agent["about"].as_str().unwrap().is_empty());
+        for parameter in agent["parameters"].as_array().unwrap() {
+            for part in ["name", "default", "takes", "about"] {
+                assert!(parameter[part].is_string(), "{part} in {parameter}");
+            }
+        }
+    }
+    assert!(names("instruments", "instruments").contains(&"equity".to_owned()));
+    assert!(names("order-types", "order_types").contains(&"limit".to_owned()));
+    let text = pitfloor(at.path(), ["list", "agents"]).well().out;
+    assert!(text.contains("market-maker") && text.contains("spread"), "{text}");
+}
+
+#[test]
+fn completions_and_manual_pages_come_from_the_same_definitions() {
+    let at = folder();
+    let said = pitfloor(at.path(), ["completions", "bash"]).well();
+    assert!(said.out.contains("--no-history"));
+    pitfloor(at.path(), ["man", "pages"]).well();
+    let page = std::fs::read_to_string(at.path().join("pages/pitfloor-run.1")).unwrap();
+    assert!(page.contains("no\\-history"));
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_failure() {
+    use std::process::Stdio;
+    let at = folder();
+    let mut child = crate::program::command(crate::program::binary(), at.path())
+        .args(["list", "agents"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    assert!(child.wait().unwrap().success());
+}

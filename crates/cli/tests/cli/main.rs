@@ -1,0 +1,14 @@
+//! The program as people and scripts meet it: real processes, real files, real exit statuses.
+#![allow(missing_docs)]
+
+mod bad_input;
+mod bench;
+mod browser;
+mod golden;
+mod help;
+mod history;
+mod interrupt;
+mod memory;
+mod program;
+mod replay;
+mod run;
