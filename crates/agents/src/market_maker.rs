@@ -223,10 +223,7 @@ impl MarketMaker {
             Side::Buy => &mut self.bids,
             Side::Sell => &mut self.asks,
         };
-        let mut wanted = [first; LEVELS_MAX];
-        for (level, price) in wanted.iter_mut().enumerate().take(levels).skip(1) {
-            *price = deeper(instrument, side, first, level as f64 * step, step);
-        }
+        let wanted = ladder(instrument, side, first, step);
         // What stands where something should stand stays; a bit set is a price taken care of.
         let (mut settled, mut staying) = (0_u32, 0_u32);
         for (place, quote) in quotes.iter().enumerate() {
@@ -263,16 +260,14 @@ impl MarketMaker {
             quote.state = State::Moving;
             cx.replace(quote.order, price, Qty(quote.asked as u64));
         }
-        for level in 0..levels {
+        for (level, price) in wanted.into_iter().enumerate().take(levels) {
             if settled >> level & 1 == 1 || quotes.len() == levels {
                 continue;
             }
             let Some(qty) = desk::lots(instrument, size.min(free)) else { break };
-            free -= i128::from(qty.0);
-            let order = cx.limit(role.instrument, side, wanted[level], qty);
-            let total = i128::from(qty.0);
-            let price = wanted[level];
-            let state = State::Placed;
+            let (total, state) = (i128::from(qty.0), State::Placed);
+            free -= total;
+            let order = cx.limit(role.instrument, side, price, qty);
             quotes.push(Quote { order, price, traded: 0, total, asked: total, state });
         }
     }
@@ -356,19 +351,20 @@ impl MarketMaker {
     }
 }
 
-/// The price `away` behind `first`, on a grid of `grid` ticks that does not move with `first`.
-fn deeper(instrument: &Instrument, side: Side, first: Price, away: f64, grid: f64) -> Price {
-    let grid = grid.max(instrument.limits.price_step as f64);
-    match side {
-        Side::Buy => {
-            let steps = libm::floor((first.0 as f64 - away) / grid);
-            desk::price(instrument, side, steps * grid)
-        }
-        Side::Sell => {
-            let steps = libm::ceil((first.0 as f64 + away) / grid);
-            desk::price(instrument, side, steps * grid)
-        }
+/// The prices of `side` from `first` on, `step` ticks apart. All but the first lie on a grid that does
+/// not move with it.
+fn ladder(instrument: &Instrument, side: Side, first: Price, step: f64) -> [Price; LEVELS_MAX] {
+    let step = step.max(instrument.limits.price_step as f64);
+    let mut prices = [first; LEVELS_MAX];
+    for (level, price) in prices.iter_mut().enumerate().skip(1) {
+        let steps = first.0 as f64 / step;
+        let steps = match side {
+            Side::Buy => libm::floor(steps - level as f64),
+            Side::Sell => libm::ceil(steps + level as f64),
+        };
+        *price = desk::price(instrument, side, steps * step);
     }
+    prices
 }
 
 impl Agent for MarketMaker {
