@@ -420,3 +420,70 @@ pub(crate) fn line_of(text: &str, at: usize) -> usize {
 fn join(place: &str, name: &str) -> String {
     if place.is_empty() { name.to_owned() } else { format!("{place}.{name}") }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with<T>(
+        text: &str,
+        set: &[&str],
+        read: impl FnOnce(&mut Fields<'_>, &Settings<'_>) -> T,
+    ) -> T {
+        let document = DeTable::parse(text).unwrap();
+        let set: Vec<Setting> = set.iter().map(|set| Setting::parse(set).unwrap()).collect();
+        let settings = Settings::new(&set);
+        let paths = vec!["bank.north".to_owned()];
+        let mut fields = Fields::new(text, "bank[0]", paths, document.get_ref(), &settings);
+        read(&mut fields, &settings)
+    }
+
+    #[test]
+    fn a_value_is_text_as_it_was_written() {
+        let text = "a = 1_000\nb = 0.10\nc = \"x\"\nd = true\ne = 2026-01-05\nf = 1e3";
+        let read = with(text, &[], |fields, _| {
+            ["a", "b", "c", "d", "e", "f"]
+                .map(|name| fields.take(name).unwrap().text().unwrap().to_owned())
+        });
+        assert_eq!(read, ["1000", "0.10", "x", "true", "2026-01-05", "1e3"]);
+    }
+
+    #[test]
+    fn a_setting_stands_in_for_a_field_under_its_own_name() {
+        with("rate = 5", &["bank.north.rate=7", "bank.north.list= a, b"], |fields, settings| {
+            let rate = fields.take("rate").unwrap();
+            assert_eq!(rate.text(), Ok("7"));
+            assert_eq!(rate.bad("less").to_string(), "bank.north.rate: found \"7\", expected less");
+            assert_eq!(
+                fields.take("list").unwrap().list(),
+                Ok(vec!["a".to_owned(), "b".to_owned()])
+            );
+            assert_eq!(settings.finish(&[]), Ok(()));
+        });
+        with("rate = 5", &["bank.south.rate=7"], |fields, settings| {
+            assert_eq!(fields.take("rate").unwrap().text(), Ok("5"));
+            let known = ["bank.north.rate".to_owned()];
+            assert_eq!(
+                settings.finish(&known).unwrap_err().near.as_deref(),
+                Some("bank.north.rate")
+            );
+        });
+    }
+
+    #[test]
+    fn of_several_strange_fields_the_first_one_in_the_text_is_named() {
+        let text = "rate = 5\n\nzeal = 1\nabout = 2";
+        let bad = with(text, &[], |fields, _| {
+            fields.take("rate");
+            let (text, place) = (fields.text, fields.place.clone());
+            let again = Fields::new(text, &place, Vec::new(), fields.table, fields.settings);
+            again.finish().unwrap_err()
+        });
+        assert_eq!((bad.line, bad.field.as_str()), (Some(1), "bank[0].rate"));
+    }
+
+    #[test]
+    fn lines_are_counted_from_one() {
+        assert_eq!([0, 1, 2, 3, 99].map(|at| line_of("a\nb\n", at)), [1, 1, 2, 2, 3]);
+    }
+}

@@ -153,3 +153,33 @@ impl Replay {
         &self.exchange
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pitfloor_model::command::Command;
+    use pitfloor_model::event::Credit;
+    use pitfloor_model::units::AccountId;
+
+    /// A tally of the same answer at another place, another moment, or twice, is another tally.
+    #[test]
+    fn a_tally_knows_place_moment_and_number() {
+        let tally = |steps: &[(u64, u64)]| {
+            let mut tally = Tally::new();
+            for (seq, at) in steps {
+                let (account, credit) = (AccountId(0), Credit::None);
+                let command = Command::OpenAccount { account, credit };
+                let stamped = Stamped { seq: *seq, at: Time(*at), command };
+                tally.add(&stamped, &[Event::AccountOpened { account, credit }]);
+            }
+            tally
+        };
+        let one = tally(&[(0, 5)]);
+        assert_eq!((one.commands, one.events, one.trades), (1, 1, 0));
+        assert_eq!(one.digest(), tally(&[(0, 5)]).digest());
+        for other in [tally(&[]), tally(&[(1, 5)]), tally(&[(0, 6)]), tally(&[(0, 5), (1, 5)])] {
+            assert_ne!(one.digest(), other.digest());
+            assert_ne!(one.journal_digest(), other.journal_digest());
+        }
+    }
+}

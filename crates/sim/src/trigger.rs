@@ -134,3 +134,62 @@ impl When {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pitfloor_model::event::Reject;
+    use pitfloor_model::units::{AccountId, OrderId, OrderKey, Qty, Side, TradeId};
+
+    const ACME: InstrumentId = InstrumentId(0);
+    const ZINC: InstrumentId = InstrumentId(1);
+
+    fn trade(instrument: InstrumentId, price: i64) -> Event {
+        let key = |account| OrderKey::new(AccountId(account), OrderId(1));
+        let (maker, taker, aggressor) = (key(0), key(1), Side::Buy);
+        let (trade, price, qty) = (TradeId(0), Price(price), Qty(1));
+        Event::Traded { trade, instrument, maker, taker, aggressor, price, qty }
+    }
+
+    fn stamped(seq: u64) -> Stamped {
+        let command = Command::SetPhase { instrument: ACME, to: Phase::Halt };
+        Stamped { seq, at: Time(seq), command }
+    }
+
+    #[test]
+    fn a_level_is_met_at_it_and_beyond_it_and_in_its_own_instrument_only() {
+        let met = |when: When, event: Event| when.is_met(&stamped(0), &[event], 0);
+        for (price, above, below) in [(99, false, true), (100, true, true), (101, true, false)] {
+            let level = Price(100);
+            assert_eq!(met(When::TradeAtOrAbove(ACME, level), trade(ACME, price)), above);
+            assert_eq!(met(When::TradeAtOrBelow(ACME, level), trade(ACME, price)), below);
+            assert!(!met(When::TradeAtOrAbove(ZINC, level), trade(ACME, price)));
+        }
+    }
+
+    #[test]
+    fn each_fires_once_in_the_order_of_arming() {
+        let mut watch = Watch::default();
+        watch.arm(4, When::Trades(2));
+        watch.arm(2, When::Event(EventKind::Traded));
+        watch.arm(7, When::Commands(2));
+        watch.arm(9, When::At(Time(0)));
+        let both = [trade(ACME, 100), trade(ACME, 101)];
+        assert_eq!(watch.fired(&stamped(0), &both[..1]), [2]);
+        assert_eq!(watch.fired(&stamped(1), &both), [4, 7], "two trades in one command are two");
+        assert_eq!(watch.fired(&stamped(2), &both), [0; 0], "a moment is the agenda's business");
+    }
+
+    #[test]
+    fn every_kind_of_event_is_its_own() {
+        let (to, from) = (Phase::Halt, Phase::Continuous);
+        let rejected = Event::rejected(AccountId(0), OrderId(1), Reject::ZeroQty);
+        let changed = Event::PhaseChanged { instrument: ACME, from, to };
+        for event in [trade(ACME, 1), rejected, changed] {
+            let kinds = EventKind::ALL.iter().filter(|(_, kind)| kind.is(&event));
+            assert_eq!(kinds.count(), 1, "{event:?}");
+        }
+        let words: Vec<&str> = EventKind::ALL.iter().map(|(word, _)| *word).collect();
+        assert_eq!(words, ["traded", "rejected", "cancelled", "prevented", "phase-changed"]);
+    }
+}

@@ -35,14 +35,16 @@ fn fills(notes: &Mutex<Vec<Note>>) -> Vec<(Time, Qty)> {
 
 #[test]
 fn at_equal_moments_the_first_scheduled_is_the_first_served() {
-    for (names, winner) in [(["ann", "bob"], 1), (["bob", "ann"], 1)] {
+    // At many moments, for how an agenda sorts must not depend on the moment.
+    for moment in 10..40 {
         let mut kernel = market(1);
-        plan(&mut kernel, "maker", 1, &[(5, Act::Limit(Side::Sell, 1_000, 1))]);
-        let [first, second] = names
-            .map(|name| plan(&mut kernel, name, 3, &[(10, Act::Limit(Side::Buy, 1_000, 1))]).0);
-        kernel.run(ms(50), &mut ());
-        assert_eq!((first.0, position(&kernel, first)), (winner, 1_001), "{names:?}");
-        assert_eq!(position(&kernel, second), 1_000);
+        let maker = plan(&mut kernel, "maker", 1, &[(5, Act::Limit(Side::Sell, 1_000, 3))]).0;
+        let bidders = ["eve", "ann", "dan", "bob", "cat"]
+            .map(|name| plan(&mut kernel, name, 3, &[(moment, Act::Limit(Side::Buy, 1_000, 1))]).0);
+        kernel.run(ms(60), &mut ());
+        let won = bidders.map(|bidder| position(&kernel, bidder) - 1_000);
+        assert_eq!(won, [1, 1, 1, 0, 0], "three lots, five bidders, at {moment} ms");
+        assert_eq!(position(&kernel, maker), 997);
     }
 }
 
