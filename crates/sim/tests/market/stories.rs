@@ -48,6 +48,24 @@ fn at_equal_moments_the_first_scheduled_is_the_first_served() {
     }
 }
 
+/// However far away the moment is, and whatever else waits before it.
+#[test]
+fn a_crowd_at_one_moment_keeps_its_order() {
+    for moment in 1..40 {
+        let mut kernel = market(1);
+        let crowd = [(); 6].map(|()| kernel.open_outside(&rich()));
+        for account in crowd {
+            kernel.inject(ms(moment), outside(account, 1, Side::Buy, 1_000, 1));
+            kernel.inject(ms(moment * 7), outside(account, 2, Side::Buy, 1_000, 1));
+        }
+        let mut journal = Journal::default();
+        kernel.run(ms(moment * 8), &mut journal);
+        let placed = journal.0.iter().filter(|s| matches!(s.command, Command::Place(_)));
+        let order: Vec<AccountId> = placed.map(|stamped| stamped.command.account()).collect();
+        assert_eq!(order, [crowd, crowd].concat(), "at {moment} ms");
+    }
+}
+
 /// Commands from outside wait in the same line as everybody's.
 #[test]
 fn what_comes_from_outside_is_served_in_its_turn() {
