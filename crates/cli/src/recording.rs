@@ -147,8 +147,11 @@ impl Observer for Recording<'_> {
 pub(crate) fn folder(asked: Option<&Path>, name: &str, force: bool) -> Result<RunFolder, Failure> {
     let path = asked.map_or_else(|| free(name), Path::to_path_buf);
     RunFolder::create(path, force).map_err(|error| match error {
-        RunFolderError::Exists { .. } => Failure::Input(format!("{error}; --force writes over it")),
-        error => Failure::World(error.to_string()),
+        RunFolderError::Exists(_) => Failure::Input(format!("{error}; --force writes over it")),
+        RunFolderError::NotARunFolder(_) | RunFolderError::NoName(_) => {
+            Failure::Input(error.to_string())
+        }
+        RunFolderError::Disk { .. } => Failure::World(error.to_string()),
     })
 }
 

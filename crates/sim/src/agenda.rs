@@ -32,6 +32,8 @@ pub struct Agenda<T> {
 #[derive(Clone, Debug)]
 struct Bucket<T> {
     soonest: u64,
+    /// Where the first item of the soonest moment is.
+    first: usize,
     items: Vec<(u64, T)>,
 }
 
@@ -39,7 +41,7 @@ impl<T: Copy> Agenda<T> {
     /// Nothing to do.
     #[must_use]
     pub fn new() -> Self {
-        let empty = || Bucket { soonest: u64::MAX, items: Vec::new() };
+        let empty = || Bucket { soonest: u64::MAX, first: 0, items: Vec::new() };
         Self {
             last: 0,
             present: Vec::new(),
@@ -59,6 +61,17 @@ impl<T: Copy> Agenda<T> {
         }
         (self.filled != 0)
             .then(|| Time(self.buckets[self.filled.trailing_zeros() as usize].soonest))
+    }
+
+    /// The next item itself, left where it is.
+    #[must_use]
+    pub fn peek(&self) -> Option<&T> {
+        if let Some((_, item)) = self.present.get(self.taken) {
+            return Some(item);
+        }
+        let lowest = self.filled.trailing_zeros() as usize;
+        let bucket = self.buckets.get(lowest)?;
+        bucket.items.get(bucket.first).map(|(_, item)| item)
     }
 
     /// How many items wait.
@@ -125,7 +138,9 @@ impl<T: Copy> Agenda<T> {
         let highest = differs.ilog2();
         self.filled |= 1 << highest;
         let bucket = &mut self.buckets[highest as usize];
-        bucket.soonest = bucket.soonest.min(at);
+        if at < bucket.soonest {
+            (bucket.soonest, bucket.first) = (at, bucket.items.len());
+        }
         bucket.items.push((at, item));
     }
 }
@@ -170,6 +185,7 @@ mod tests {
                 now += dice.below(20);
                 let expected =
                     plain.first_key_value().map(|(key, _)| *key).filter(|key| key.0 <= Time(now));
+                assert_eq!(agenda.peek(), plain.first_key_value().map(|(_, number)| number));
                 let expected = expected.map(|key| (key.0, plain.remove(&key).unwrap()));
                 assert_eq!(agenda.take(Time(now)), expected);
             }

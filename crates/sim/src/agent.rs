@@ -13,7 +13,7 @@ use crate::world::World;
 use pitfloor_feed::level2::Quote;
 use pitfloor_feed::tape::Print;
 use pitfloor_model::command::{Command, Order, Stp, Tif};
-use pitfloor_model::event::Event;
+use pitfloor_model::event::{CancelReason, Event};
 use pitfloor_model::instrument::{Instrument, Venue};
 use pitfloor_model::units::{
     AccountId, Cash, CurrencyId, InstrumentId, OrderId, OrderKey, Price, Qty, Side, Span, Time,
@@ -97,13 +97,14 @@ pub enum Intent {
 /// What a host keeps for each agent beside the agent itself.
 #[derive(Clone, Debug)]
 pub struct Seat {
-    name: String,
+    name: Box<str>,
     account: AccountId,
     dice: Dice,
     link: Link,
     orders: u64,
-    cash: Vec<Cash>,
-    lots: Vec<i128>,
+    /// Cash per currency, then lots per instrument: together, because both change together.
+    has: Box<[i128]>,
+    currencies: usize,
 }
 
 /// An agent's window on the world during one call: its time, its dice, its hands.
@@ -128,12 +129,15 @@ impl Own {
                 | Event::ExpiredInMatch { .. }
                 | Event::Deposited { .. }
                 | Event::Delivered { .. } => true,
+                Event::Cancelled { why, .. } => match why {
+                    CancelReason::Remainder => true,
+                    CancelReason::User | CancelReason::ReplacedToDone => false,
+                },
                 Event::Accepted { .. }
                 | Event::Rested { .. }
                 | Event::Replaced { .. }
                 | Event::Reduced { .. }
                 | Event::Prevented { .. }
-                | Event::Cancelled { .. }
                 | Event::PhaseChanged { .. }
                 | Event::AccountOpened { .. } => false,
             },
@@ -146,13 +150,13 @@ impl Seat {
     #[must_use]
     pub fn new(seed: u64, name: &str, account: AccountId, link: Link, venue: &Venue) -> Self {
         Self {
-            name: name.to_owned(),
+            name: name.into(),
             account,
             dice: Dice::new(seed, name),
             link,
             orders: 0,
-            cash: vec![Cash(0); venue.currencies().len()],
-            lots: vec![0; venue.instruments().len()],
+            has: vec![0; venue.currencies().len() + venue.instruments().len()].into(),
+            currencies: venue.currencies().len(),
         }
     }
 
@@ -171,6 +175,12 @@ impl Seat {
     /// Its connection to the venue.
     pub const fn link(&mut self) -> &mut Link {
         &mut self.link
+    }
+
+    /// Reads ahead: brings the seat near the processor, and changes nothing.
+    pub(crate) fn foresee(&self) {
+        std::hint::black_box((self.account, &self.dice, self.orders, self.has.first()));
+        std::hint::black_box(self.link.clone());
     }
 
     /// Takes note of what the participant is told: what it has, and up to when it knows.
@@ -197,14 +207,14 @@ impl Seat {
                 for (key, buys) in [(taker, taker_buys), (maker, !taker_buys)] {
                     if key.account == self.account {
                         let sign = if buys { 1 } else { -1 };
-                        self.lots[instrument.index()] += sign * lots;
-                        self.cash[definition.currency().index()].0 -= sign * cost;
+                        self.has[self.currencies + instrument.index()] += sign * lots;
+                        self.has[definition.currency().index()] -= sign * cost;
                     }
                 }
             }
-            Event::Deposited { currency, cash, .. } => self.cash[currency.index()].0 += cash.0,
+            Event::Deposited { currency, cash, .. } => self.has[currency.index()] += cash.0,
             Event::Delivered { instrument, qty, .. } => {
-                self.lots[instrument.index()] += i128::from(qty.0);
+                self.has[self.currencies + instrument.index()] += i128::from(qty.0);
             }
             Event::Accepted { .. }
             | Event::Rejected { .. }
@@ -274,13 +284,13 @@ impl<'a> Context<'a> {
     /// What this agent holds of `instrument`, in lots, as far as it has been told.
     #[must_use]
     pub fn position(&self, instrument: InstrumentId) -> i128 {
-        self.seat.lots[instrument.index()]
+        self.seat.has[self.seat.currencies + instrument.index()]
     }
 
     /// This agent's cash in `currency`, as far as it has been told.
     #[must_use]
     pub fn cash(&self, currency: CurrencyId) -> Cash {
-        self.seat.cash[currency.index()]
+        Cash(self.seat.has[currency.index()])
     }
 
     /// The hidden fundamental value of `instrument` now, in ticks; none when it has none.

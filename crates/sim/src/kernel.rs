@@ -143,7 +143,7 @@ impl Endowment {
     }
 
     /// The commands that open `account` with it.
-    fn commands(&self, account: AccountId) -> impl Iterator<Item = Command> + '_ {
+    pub fn commands(&self, account: AccountId) -> impl Iterator<Item = Command> + '_ {
         let open = Command::OpenAccount { account, credit: self.credit };
         let cash = self.cash.iter().filter(|(_, cash)| cash.0 != 0);
         let deposits =
@@ -274,6 +274,7 @@ impl Kernel {
         assert!(until >= self.now, "time is monotonic: {} then {until}", self.now);
         while let Some((at, due)) = self.agenda.take(until) {
             self.now = at;
+            self.foresee();
             match due {
                 Due::Wake { seat, tag } => self.tell(seat, at, &Notice::Timer(tag)),
                 Due::Tell { seat, letter } => {
@@ -338,6 +339,20 @@ impl Kernel {
     #[must_use]
     pub fn triggers(&self) -> &[Trigger] {
         &self.triggers
+    }
+
+    /// Reads ahead for what comes after this: with ten thousand agents most of what one needs is
+    /// far from the processor, and while one item is done the next one's can be on its way.
+    fn foresee(&self) {
+        match self.agenda.peek() {
+            Some(Due::Wake { seat, .. } | Due::Tell { seat, .. }) => {
+                self.seats[*seat as usize].foresee();
+            }
+            Some(Due::Arrive { letter }) => {
+                self.exchange.foresee(&self.commands.slots[*letter as usize]);
+            }
+            Some(Due::Fire { .. }) | None => {}
+        }
     }
 
     fn tell(&mut self, index: u32, said: Time, notice: &Notice) {

@@ -148,12 +148,12 @@ fn a_trigger_may_end_the_run_or_pause_it() {
         Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenarios/far-apart.toml"),
     );
     let more = "\n[[trigger]]\nname = \"look\"\nat = \"1m\"\nthen = [\"pause\"]\n\
-                [[trigger]]\nname = \"enough\"\ntrades = 50\nthen = [\"stop\"]\n";
+                [[trigger]]\nname = \"enough\"\ntrades = 2000\nthen = [\"stop\"]\n";
     std::fs::write(at.path().join("mine.toml"), text.unwrap() + more).unwrap();
     let said = pitfloor(at.path(), ["run", "mine.toml", "--json"]).well();
     assert!(said.err.contains("look: paused at 60.000000000s; going on"), "{}", said.err);
     assert!(said.err.contains("enough: ends the run at"), "{}", said.err);
-    assert!((50..60).contains(&said.json()["trades"].as_u64().unwrap()));
+    assert!((2_000..2_050).contains(&said.json()["trades"].as_u64().unwrap()));
 }
 
 #[test]
