@@ -10,6 +10,7 @@ use crate::args::{BenchRun, JournalTo};
 use crate::builtin;
 use crate::fail::Failure;
 use crate::meter::{Meter, peak_rss_bytes};
+use pitfloor_feed::publish::{Detail, Message, Publisher};
 use pitfloor_sim::history::{Journal, Tally};
 use pitfloor_sim::kernel::{Observer, Seen};
 use pitfloor_sim::scenario::Scenario;
@@ -33,7 +34,25 @@ struct Work {
     commands: u64,
     events: u64,
     trades: u64,
+    /// Messages of the market data feed.
+    published: u64,
     digest: String,
+}
+
+/// The market data feed: every trade and every change of a level, numbered, as members would get
+/// them. Its messages are counted, so that nobody can leave them out.
+struct Feed {
+    publisher: Publisher,
+    messages: Vec<Message>,
+    published: u64,
+}
+
+impl Observer for Feed {
+    fn saw(&mut self, seen: &Seen<'_>) {
+        self.messages.clear();
+        self.publisher.publish(seen.stamped, seen.events, &mut self.messages);
+        self.published += self.messages.len() as u64;
+    }
 }
 
 /// Somewhere for a journal to go.
@@ -109,11 +128,13 @@ fn once(scenario: &Scenario, to: JournalTo) -> Result<Round, Failure> {
             Sink::Disk(Box::new(journal), folder, None)
         }
     };
-    let mut seen = (Tally::new(), sink);
+    let publisher = Publisher::new(scenario.venue(), Detail::Level2);
+    let feed = Feed { publisher, messages: Vec::new(), published: 0 };
+    let mut seen = ((Tally::new(), feed), sink);
     let end = pitfloor_model::units::Time(scenario.span().0);
     let meter = Meter::start();
     kernel.run(end, &mut seen);
-    let (tally, sink) = seen;
+    let ((tally, Feed { published, .. }), sink) = seen;
     let digest = tally.digest().to_string();
     if let Sink::Disk(journal, _folder, failed) = sink {
         let closed = journal.close().map_err(|error| error.to_string());
@@ -123,7 +144,7 @@ fn once(scenario: &Scenario, to: JournalTo) -> Result<Round, Failure> {
     }
     let (cpu_s, wall_s) = (meter.cpu_s(), meter.wall_s());
     let Tally { commands, events, trades, .. } = tally;
-    Ok(Round { work: Work { commands, events, trades, digest }, cpu_s, wall_s })
+    Ok(Round { work: Work { commands, events, trades, published, digest }, cpu_s, wall_s })
 }
 
 impl Observer for Sink {
@@ -172,6 +193,7 @@ fn golden(scenario: &Scenario, args: &BenchRun) -> Option<Work> {
         commands: number("commands")?,
         events: number("events")?,
         trades: number("trades")?,
+        published: number("published")?,
         digest: entry["digest"].as_str()?.to_owned(),
     })
 }
@@ -185,7 +207,7 @@ fn row(agents: u32, rounds: &[Round], args: &BenchRun) -> Value {
     let asserted = scenario(agents, args).ok().and_then(|s| golden(&s, args)).is_some();
     json!({
         "agents": agents, "commands": work.commands, "events": work.events, "trades": work.trades,
-        "digest": work.digest, "cpu_s": best, "cpu_s_median": median, "wall_s": wall,
+        "published": work.published, "digest": work.digest, "cpu_s": best, "cpu_s_median": median, "wall_s": wall,
         "commands_per_cpu_s": work.commands as f64 / best,
         "commands_per_cpu_s_median": work.commands as f64 / median,
         "peak_rss_bytes": peak_rss_bytes(), "rounds": rounds.len(), "seed": args.seed,

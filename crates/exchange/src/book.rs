@@ -244,14 +244,6 @@ impl Book {
         resting
     }
 
-    /// Reads ahead: brings the order in `slot` and its neighbours near the processor.
-    pub(crate) fn foresee(&self, slot: Slot) {
-        let node = &self.slab[slot.0 as usize];
-        for neighbour in [node.prev, node.next] {
-            std::hint::black_box(self.slab.get(neighbour as usize).map(|node| node.next));
-        }
-    }
-
     /// True when a bid meets an ask.
     #[must_use]
     pub fn is_crossed(&self) -> bool {

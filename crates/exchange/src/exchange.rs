@@ -127,14 +127,10 @@ impl Exchange {
         }
     }
 
-    /// Reads ahead for a command that will come soon: what it will need is brought near the
+    /// Reads ahead for a command that will come soon: the lines of its account are brought near the
     /// processor while something else is being done. Changes nothing, and may be left out.
     pub fn foresee(&self, command: &Command) {
-        let key = OrderKey::new(command.account(), command.order());
-        self.ledger.foresee(key.account);
-        if let Some(place) = self.places.get(&key) {
-            self.floors[place.instrument.index()].book.foresee(place.slot);
-        }
+        self.ledger.foresee(command.account());
     }
 
     fn place(&mut self, order: &Order, events: &mut Vec<Event>) -> Result<(), Reject> {

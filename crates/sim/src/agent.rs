@@ -18,6 +18,7 @@ use pitfloor_model::instrument::{Instrument, Venue};
 use pitfloor_model::units::{
     AccountId, Cash, CurrencyId, InstrumentId, OrderId, OrderKey, Price, Qty, Side, Span, Time,
 };
+use smallvec::{SmallVec, smallvec};
 
 /// A participant of the market.
 ///
@@ -103,7 +104,7 @@ pub struct Seat {
     link: Link,
     orders: u64,
     /// Cash per currency, then lots per instrument: together, because both change together.
-    has: Box<[i128]>,
+    has: SmallVec<[i128; 4]>,
     currencies: usize,
 }
 
@@ -155,7 +156,7 @@ impl Seat {
             dice: Dice::new(seed, name),
             link,
             orders: 0,
-            has: vec![0; venue.currencies().len() + venue.instruments().len()].into(),
+            has: smallvec![0; venue.currencies().len() + venue.instruments().len()],
             currencies: venue.currencies().len(),
         }
     }
@@ -175,12 +176,6 @@ impl Seat {
     /// Its connection to the venue.
     pub const fn link(&mut self) -> &mut Link {
         &mut self.link
-    }
-
-    /// Reads ahead: brings the seat near the processor, and changes nothing.
-    pub(crate) fn foresee(&self) {
-        std::hint::black_box((self.account, &self.dice, self.orders, self.has.first()));
-        std::hint::black_box(self.link.clone());
     }
 
     /// Takes note of what the participant is told: what it has, and up to when it knows.

@@ -9,6 +9,7 @@
 use crate::agenda::Agenda;
 use crate::agent::{Agent, Context, Intent, Interest, Notice, Own, Seat};
 use crate::latency::{Latency, Link};
+use crate::near;
 use crate::trigger::{Then, Trigger, Watch, When};
 use crate::view::Board;
 use crate::world::World;
@@ -346,7 +347,8 @@ impl Kernel {
     fn foresee(&self) {
         match self.agenda.peek() {
             Some(Due::Wake { seat, .. } | Due::Tell { seat, .. }) => {
-                self.seats[*seat as usize].foresee();
+                near::fetch(&self.seats[*seat as usize]);
+                near::fetch(&*self.agents[*seat as usize]);
             }
             Some(Due::Arrive { letter }) => {
                 self.exchange.foresee(&self.commands.slots[*letter as usize]);

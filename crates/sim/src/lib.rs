@@ -55,11 +55,13 @@
 
 pub mod agenda;
 pub mod agent;
+pub mod agent_async;
 pub mod dice;
 mod fields;
 pub mod history;
 pub mod kernel;
 pub mod latency;
+mod near;
 pub mod params;
 pub mod scenario;
 pub mod trigger;

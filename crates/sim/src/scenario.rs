@@ -149,6 +149,12 @@ impl Scenario {
         &self.groups
     }
 
+    /// What the run waits for, and what is done then; a trigger's number is its place here.
+    #[must_use]
+    pub fn triggers(&self) -> &[Trigger] {
+        &self.triggers
+    }
+
     /// The same scenario with every default written out.
     #[must_use]
     pub fn to_toml(&self) -> &str {

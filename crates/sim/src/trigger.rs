@@ -1,4 +1,7 @@
 //! Triggers: what to wait for, and what to do then. Each fires once.
+//!
+//! A host keeps the moments in its agenda and shows everything else that happens to a [`Watch`],
+//! which says which triggers that fires. What they do is the host's part.
 
 use pitfloor_model::command::{Command, Stamped};
 use pitfloor_model::event::{Event, Phase};
@@ -87,20 +90,40 @@ impl Then {
 }
 
 /// The triggers of a run that have not fired, and what they count.
+///
+/// For hosts. It is to be shown every command from the first one on, each once and in order.
+///
+/// # Examples
+///
+/// ```
+/// use pitfloor_model::command::{Command, Stamped};
+/// use pitfloor_model::event::{Credit, Event};
+/// use pitfloor_model::units::{AccountId, Time};
+/// use pitfloor_sim::trigger::{Watch, When};
+///
+/// let mut watch = Watch::default();
+/// watch.arm(7, When::Commands(1));
+/// let (account, credit) = (AccountId(0), Credit::None);
+/// let stamped = Stamped { seq: 0, at: Time::ZERO, command: Command::OpenAccount { account, credit } };
+/// assert_eq!(watch.fired(&stamped, &[Event::AccountOpened { account, credit }]), [7]);
+/// ```
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Watch {
+pub struct Watch {
     armed: Vec<(usize, When)>,
     trades: u64,
 }
 
 impl Watch {
-    /// Adds the trigger `index`; moments are the agenda's business, not this one's.
-    pub(crate) fn arm(&mut self, index: usize, when: When) {
+    /// Adds the trigger that its host calls `index`. Moments never fire here: a [`When::At`] is the
+    /// business of the host's agenda.
+    pub fn arm(&mut self, index: usize, when: When) {
         self.armed.push((index, when));
     }
 
-    /// The triggers that fire now that `stamped` caused `events`.
-    pub(crate) fn fired(&mut self, stamped: &Stamped, events: &[Event]) -> Vec<usize> {
+    /// The triggers that fire now that `stamped` caused `events`, in the order of arming. They are
+    /// no longer armed.
+    #[must_use = "a trigger fires once: who does not look misses it"]
+    pub fn fired(&mut self, stamped: &Stamped, events: &[Event]) -> Vec<usize> {
         // Counted from the first command on, so that it does not matter when a trigger is armed.
         self.trades += events.iter().filter(|event| EventKind::Traded.is(event)).count() as u64;
         let trades = self.trades;

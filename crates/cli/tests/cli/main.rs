@@ -9,6 +9,7 @@ mod help;
 mod history;
 mod interrupt;
 mod memory;
+mod pages;
 mod program;
 mod replay;
 mod run;
