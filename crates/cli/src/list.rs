@@ -2,6 +2,7 @@
 
 use crate::args::Listed;
 use crate::builtin::SCENARIOS;
+use pitfloor_sim::params::{Kind, Parameter};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 
@@ -43,12 +44,17 @@ fn rows(list: &[(&str, &str)]) -> Vec<Value> {
 }
 
 fn agents() -> Vec<Value> {
-    let parameter = |p: &pitfloor_sim::params::Parameter| json!({"name": p.name, "takes": p.takes.describe(), "default": p.default, "about": p.about});
-    let kind = |kind: &&pitfloor_sim::params::Kind| {
-        let parameters: Vec<Value> = kind.parameters.iter().map(parameter).collect();
-        json!({"name": kind.name, "about": kind.about, "source": kind.source, "parameters": parameters})
+    pitfloor_agents::KINDS.iter().map(|kind| agent(kind)).collect()
+}
+
+fn agent(kind: &Kind) -> Value {
+    let parameter = |p: &Parameter| {
+        let takes = p.takes.describe();
+        json!({"name": p.name, "takes": takes, "default": p.default, "about": p.about})
     };
-    pitfloor_agents::KINDS.iter().map(kind).collect()
+    let parameters: Vec<Value> = kind.parameters.iter().map(parameter).collect();
+    let (name, about, source) = (kind.name, kind.about, kind.source);
+    json!({"name": name, "about": about, "source": source, "parameters": parameters})
 }
 
 fn table(found: &Value) -> String {

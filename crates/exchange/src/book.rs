@@ -114,6 +114,22 @@ pub fn fills(
 }
 
 impl Book {
+    /// The most orders that one book holds: with [`Qty::MOST`] lots each, the lots of a level still
+    /// fit 63 bits.
+    pub const ORDERS_MAX: usize = 1 << 23;
+
+    /// How many orders wait.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.slab.len() - self.free.len()
+    }
+
+    /// True when nobody waits.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     /// The best price of `side`, if anyone waits there.
     #[must_use]
     pub fn best(&self, side: Side) -> Option<Price> {
@@ -167,9 +183,10 @@ impl Book {
     ///
     /// # Panics
     ///
-    /// When nothing is left of it, or 2^32 - 1 orders wait already.
+    /// When nothing is left of it, or [`Book::ORDERS_MAX`] orders wait already: the gate has checked.
     pub fn rest(&mut self, resting: Resting) -> Slot {
         assert!(!resting.leaves.is_zero(), "a resting order has something left");
+        assert!(self.len() < Self::ORDERS_MAX, "the gate lets no more orders in than fit");
         let slot = self.take_slot(Node { resting, prev: NOBODY, next: NOBODY });
         let queue = self.side(resting.side).entry(resting.price).or_insert(Queue {
             head: slot,
@@ -269,8 +286,7 @@ impl Book {
             self.slab[slot as usize] = node;
             return slot;
         }
-        let slot = u32::try_from(self.slab.len()).expect("fewer than 2^32 orders wait");
-        assert_ne!(slot, NOBODY, "fewer than 2^32 - 1 orders wait");
+        let slot = u32::try_from(self.slab.len()).expect("fewer orders than slots have numbers");
         self.slab.push(node);
         slot
     }

@@ -156,7 +156,8 @@ impl Exchange {
         }
         gate::terms(instrument, order, &floor.book, floor.last)?;
         let live = self.ledger.live(order.account, order.instrument);
-        if order.tif == Tif::Gtc && live >= instrument.limits.live_orders_max {
+        let full = floor.book.len() >= Book::ORDERS_MAX;
+        if order.tif == Tif::Gtc && (full || live >= instrument.limits.live_orders_max) {
             return Err(Reject::TooManyOrders);
         }
         let need = gate::need(floor.asset, order, &floor.book);

@@ -250,7 +250,8 @@ impl Phase {
 
 /// Why a command was refused. Refusals are ordinary answers, not failures of the exchange.
 ///
-/// In order of precedence: where several apply, the first is reported.
+/// Where several apply, the first in the order of `docs/RULES.md` is reported; the order here is
+/// that order, command by command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Error)]
 pub enum Reject {
     /// The venue lists no such instrument.
@@ -307,12 +308,12 @@ pub enum Reject {
     /// The amount is not positive, or would take the venue's books beyond what they can count.
     #[error("the amount is not positive or too large to count")]
     BadAmount,
-    /// Leverage is off and the account cannot pay.
-    #[error("the account cannot pay for it")]
-    InsufficientCash,
     /// Leverage is off and the account does not own what it would sell.
     #[error("the account does not own what it would sell")]
     ShortSale,
+    /// Leverage is off and the account cannot pay.
+    #[error("the account cannot pay for it")]
+    InsufficientCash,
 }
 
 impl Reject {
@@ -336,8 +337,8 @@ impl Reject {
         Self::TooManyOrders,
         Self::AccountNotOpenable,
         Self::BadAmount,
-        Self::InsufficientCash,
         Self::ShortSale,
+        Self::InsufficientCash,
     ];
 }
 

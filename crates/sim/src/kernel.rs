@@ -25,6 +25,8 @@ use std::sync::Arc;
 pub struct Kernel {
     seed: u64,
     now: Time,
+    /// What happened at the present moment so far.
+    at_once: u64,
     seq: u64,
     agenda: Agenda<Due>,
     /// Notices on their way down, with the moment at which the venue said them.
@@ -157,6 +159,10 @@ impl Endowment {
 }
 
 impl Kernel {
+    /// How much may happen at one moment. An agent that wakes itself without letting time pass, or
+    /// two without latency that answer each other for ever, would otherwise never end.
+    pub const AT_ONCE_MAX: u64 = 1 << 24;
+
     /// A market with nobody in it, at [`Time::ZERO`].
     #[must_use]
     pub fn new(venue: Arc<Venue>, seed: u64, world: World) -> Self {
@@ -164,6 +170,7 @@ impl Kernel {
         Self {
             seed,
             now: Time::ZERO,
+            at_once: 0,
             seq: 0,
             agenda: Agenda::new(),
             notices: Mail::new(),
@@ -270,10 +277,13 @@ impl Kernel {
     ///
     /// # Panics
     ///
-    /// When `until` lies in the past: time is monotonic.
+    /// When `until` lies in the past: time is monotonic. When more than [`Kernel::AT_ONCE_MAX`]
+    /// things happen at one moment: an agent does not let time pass.
     pub fn advance(&mut self, until: Time, observer: &mut dyn Observer) -> Progress {
         assert!(until >= self.now, "time is monotonic: {} then {until}", self.now);
         while let Some((at, due)) = self.agenda.take(until) {
+            self.at_once = if at == self.now { self.at_once + 1 } else { 0 };
+            assert!(self.at_once < Self::AT_ONCE_MAX, "agents let time pass; at {at} they do not");
             self.now = at;
             self.foresee();
             match due {
@@ -474,5 +484,31 @@ impl<A: Observer, B: Observer> Observer for (A, B) {
 impl<O: Observer + ?Sized> Observer for &mut O {
     fn saw(&mut self, seen: &Seen<'_>) {
         (**self).saw(seen);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pitfloor_model::instrument::{Currency, Instrument};
+
+    /// Wakes itself for ever at one moment.
+    struct Restless;
+
+    impl Agent for Restless {
+        fn on(&mut self, _: &Notice, cx: &mut Context<'_>) {
+            cx.wake_in(Span::ZERO);
+        }
+    }
+
+    #[test]
+    #[should_panic(expected = "agents let time pass")]
+    fn whoever_does_not_let_time_pass_is_stopped() {
+        let acme = Instrument::equity("ACME", CurrencyId(0), "0.01").unwrap();
+        let venue = Venue::new("XPIT", vec![Currency::new("USD", 2).unwrap()], vec![acme]).unwrap();
+        let mut kernel = Kernel::new(Arc::new(venue), 1, World::default());
+        let nothing = Endowment::new(Vec::new(), Vec::new());
+        kernel.seat("restless", Latency::Fixed(Span::ZERO), &nothing, Box::new(Restless));
+        kernel.run(Time(1), &mut ());
     }
 }

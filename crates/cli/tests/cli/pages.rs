@@ -201,9 +201,8 @@ fn missing(shown: &[String], said: &Said) -> Option<String> {
         let wanted = without_figures(line);
         let (start, end) = wanted.split_once('…').unwrap_or((&wanted, ""));
         let exact = !wanted.contains('…');
-        let fits = |line: &String| {
-            line.starts_with(start.trim_end()) && line.ends_with(end.trim_start())
-        };
+        let fits =
+            |line: &String| line.starts_with(start.trim_end()) && line.ends_with(end.trim_start());
         if !lines.any(|line| if exact { line == wanted } else { fits(&line) }) {
             return Some(line.clone());
         }
@@ -440,7 +439,10 @@ fn the_fields_of_a_scenario_and_their_defaults_are_those_of_the_program() {
     let tables = [
         ("## The market", whole.clone()),
         ("## [[instrument]]", inner("instrument")),
-        ("### [instrument.fundamental]", inner("instrument")["fundamental"].as_table().unwrap().clone()),
+        (
+            "### [instrument.fundamental]",
+            inner("instrument")["fundamental"].as_table().unwrap().clone(),
+        ),
         ("## [[agents]]", inner("agents")),
     ];
     for (title, complete) in tables {
