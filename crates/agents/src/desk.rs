@@ -4,12 +4,13 @@
 //! from aggression (bids down, asks up), quantities down. An agent that asks through here asks for
 //! what it has and for what the instrument allows, as far as it has been told.
 
+use crate::orders::InFlight;
 use pitfloor_model::event::Phase;
 use pitfloor_model::instrument::Instrument;
-use pitfloor_model::units::{Cash, OrderId, Price, Qty, Side, Span};
+use pitfloor_model::units::{Cash, InstrumentId, Price, Qty, Side, Span};
 use pitfloor_sim::agent::Context;
 use pitfloor_sim::dice::Dice;
-use pitfloor_sim::params::{Role, Wait};
+use pitfloor_sim::params::Wait;
 use pitfloor_sim::view::View;
 
 /// One basis point: a hundredth of a percent.
@@ -45,17 +46,43 @@ pub fn affordable(instrument: &Instrument, cash: Cash, price: Price) -> i128 {
     if each <= 0 { i128::from(Qty::MOST.0) } else { cash.0.max(0) / each }
 }
 
-/// What everybody would say the price is, in ticks: the mid, else the last trade, else the price
-/// before the first trade.
-#[must_use]
-pub fn market_price(view: &View<'_>, role: &Role) -> f64 {
-    view.price(role.instrument).unwrap_or(role.reference.0 as f64)
+/// What an agent sees when it looks up: what it decides from, read once.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Look {
+    /// The best prices, where somebody quotes.
+    pub bid: Option<Price>,
+    /// The same on the other side.
+    pub ask: Option<Price>,
+    /// What everybody would say the price is, in ticks: the mid, else the last trade, else the price
+    /// before the first trade.
+    pub price: f64,
 }
 
-/// True when orders trade as they arrive; in other phases these agents wait.
-#[must_use]
-pub fn trading(view: &View<'_>, role: &Role) -> bool {
-    view.phase(role.instrument) == Phase::Continuous
+impl Look {
+    /// What `view` shows of `instrument`; `reference` is its price before the first trade. None
+    /// unless orders trade as they arrive: in other phases these agents wait.
+    #[must_use]
+    pub fn of(view: &View<'_>, instrument: InstrumentId, reference: Price) -> Option<Self> {
+        if view.phase(instrument) != Phase::Continuous {
+            return None;
+        }
+        let quote = view.quote(instrument);
+        let (bid, ask) = (quote.bid.map(|(price, _)| price), quote.ask.map(|(price, _)| price));
+        let price = match (bid, ask) {
+            (Some(bid), Some(ask)) => (bid.0 as f64 + ask.0 as f64) / 2.0,
+            _ => view.last(instrument).map_or(reference, |print| print.price).0 as f64,
+        };
+        Some(Self { bid, ask, price })
+    }
+
+    /// The best price of `side`.
+    #[must_use]
+    pub const fn best(&self, side: Side) -> Option<Price> {
+        match side {
+            Side::Buy => self.bid,
+            Side::Sell => self.ask,
+        }
+    }
 }
 
 /// The wait before the first act. A fixed rhythm starts anywhere within its first beat, so that
@@ -68,24 +95,31 @@ pub fn first_wait(wait: Wait, dice: &mut Dice) -> Span {
 }
 
 /// Takes a step towards owning `target` lots: an immediate-or-cancel order for at most `size` lots
-/// at the best price of the other side, and no more than this agent can pay for or own up to. Says
-/// which order, if one was called for and possible.
+/// at the best price of the other side, and no more than this agent can pay for or own up to. While
+/// the last step is still in `flight` it takes none, so that it never goes past its target: what it
+/// holds is then more or less than what it has been told.
 pub fn step_towards(
     cx: &mut Context<'_>,
-    view: &View<'_>,
-    role: &Role,
+    flight: &mut InFlight,
+    look: &Look,
+    instrument: InstrumentId,
     target: i128,
     size: Qty,
-) -> Option<OrderId> {
-    let (held, definition) = (cx.position(role.instrument), cx.instrument(role.instrument));
+) {
+    let (held, definition) = (cx.position(instrument), cx.instrument(instrument));
+    if !flight.has_landed() || held == target {
+        return;
+    }
     let side = if target > held { Side::Buy } else { Side::Sell };
-    let (limit, _) = view.best(role.instrument, side.opposite())?;
+    let Some(limit) = look.best(side.opposite()) else { return };
     let means = match side {
         Side::Buy => affordable(definition, cx.cash(definition.currency()), limit),
         Side::Sell => held,
     };
     let wanted = (target - held).abs().min(i128::from(size.0)).min(means);
-    lots(definition, wanted).map(|qty| cx.take(role.instrument, side, limit, qty))
+    if let Some(qty) = lots(definition, wanted) {
+        flight.send(cx.take(instrument, side, limit, qty), qty);
+    }
 }
 
 #[cfg(test)]
@@ -144,10 +178,11 @@ mod tests {
     #[test]
     fn the_price_is_the_mid_then_the_last_trade_then_the_reference() {
         let mut floor = Floor::new(1);
-        let role = Floor::role(0);
-        let price = |floor: &Floor| {
-            market_price(&View::new(floor.kernel.board(), floor.kernel.now()), &role)
+        let look = |floor: &Floor| {
+            let view = View::new(floor.kernel.board(), floor.kernel.now());
+            Look::of(&view, ACME, REFERENCE).expect("trading is continuous")
         };
+        let price = |floor: &Floor| look(floor).price;
         assert_eq!(price(&floor), REFERENCE.0 as f64);
         floor.rest(Side::Sell, 10_010, 5);
         floor.take(Side::Buy, 10_010, 5);
@@ -155,7 +190,9 @@ mod tests {
         floor.rest(Side::Buy, 9_990, 5);
         floor.rest(Side::Sell, 9_995, 5);
         assert_eq!(price(&floor), 9_992.5);
-        assert_eq!(role.instrument, ACME);
+        let seen = look(&floor);
+        assert_eq!(seen.best(Side::Buy), Some(Price(9_990)));
+        assert_eq!(seen.best(Side::Sell), Some(Price(9_995)));
     }
 
     #[test]

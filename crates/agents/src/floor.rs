@@ -176,6 +176,22 @@ impl Floor {
         self.kernel.exchange().lots(account, ACME).unwrap().total
     }
 
+    /// The least and the most that `account`, which started with `start` lots, ever owned: after
+    /// every single trade.
+    pub(crate) fn ever_held(&self, account: AccountId, start: i128) -> (i128, i128) {
+        let (mut held, mut least, mut most) = (start, start, start);
+        for event in self.events() {
+            if let Event::Traded { maker, taker, aggressor, qty, .. } = *event {
+                let taken = i128::from(qty.0) * if aggressor == Side::Buy { 1 } else { -1 };
+                held += if taker.account == account { taken } else { 0 };
+                held -= if maker.account == account { taken } else { 0 };
+                (least, most) = (least.min(held), most.max(held));
+            }
+        }
+        assert_eq!(held, self.held(account), "the trades add up");
+        (least, most)
+    }
+
     /// The best bid and ask, in ticks.
     pub(crate) fn best(&self) -> (Option<i64>, Option<i64>) {
         let quote = self.kernel.board().quote(ACME);

@@ -10,13 +10,15 @@
 //! price is better than that by more than `edge`, it takes what it can at prices that keep the edge;
 //! with probability `patient` it rests an order at the edge instead, where others may come to it.
 //! What has no fundamental it leaves alone.
+//!
+//! It waits while an order that trades at once, or a cancellation, is on its way: so it always knows
+//! what it may still be filled on, and `max_position` holds exactly, however far away the venue is.
 
-use crate::desk::{self, BASIS_POINT};
-use crate::orders::{Orders, Resting};
+use crate::desk::{self, BASIS_POINT, Look};
+use crate::orders::{InFlight, Orders, Resting};
 use pitfloor_model::units::{Cash, Price, Qty, Side};
-use pitfloor_sim::agent::{Agent, Context, Notice};
+use pitfloor_sim::agent::{Agent, Context, Interest, Notice, Own};
 use pitfloor_sim::params::{Kind, Parameter, Params, Role, Takes, Wait};
-use pitfloor_sim::view::View;
 
 /// The kind `informed`.
 pub static KIND: Kind = Kind {
@@ -68,10 +70,13 @@ pub struct Informed {
     edge: f64,
     patient: f64,
     size: Qty,
-    max_position: i128,
+    max_position: Qty,
     /// Holdings at the start.
     home: i128,
-    orders: Orders<1>,
+    flight: InFlight,
+    resting: Orders<1>,
+    /// What it has taken back, until the venue confirms it: until then it may be filled.
+    leaving: Orders<1>,
 }
 
 impl Informed {
@@ -85,58 +90,58 @@ impl Informed {
             edge: params.number("edge") * BASIS_POINT,
             patient: params.number("patient"),
             size: params.lots("size"),
-            max_position: i128::from(params.lots("max_position").0),
+            max_position: params.lots("max_position"),
             home: 0,
-            orders: Orders::new(),
+            flight: InFlight::default(),
+            resting: Orders::new(),
+            leaving: Orders::new(),
         }
     }
 
+    /// True when nothing that it has asked for is undecided, other than what rests.
+    fn is_sure(&self) -> bool {
+        self.flight.has_landed() && self.leaving.is_empty()
+    }
+
     fn act(&mut self, cx: &mut Context<'_>, value: f64) {
-        // What is taken back may be filled before the cancellation arrives, so for this once it
-        // still counts as spoken for.
-        let spoken = self.orders;
-        if let Some(old) = self.orders.forget_oldest() {
-            cx.cancel(old);
-        }
-        let view = cx.view();
-        if !desk::trading(&view, &self.role) {
-            return;
-        }
+        self.leaving = std::mem::take(&mut self.resting);
+        self.leaving.iter().for_each(|old| cx.cancel(old.order));
+        let Role { instrument, reference, .. } = self.role;
+        let Some(look) = Look::of(&cx.view(), instrument, reference) else { return };
         let seen = value * (1.0 + self.noise * cx.dice().normal());
         if cx.dice().chance(self.patient) {
-            self.rest(cx, &view, seen, &spoken);
+            self.rest(cx, &look, seen);
         } else {
-            self.take(cx, &view, seen, &spoken);
+            self.take(cx, &look, seen);
         }
     }
 
     /// Rests an order on the side that the market has wrong, at the edge or just behind the market.
-    fn rest(&mut self, cx: &mut Context<'_>, view: &View<'_>, seen: f64, spoken: &Orders<1>) {
-        let cheap = desk::market_price(view, &self.role) < seen;
-        let side = if cheap { Side::Buy } else { Side::Sell };
+    fn rest(&mut self, cx: &mut Context<'_>, look: &Look, seen: f64) {
+        let side = if look.price < seen { Side::Buy } else { Side::Sell };
         let (instrument, edge) = (cx.instrument(self.role.instrument), self.at_edge(side, seen));
         let step = instrument.limits.price_step as f64;
-        let best = view.best(self.role.instrument, side.opposite()).map(|(best, _)| best.0 as f64);
+        let best = look.best(side.opposite()).map(|best| best.0 as f64);
         let ticks = match side {
             Side::Buy => best.map_or(edge, |ask| edge.min(ask - step)),
             Side::Sell => best.map_or(edge, |bid| edge.max(bid + step)),
         };
         let price = desk::price(instrument, side, ticks);
-        if let Some(qty) = self.within_means(cx, side, price, spoken) {
+        if let Some(qty) = self.within_means(cx, side, price) {
             let order = cx.limit(self.role.instrument, side, price, qty);
-            self.orders.add(Resting { order, side, price, leaves: qty, since: cx.now() });
+            self.resting.add(Resting { order, side, price, leaves: qty, since: cx.now() });
         }
     }
 
     /// Takes what is offered at prices that leave the edge.
-    fn take(&self, cx: &mut Context<'_>, view: &View<'_>, seen: f64, spoken: &Orders<1>) {
+    fn take(&mut self, cx: &mut Context<'_>, look: &Look, seen: f64) {
         for side in Side::BOTH {
             let edge = self.at_edge(side, seen);
             let limit = desk::price(cx.instrument(self.role.instrument), side, edge);
-            let best = view.best(self.role.instrument, side.opposite());
-            if best.is_some_and(|(best, _)| side.accepts(limit, best)) {
-                let qty = self.within_means(cx, side, limit, spoken);
-                qty.map(|qty| cx.take(self.role.instrument, side, limit, qty));
+            if look.best(side.opposite()).is_some_and(|best| side.accepts(limit, best)) {
+                if let Some(qty) = self.within_means(cx, side, limit) {
+                    self.flight.send(cx.take(self.role.instrument, side, limit, qty), qty);
+                }
                 return;
             }
         }
@@ -150,32 +155,32 @@ impl Informed {
         }
     }
 
-    /// How many lots it may ask for on `side`, by its limit, its cash and its holdings.
-    fn within_means(
-        &self,
-        cx: &Context<'_>,
-        side: Side,
-        price: Price,
-        spoken: &Orders<1>,
-    ) -> Option<Qty> {
+    /// How many lots it may ask for on `side`, by its limit, its cash and its holdings, and by what
+    /// it has taken back and may be filled on before that is known.
+    fn within_means(&self, cx: &Context<'_>, side: Side, price: Price) -> Option<Qty> {
         let instrument = cx.instrument(self.role.instrument);
-        let held = cx.position(self.role.instrument);
+        let (held, most) = (cx.position(self.role.instrument), i128::from(self.max_position.0));
+        let spoken = self.leaving.committed_lots(side);
         let means = match side {
             Side::Buy => {
-                let cash = cx.cash(instrument.currency()).0 - spoken.committed_cash(instrument).0;
-                let room = self.home + self.max_position - held - spoken.committed_lots(side);
-                room.min(desk::affordable(instrument, Cash(cash), price))
+                let cash = cx.cash(instrument.currency()).0;
+                let free = Cash(cash - self.leaving.committed_cash(instrument).0);
+                let room = self.home + most - held - spoken;
+                room.min(desk::affordable(instrument, free, price))
             }
-            Side::Sell => {
-                let room = held - self.home + self.max_position;
-                room.min(held) - spoken.committed_lots(side)
-            }
+            Side::Sell => (held - self.home + most).min(held) - spoken,
         };
         desk::lots(instrument, means.min(i128::from(self.size.0)))
     }
 }
 
 impl Agent for Informed {
+    /// Whoever rests orders wants to know when what it took back is gone.
+    fn interest(&self) -> Interest {
+        let own = if self.patient > 0.0 { Own::All } else { Own::Fills };
+        Interest { own, ..Interest::default() }
+    }
+
     fn on(&mut self, notice: &Notice, cx: &mut Context<'_>) {
         match notice {
             Notice::Start => {
@@ -187,13 +192,19 @@ impl Agent for Informed {
                 }
             }
             Notice::Timer(_) => {
-                if let Some(value) = cx.fundamental(self.role.instrument) {
+                if self.is_sure()
+                    && let Some(value) = cx.fundamental(self.role.instrument)
+                {
                     self.act(cx, value);
                 }
                 let wait = self.rate.draw(cx.dice());
                 cx.wake_in(wait);
             }
-            Notice::Own(event) => self.orders.told(cx.account(), event),
+            Notice::Own(event) => {
+                self.flight.told(cx.account(), event);
+                self.resting.told(cx.account(), event);
+                self.leaving.told(cx.account(), event);
+            }
             Notice::Print(_) | Notice::Quote(..) => {}
         }
     }

@@ -21,6 +21,8 @@ pub mod noise;
 pub mod orders;
 
 #[cfg(test)]
+mod far;
+#[cfg(test)]
 mod floor;
 
 use pitfloor_sim::params::Kind;
@@ -39,4 +41,31 @@ pub static KINDS: &[&Kind] = &[
 #[must_use]
 pub fn find(name: &str) -> Option<&'static Kind> {
     KINDS.iter().copied().find(|kind| kind.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// With ten thousand agents, the next one to act is never near the processor: every 64 bytes of
+    /// it are one more thing to wait for.
+    #[test]
+    fn an_agent_is_small() {
+        let sizes = [
+            ("noise", size_of::<noise::Noise>(), 192),
+            ("market-maker", size_of::<market_maker::MarketMaker>(), 192),
+            ("momentum", size_of::<momentum::Momentum>(), 192),
+            ("mean-reversion", size_of::<mean_reversion::MeanReversion>(), 192),
+            ("informed", size_of::<informed::Informed>(), 192),
+            ("idle", size_of::<idle::Idle>(), 0),
+        ];
+        assert!(sizes.iter().map(|(name, ..)| *name).eq(KINDS.iter().map(|kind| kind.name)));
+        for (name, bytes, most) in sizes {
+            println!("{name}: {bytes} bytes");
+            assert!(bytes <= most, "{name} takes {bytes} bytes");
+        }
+        assert_eq!(align_of::<noise::Noise>(), 64, "three cache lines, not parts of four");
+        assert_eq!(size_of::<orders::InFlight>(), 16);
+        assert_eq!(size_of::<orders::Orders<1>>(), 32, "four words an order");
+    }
 }

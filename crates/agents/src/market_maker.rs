@@ -16,13 +16,12 @@
 //! filled in whatever order: an order counts in full against the room until the venue has confirmed
 //! that it is smaller or gone.
 
-use crate::desk::{self, BASIS_POINT};
+use crate::desk::{self, BASIS_POINT, Look};
 use pitfloor_model::event::{Event, Reject};
 use pitfloor_model::instrument::Instrument;
 use pitfloor_model::units::{Cash, OrderId, OrderKey, Price, Qty, Side};
 use pitfloor_sim::agent::{Agent, Context, Interest, Notice, Own};
 use pitfloor_sim::params::{Kind, Parameter, Params, Role, Takes, Wait};
-use pitfloor_sim::view::View;
 
 /// The kind `market-maker`.
 pub static KIND: Kind = Kind {
@@ -77,9 +76,9 @@ const USUAL_SPREAD: (f64, f64) = (4.0 * BASIS_POINT, 2.0);
 pub struct MarketMaker {
     role: Role,
     spread: Price,
-    size: i128,
+    size: Qty,
     levels: usize,
-    max_position: i128,
+    max_position: Qty,
     skew: f64,
     refresh: Wait,
     room: Room,
@@ -100,11 +99,11 @@ struct Room {
 struct Quote {
     order: OrderId,
     price: Price,
-    traded: i128,
+    traded: i64,
     /// Its total quantity as confirmed, and as last asked for. What it may still trade is reckoned
     /// from the larger of the two.
-    total: i128,
-    asked: i128,
+    total: i64,
+    asked: i64,
     state: State,
 }
 
@@ -123,7 +122,7 @@ enum State {
 impl Quote {
     const fn leaves(&self) -> i128 {
         let most = if self.total > self.asked { self.total } else { self.asked };
-        most - self.traded
+        (most - self.traded) as i128
     }
 }
 
@@ -135,9 +134,9 @@ impl MarketMaker {
         Self {
             role: *role,
             spread: params.price("spread"),
-            size: i128::from(params.lots("size").0),
+            size: params.lots("size"),
             levels,
-            max_position: i128::from(params.lots("max_position").0),
+            max_position: params.lots("max_position"),
             skew: params.number("skew"),
             refresh: params.wait("refresh"),
             room: Room::default(),
@@ -153,8 +152,8 @@ impl MarketMaker {
             desk::affordable(instrument, cx.cash(instrument.currency()), self.role.reference);
         self.room = Room {
             start: held,
-            long: self.max_position.min(buys),
-            short: self.max_position.min(held),
+            long: i128::from(self.max_position.0).min(buys),
+            short: i128::from(self.max_position.0).min(held),
         };
         self.requote(cx);
         let wait = desk::first_wait(self.refresh, cx.dice());
@@ -163,11 +162,9 @@ impl MarketMaker {
 
     /// Asks for the difference between what stands and what should.
     fn requote(&mut self, cx: &mut Context<'_>) {
-        let view = cx.view();
-        if !desk::trading(&view, &self.role) {
-            return;
-        }
-        let [bid, ask] = self.best_prices(cx, &view);
+        let Role { instrument, reference, .. } = self.role;
+        let Some(look) = Look::of(&cx.view(), instrument, reference) else { return };
+        let [bid, ask] = self.best_prices(cx, &look);
         // Make way before moving in, so as not to meet itself.
         let rising = self.bids.iter().any(|quote| quote.price < bid);
         let order = if rising { [Side::Sell, Side::Buy] } else { [Side::Buy, Side::Sell] };
@@ -179,16 +176,15 @@ impl MarketMaker {
 
     /// Where its best bid and its best ask should be: half a spread from the reservation price, and
     /// not through what others offer.
-    fn best_prices(&self, cx: &Context<'_>, view: &View<'_>) -> [Price; 2] {
+    fn best_prices(&self, cx: &Context<'_>, look: &Look) -> [Price; 2] {
         let instrument = cx.instrument(self.role.instrument);
         let (spread, step) = (self.spread(instrument), instrument.limits.price_step as f64);
-        let mid = desk::market_price(view, &self.role);
-        let centre = mid - self.skew * spread * self.used(cx.position(self.role.instrument));
+        let centre = look.price - self.skew * spread * self.used(cx.position(self.role.instrument));
         let (mut bid, mut ask) = (centre - spread / 2.0, centre + spread / 2.0);
-        if let Some((best, _)) = view.best(self.role.instrument, Side::Sell) {
+        if let Some(best) = look.best(Side::Sell) {
             bid = bid.min(best.0 as f64 - step);
         }
-        if let Some((best, _)) = view.best(self.role.instrument, Side::Buy) {
+        if let Some(best) = look.best(Side::Buy) {
             ask = ask.max(best.0 as f64 + step);
         }
         let bid = desk::price(instrument, Side::Buy, bid);
@@ -218,12 +214,12 @@ impl MarketMaker {
         let instrument = cx.instrument(self.role.instrument);
         let step = self.spread(instrument) / 2.0;
         let mut free = self.free(cx, side, first);
-        let (size, levels, role) = (self.size, self.levels, self.role);
+        let (size, levels, role) = (i128::from(self.size.0), self.levels, self.role);
         let quotes = match side {
             Side::Buy => &mut self.bids,
             Side::Sell => &mut self.asks,
         };
-        let wanted = ladder(instrument, side, first, step);
+        let wanted = ladder(instrument, side, first, step, levels);
         // What stands where something should stand stays; a bit set is a price taken care of.
         let (mut settled, mut staying) = (0_u32, 0_u32);
         for (place, quote) in quotes.iter().enumerate() {
@@ -256,7 +252,7 @@ impl MarketMaker {
             let leaves = size.min(quote.leaves() + free.max(0));
             let Some(Qty(lots)) = desk::lots(instrument, leaves) else { continue };
             free -= (i128::from(lots) - quote.leaves()).max(0);
-            quote.asked = quote.traded + i128::from(lots);
+            quote.asked = quote.traded + lots as i64;
             quote.state = State::Moving;
             cx.replace(quote.order, price, Qty(quote.asked as u64));
         }
@@ -265,8 +261,8 @@ impl MarketMaker {
                 continue;
             }
             let Some(qty) = desk::lots(instrument, size.min(free)) else { break };
-            let (total, state) = (i128::from(qty.0), State::Placed);
-            free -= total;
+            let (total, state) = (qty.0 as i64, State::Placed);
+            free -= i128::from(qty.0);
             let order = cx.limit(role.instrument, side, price, qty);
             quotes.push(Quote { order, price, traded: 0, total, asked: total, state });
         }
@@ -301,13 +297,13 @@ impl MarketMaker {
             Event::Rested { .. } | Event::Reduced { .. } => {}
             Event::Replaced { key, price, qty, .. } => self.with(key, |quote| {
                 quote.price = price;
-                quote.total = i128::from(qty.0);
+                quote.total = qty.0 as i64;
                 quote.asked = quote.total;
                 quote.state = State::Standing;
             }),
             Event::Traded { maker, taker, qty, .. } => {
                 let key = if maker.account == cx.account() { maker } else { taker };
-                self.with(key, |quote| quote.traded += i128::from(qty.0));
+                self.with(key, |quote| quote.traded += qty.0 as i64);
                 self.forget(|quote| quote.leaves() <= 0);
                 return true;
             }
@@ -351,13 +347,19 @@ impl MarketMaker {
     }
 }
 
-/// The prices of `side` from `first` on, `step` ticks apart. All but the first lie on a grid that does
-/// not move with it.
-fn ladder(instrument: &Instrument, side: Side, first: Price, step: f64) -> [Price; LEVELS_MAX] {
+/// The prices of so many `levels` of `side` from `first` on, `step` ticks apart. All but the first lie
+/// on a grid that does not move with it.
+fn ladder(
+    instrument: &Instrument,
+    side: Side,
+    first: Price,
+    step: f64,
+    levels: usize,
+) -> [Price; LEVELS_MAX] {
     let step = step.max(instrument.limits.price_step as f64);
+    let steps = first.0 as f64 / step;
     let mut prices = [first; LEVELS_MAX];
-    for (level, price) in prices.iter_mut().enumerate().skip(1) {
-        let steps = first.0 as f64 / step;
+    for (level, price) in prices.iter_mut().enumerate().take(levels).skip(1) {
         let steps = match side {
             Side::Buy => libm::floor(steps - level as f64),
             Side::Sell => libm::ceil(steps + level as f64),

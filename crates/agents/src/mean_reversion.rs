@@ -7,10 +7,12 @@
 //! It looks at the price every `interval` and keeps an exponentially weighted mean and variance of
 //! it, in which a look counts half after `half_life`. When the price lies more than `entry` standard
 //! deviations above the mean it sells, below it buys, and within `exit` it goes back to what it
-//! started with; `size` lots a look, with orders that trade at once or not at all. Nobody sells what
-//! he has not got, so short means fewer than at the start.
+//! started with; `size` lots a look, with orders that trade at once or not at all. The next order
+//! waits until the last one has ended, so `max_position` holds exactly, however far away the venue
+//! is. Nobody sells what he has not got, so short means fewer than at the start.
 
-use crate::desk;
+use crate::desk::{self, Look};
+use crate::orders::InFlight;
 use pitfloor_model::units::{Qty, Span, Time};
 use pitfloor_sim::agent::{Agent, Context, Notice};
 use pitfloor_sim::params::{Kind, Parameter, Params, Role, Takes, Wait};
@@ -68,7 +70,8 @@ pub struct MeanReversion {
     entry: f64,
     exit: f64,
     size: Qty,
-    max_position: i128,
+    max_position: Qty,
+    flight: InFlight,
     /// Holdings at the start.
     home: i128,
     target: i128,
@@ -116,7 +119,8 @@ impl MeanReversion {
             entry: params.number("entry"),
             exit: params.number("exit"),
             size: params.lots("size"),
-            max_position: i128::from(params.lots("max_position").0),
+            max_position: params.lots("max_position"),
+            flight: InFlight::default(),
             home: 0,
             target: 0,
             usual: None,
@@ -124,11 +128,9 @@ impl MeanReversion {
     }
 
     fn look(&mut self, cx: &mut Context<'_>) {
-        let view = cx.view();
-        if !desk::trading(&view, &self.role) {
-            return;
-        }
-        let (now, price) = (cx.now(), desk::market_price(&view, &self.role));
+        let Role { instrument, reference, .. } = self.role;
+        let Some(look) = Look::of(&cx.view(), instrument, reference) else { return };
+        let (now, price) = (cx.now(), look.price);
         let first = Usual { since: now, at: now, weight: 0.0, mean: price, variance: 0.0 };
         let usual = self.usual.get_or_insert(first);
         let distance = usual.distance(price);
@@ -137,13 +139,14 @@ impl MeanReversion {
             return;
         }
         self.target = self.target_at(distance);
-        desk::step_towards(cx, &view, &self.role, self.target, self.size);
+        desk::step_towards(cx, &mut self.flight, &look, instrument, self.target, self.size);
     }
 
     /// What to hold so many standard deviations above the mean: between `exit` and `entry`, what it
     /// wanted before, unless that was for the other side.
     fn target_at(&self, distance: f64) -> i128 {
-        let (high, low) = (self.home + self.max_position, (self.home - self.max_position).max(0));
+        let most = i128::from(self.max_position.0);
+        let (high, low) = (self.home + most, (self.home - most).max(0));
         let away = if distance > 0.0 { self.target < self.home } else { self.target > self.home };
         if distance >= self.entry {
             low
@@ -171,7 +174,8 @@ impl Agent for MeanReversion {
                 let wait = self.interval.draw(cx.dice());
                 cx.wake_in(wait);
             }
-            Notice::Own(_) | Notice::Print(_) | Notice::Quote(..) => {}
+            Notice::Own(event) => self.flight.told(cx.account(), event),
+            Notice::Print(_) | Notice::Quote(..) => {}
         }
     }
 }

@@ -9,9 +9,12 @@
 //! mean of the last `short` looks (or the last one) lies above the mean of all (or the oldest one).
 //! Above `threshold` it goes long, below −`threshold` short; when the signal changes its sign it goes
 //! back to what it started with. It goes step by step, `size` lots a look, with orders that trade at
-//! once or not at all. Short means fewer than at the start: nobody sells what he has not got.
+//! once or not at all; the next step waits until the last one has ended, so `max_position` holds
+//! exactly, however far away the venue is. Short means fewer than at the start: nobody sells what he
+//! has not got.
 
-use crate::desk::{self, BASIS_POINT};
+use crate::desk::{self, BASIS_POINT, Look};
+use crate::orders::InFlight;
 use pitfloor_model::units::Qty;
 use pitfloor_sim::agent::{Agent, Context, Notice};
 use pitfloor_sim::params::{Kind, Parameter, Params, Role, Takes, Wait};
@@ -70,15 +73,15 @@ pub const WINDOW_MAX: u64 = 1 << 16;
 #[derive(Clone, Debug)]
 pub struct Momentum {
     role: Role,
-    crossover: bool,
     interval: Wait,
-    short: usize,
     threshold: f64,
     size: Qty,
-    max_position: i128,
+    max_position: Qty,
+    flight: InFlight,
     /// Holdings at the start.
     home: i128,
     window: Window,
+    crossover: bool,
     stance: Stance,
 }
 
@@ -93,39 +96,48 @@ enum Stance {
 /// The last prices looked at, in half ticks: whole numbers, so that sums are exact for ever.
 #[derive(Clone, Debug)]
 struct Window {
-    looks: Vec<i64>,
-    /// Where the next look goes; once full, where the oldest is.
-    next: usize,
-    full: bool,
+    looks: Box<[i64]>,
     sum: i128,
     sum_short: i128,
+    short: u32,
+    /// Where the next look goes; once full, where the oldest is.
+    next: u32,
+    full: bool,
 }
 
 impl Window {
-    fn new(long: usize) -> Self {
-        Self { looks: vec![0; long], next: 0, full: false, sum: 0, sum_short: 0 }
+    /// One that holds `long` looks, at most [`WINDOW_MAX`].
+    fn new(short: u64, long: u64) -> Self {
+        let short = short.min(long) as u32;
+        let looks = vec![0; long as usize].into();
+        Self { looks, sum: 0, sum_short: 0, short, next: 0, full: false }
     }
 
-    fn push(&mut self, half_ticks: i64, short: usize) {
-        let long = self.looks.len();
-        let leaving = self.looks[(self.next + long - short) % long];
+    fn push(&mut self, half_ticks: i64) {
+        let next = self.next as usize;
+        let leaving = self.looks[self.back(self.short as usize)];
         self.sum_short += i128::from(half_ticks) - i128::from(leaving);
-        self.sum += i128::from(half_ticks) - i128::from(self.looks[self.next]);
-        self.looks[self.next] = half_ticks;
-        self.next = (self.next + 1) % long;
+        self.sum += i128::from(half_ticks) - i128::from(self.looks[next]);
+        self.looks[next] = half_ticks;
+        self.next = if next + 1 == self.looks.len() { 0 } else { self.next + 1 };
         self.full |= self.next == 0;
     }
 
     /// How far the mean of the last `short` looks lies above the mean of all, as a share of it.
-    fn crossover(&self, short: usize) -> f64 {
+    fn crossover(&self) -> f64 {
         let mean = |sum: i128, looks: usize| sum as f64 / looks as f64;
-        mean(self.sum_short, short) / mean(self.sum, self.looks.len()) - 1.0
+        mean(self.sum_short, self.short as usize) / mean(self.sum, self.looks.len()) - 1.0
     }
 
     /// How far the last look lies above the oldest, as a share of it.
     fn past_return(&self) -> f64 {
-        let last = self.looks[(self.next + self.looks.len() - 1) % self.looks.len()];
-        last as f64 / self.looks[self.next] as f64 - 1.0
+        self.looks[self.back(1)] as f64 / self.looks[self.next as usize] as f64 - 1.0
+    }
+
+    /// The place `looks` looks before the next one.
+    const fn back(&self, looks: usize) -> usize {
+        let next = self.next as usize;
+        if next >= looks { next - looks } else { next + self.looks.len() - looks }
     }
 }
 
@@ -133,42 +145,39 @@ impl Momentum {
     /// One that plays `role`.
     #[must_use]
     pub fn new(params: &Params, role: &Role) -> Self {
-        let long = params.count("long") as usize;
         Self {
             role: *role,
             crossover: params.choice("signal") == "crossover",
             interval: params.wait("interval"),
-            short: (params.count("short") as usize).min(long),
             threshold: params.number("threshold") * BASIS_POINT,
             size: params.lots("size"),
-            max_position: i128::from(params.lots("max_position").0),
+            max_position: params.lots("max_position"),
+            flight: InFlight::default(),
             home: 0,
-            window: Window::new(long),
+            window: Window::new(params.count("short"), params.count("long")),
             stance: Stance::Home,
         }
     }
 
     fn look(&mut self, cx: &mut Context<'_>) {
-        let view = cx.view();
-        if !desk::trading(&view, &self.role) {
-            return;
-        }
-        let half_ticks = (2.0 * desk::market_price(&view, &self.role)) as i64;
-        self.window.push(half_ticks, self.short);
+        let Role { instrument, reference, .. } = self.role;
+        let Some(look) = Look::of(&cx.view(), instrument, reference) else { return };
+        self.window.push((2.0 * look.price) as i64);
         if !self.window.full {
             return;
         }
         self.stance = self.stance_after(if self.crossover {
-            self.window.crossover(self.short)
+            self.window.crossover()
         } else {
             self.window.past_return()
         });
+        let most = i128::from(self.max_position.0);
         let target = match self.stance {
-            Stance::Long => self.home + self.max_position,
+            Stance::Long => self.home + most,
             Stance::Home => self.home,
-            Stance::Short => (self.home - self.max_position).max(0),
+            Stance::Short => (self.home - most).max(0),
         };
-        desk::step_towards(cx, &view, &self.role, target, self.size);
+        desk::step_towards(cx, &mut self.flight, &look, instrument, target, self.size);
     }
 
     fn stance_after(&self, signal: f64) -> Stance {
@@ -195,7 +204,8 @@ impl Agent for Momentum {
                 let wait = self.interval.draw(cx.dice());
                 cx.wake_in(wait);
             }
-            Notice::Own(_) | Notice::Print(_) | Notice::Quote(..) => {}
+            Notice::Own(event) => self.flight.told(cx.account(), event),
+            Notice::Print(_) | Notice::Quote(..) => {}
         }
     }
 }
@@ -285,15 +295,15 @@ mod tests {
     #[test]
     fn running_sums_agree_with_the_plain_ones() {
         let mut dice = pitfloor_sim::dice::Dice::new(1, "window");
-        let (mut window, mut all) = (Window::new(7), Vec::new());
+        let (mut window, mut all) = (Window::new(3, 7), Vec::new());
         for _ in 0..1_000 {
             let look = dice.between(1, 1_000);
-            window.push(look, 3);
+            window.push(look);
             all.push(look);
             let mean = |n: usize| all[all.len() - n..].iter().sum::<i64>() as f64 / n as f64;
             assert_eq!(window.full, all.len() >= 7);
             if window.full {
-                assert_eq!(window.crossover(3), mean(3) / mean(7) - 1.0);
+                assert_eq!(window.crossover(), mean(3) / mean(7) - 1.0);
                 let oldest = all[all.len() - 7] as f64;
                 assert_eq!(window.past_return(), look as f64 / oldest - 1.0);
             }

@@ -12,12 +12,11 @@
 //! pay; when it can do no part of what the coin said, it does nothing. While nobody offers anything,
 //! it sends limit orders only.
 
-use crate::desk::{self, BASIS_POINT};
+use crate::desk::{self, BASIS_POINT, Look};
 use crate::orders::{Orders, Resting};
-use pitfloor_model::units::{Cash, Price, Qty, Side, Span};
+use pitfloor_model::units::{Cash, InstrumentId, Price, Qty, Side, Span};
 use pitfloor_sim::agent::{Agent, Context, Notice};
 use pitfloor_sim::params::{Kind, Parameter, Params, Role, Takes, Wait};
-use pitfloor_sim::view::View;
 
 /// The kind `noise`.
 pub static KIND: Kind = Kind {
@@ -72,10 +71,17 @@ pub const RESTING_MAX: usize = 4;
 const MARGIN: f64 = 1.02;
 
 /// A zero-intelligence trader.
+///
+/// Most of a crowd is of this kind, so it is laid out in three cache lines: what every act needs, what
+/// an act needs of its orders, and the rest of its orders.
 #[derive(Clone, Debug)]
+#[repr(C, align(64))]
 pub struct Noise {
-    role: Role,
-    rate: Wait,
+    instrument: InstrumentId,
+    /// Whether it acts at a fixed rhythm, rather than at random with this mean wait.
+    fixed: bool,
+    wait: Span,
+    reference: Price,
     market_share: f64,
     distance: f64,
     crossing: f64,
@@ -88,9 +94,12 @@ impl Noise {
     /// One that plays `role`.
     #[must_use]
     pub fn new(params: &Params, role: &Role) -> Self {
+        let rate = params.wait("rate");
         Self {
-            role: *role,
-            rate: params.wait("rate"),
+            instrument: role.instrument,
+            fixed: matches!(rate, Wait::Fixed(_)),
+            wait: rate.mean(),
+            reference: role.reference,
             market_share: params.number("market_share"),
             distance: params.number("distance") * BASIS_POINT,
             crossing: params.number("crossing"),
@@ -100,35 +109,36 @@ impl Noise {
         }
     }
 
+    const fn rate(&self) -> Wait {
+        if self.fixed { Wait::Fixed(self.wait) } else { Wait::Exponential(self.wait) }
+    }
+
     fn act(&mut self, cx: &mut Context<'_>) {
         while let Some(old) = self.orders.forget_sent_by(cx.now().before(self.patience)) {
             cx.cancel(old);
         }
-        let view = cx.view();
-        if !desk::trading(&view, &self.role) {
-            return;
-        }
+        let Some(look) = Look::of(&cx.view(), self.instrument, self.reference) else { return };
         let (side, wanted) = (cx.dice().side(), 1 + cx.dice().below(self.size.0));
-        self.order(cx, &view, side, wanted);
+        self.order(cx, &look, side, wanted);
     }
 
     /// Sends an order of `side`, unless this trader can afford no part of it.
-    fn order(&mut self, cx: &mut Context<'_>, view: &View<'_>, side: Side, wanted: u64) {
-        let best = view.best(self.role.instrument, side.opposite());
+    fn order(&mut self, cx: &mut Context<'_>, look: &Look, side: Side, wanted: u64) {
+        let best = look.best(side.opposite());
         match best.filter(|_| cx.dice().chance(self.market_share)) {
-            Some((best, _)) => self.market(cx, side, best, wanted),
-            None => self.limit(cx, view, side, wanted),
+            Some(best) => self.market(cx, side, best, wanted),
+            None => self.limit(cx, look, side, wanted),
         }
     }
 
     fn market(&self, cx: &mut Context<'_>, side: Side, best: Price, wanted: u64) {
         if let Some(qty) = self.within_means(cx, side, best.0 as f64 * MARGIN, wanted) {
-            cx.market(self.role.instrument, side, qty);
+            cx.market(self.instrument, side, qty);
         }
     }
 
-    fn limit(&mut self, cx: &mut Context<'_>, view: &View<'_>, side: Side, wanted: u64) {
-        let mid = desk::market_price(view, &self.role);
+    fn limit(&mut self, cx: &mut Context<'_>, look: &Look, side: Side, wanted: u64) {
+        let mid = look.price;
         let away = cx.dice().exponential(self.distance * mid);
         let away = if cx.dice().chance(self.crossing) { -away } else { away };
         let ticks = match side {
@@ -141,23 +151,21 @@ impl Noise {
         {
             cx.cancel(oldest);
         }
-        let price = desk::price(cx.instrument(self.role.instrument), side, ticks);
-        let order = cx.limit(self.role.instrument, side, price, qty);
+        let price = desk::price(cx.instrument(self.instrument), side, ticks);
+        let order = cx.limit(self.instrument, side, price, qty);
         self.orders.add(Resting { order, side, price, leaves: qty, since: cx.now() });
     }
 
     /// As many of the `wanted` lots as are free to sell, or can be paid for at `ticks`.
     fn within_means(&self, cx: &Context<'_>, side: Side, ticks: f64, wanted: u64) -> Option<Qty> {
-        let instrument = cx.instrument(self.role.instrument);
+        let instrument = cx.instrument(self.instrument);
         let means = match side {
             Side::Buy => {
                 let cash = cx.cash(instrument.currency()).0;
                 let free = Cash(cash - self.orders.committed_cash(instrument).0);
                 desk::affordable(instrument, free, desk::price(instrument, Side::Sell, ticks))
             }
-            Side::Sell => {
-                cx.position(self.role.instrument) - self.orders.committed_lots(Side::Sell)
-            }
+            Side::Sell => cx.position(self.instrument) - self.orders.committed_lots(Side::Sell),
         };
         desk::lots(instrument, means.min(i128::from(wanted)))
     }
@@ -167,12 +175,12 @@ impl Agent for Noise {
     fn on(&mut self, notice: &Notice, cx: &mut Context<'_>) {
         match notice {
             Notice::Start => {
-                let wait = desk::first_wait(self.rate, cx.dice());
+                let wait = desk::first_wait(self.rate(), cx.dice());
                 cx.wake_in(wait);
             }
             Notice::Timer(_) => {
                 self.act(cx);
-                let wait = self.rate.draw(cx.dice());
+                let wait = self.rate().draw(cx.dice());
                 cx.wake_in(wait);
             }
             Notice::Own(event) => self.orders.told(cx.account(), event),

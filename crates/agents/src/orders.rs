@@ -1,11 +1,54 @@
-//! What an agent remembers of its own resting orders, as far as it has been told.
+//! What an agent remembers of its own orders, as far as it has been told.
 //!
 //! Enough to know what is spoken for: an agent that asks only for what it has free is refused only
 //! when news crosses its order on the way. A fixed number of places and no allocation.
+//!
+//! [`Orders`] are those that were sent to rest, [`InFlight`] is the one that was sent to trade at
+//! once and whose end has not been told yet.
 
 use pitfloor_model::event::Event;
 use pitfloor_model::instrument::Instrument;
 use pitfloor_model::units::{AccountId, Cash, OrderId, Price, Qty, Side, Time};
+use std::num::NonZeroU64;
+
+/// The one order that trades at once or not at all and may still be on its way, there or back.
+///
+/// What such an order will have traded is known only when it has ended. An agent that sends no other
+/// before that reckons from holdings that are final, however long a message takes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct InFlight {
+    /// The order, and what it may still trade; nothing when it has ended.
+    sent: Option<(OrderId, NonZeroU64)>,
+}
+
+impl InFlight {
+    /// Takes off with `order` for `qty` lots.
+    ///
+    /// # Panics
+    ///
+    /// When another is in flight, or the quantity is nothing.
+    pub fn send(&mut self, order: OrderId, qty: Qty) {
+        assert!(self.has_landed(), "one order at a time");
+        self.sent = Some((order, NonZeroU64::new(qty.0).expect("an order is for something")));
+    }
+
+    /// True when no order is in flight.
+    #[must_use]
+    pub const fn has_landed(&self) -> bool {
+        self.sent.is_none()
+    }
+
+    /// Takes in what this agent, trading for `account`, is told: fills and endings.
+    pub fn told(&mut self, account: AccountId, event: &Event) {
+        let Some((order, left)) = self.sent else { return };
+        if let Some((whose, filled)) = became(account, event)
+            && whose == order
+        {
+            let left = filled.and_then(|qty| NonZeroU64::new(left.get().saturating_sub(qty.0)));
+            self.sent = left.map(|left| (order, left));
+        }
+    }
+}
 
 /// One order that was sent to rest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,89 +66,119 @@ pub struct Resting {
 }
 
 /// Up to `N` of them.
+///
+/// Field by field, so that looking for the old or adding up the lots reads one stretch of memory:
+/// there are ten thousand agents, and each begins its turn far from the processor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Orders<const N: usize>([Option<Resting>; N]);
+#[repr(C)]
+pub struct Orders<const N: usize> {
+    since: [Time; N],
+    /// What is left: of a buy above zero, of a sell below. Nothing is left in a free place.
+    lots: [i64; N],
+    price: [Price; N],
+    order: [OrderId; N],
+}
 
 impl<const N: usize> Orders<N> {
     /// None yet.
     #[must_use]
     pub const fn new() -> Self {
-        Self([None; N])
+        Self {
+            since: [Time::ZERO; N],
+            lots: [0; N],
+            price: [Price(0); N],
+            order: [OrderId::NONE; N],
+        }
     }
 
     /// Remembers an order just sent.
     ///
     /// # Panics
     ///
-    /// When all places are taken; see [`Orders::forget_oldest`].
+    /// When all places are taken (see [`Orders::forget_oldest`]), or when the quantity is nothing or
+    /// more than [`Qty::MOST`].
     pub fn add(&mut self, resting: Resting) {
-        let place = self.0.iter_mut().find(|place| place.is_none());
-        *place.expect("a place is free") = Some(resting);
+        let Resting { order, side, price, leaves, since } = resting;
+        assert!(
+            !leaves.is_zero() && leaves <= Qty::MOST,
+            "an order is for something, within limits"
+        );
+        let place = self.lots.iter().position(|lots| *lots == 0).expect("a place is free");
+        self.lots[place] = match side {
+            Side::Buy => leaves.0 as i64,
+            Side::Sell => -(leaves.0 as i64),
+        };
+        (self.since[place], self.price[place], self.order[place]) = (since, price, order);
     }
 
     /// True when all places are taken.
     #[must_use]
     pub fn is_full(&self) -> bool {
-        self.0.iter().all(Option::is_some)
+        self.lots.iter().all(|lots| *lots != 0)
+    }
+
+    /// True when no place is taken.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.lots.iter().all(|lots| *lots == 0)
     }
 
     /// All that are remembered.
-    pub fn iter(&self) -> impl Iterator<Item = &Resting> {
-        self.0.iter().flatten()
+    pub fn iter(&self) -> impl Iterator<Item = Resting> {
+        self.taken().map(|place| Resting {
+            order: self.order[place],
+            side: if self.lots[place] > 0 { Side::Buy } else { Side::Sell },
+            price: self.price[place],
+            leaves: Qty(self.lots[place].unsigned_abs()),
+            since: self.since[place],
+        })
     }
 
     /// Takes in what this agent, trading for `account`, is told: fills, refusals and endings.
     pub fn told(&mut self, account: AccountId, event: &Event) {
-        let (key, filled) = match *event {
-            Event::Traded { maker, taker, qty, .. } => {
-                (if maker.account == account { maker } else { taker }, Some(qty))
-            }
-            Event::Rejected { key, .. }
-            | Event::ExpiredInMatch { key, .. }
-            | Event::Cancelled { key, .. } => (key, None),
-            Event::Accepted { .. }
-            | Event::Rested { .. }
-            | Event::Replaced { .. }
-            | Event::Reduced { .. }
-            | Event::Prevented { .. }
-            | Event::PhaseChanged { .. }
-            | Event::AccountOpened { .. }
-            | Event::Deposited { .. }
-            | Event::Delivered { .. } => return,
-        };
-        let mine = |place: &&mut Option<Resting>| place.is_some_and(|it| it.order == key.order);
-        let Some(place) = self.0.iter_mut().find(mine) else { return };
-        *place = place.and_then(|resting| {
-            let leaves = Qty(resting.leaves.0 - filled?.0.min(resting.leaves.0));
-            (!leaves.is_zero()).then_some(Resting { leaves, ..resting })
-        });
+        let Some((order, filled)) = became(account, event) else { return };
+        let Some(place) = self.taken().find(|place| self.order[*place] == order) else { return };
+        let lots = self.lots[place];
+        let left = filled.map_or(0, |qty| lots.unsigned_abs().saturating_sub(qty.0));
+        self.lots[place] = lots.signum() * left as i64;
     }
 
     /// Forgets the oldest order and says which it was; the caller cancels it.
     pub fn forget_oldest(&mut self) -> Option<OrderId> {
-        let places = self.0.iter_mut().filter(|place| place.is_some());
-        let oldest = places.min_by_key(|place| place.map(|it| (it.since, it.order)))?;
-        oldest.take().map(|it| it.order)
+        let oldest = self.taken().min_by_key(|place| (self.since[*place], self.order[*place]))?;
+        Some(self.forget(oldest))
     }
 
     /// Forgets one order sent at `before` or earlier, if there is one; the caller cancels it.
     pub fn forget_sent_by(&mut self, before: Time) -> Option<OrderId> {
-        let old = |place: &&mut Option<Resting>| place.is_some_and(|it| it.since <= before);
-        self.0.iter_mut().find(old)?.take().map(|it| it.order)
+        let old = self.taken().find(|place| self.since[*place] <= before)?;
+        Some(self.forget(old))
     }
 
     /// The cash that the buys among them may still cost.
     #[must_use]
     pub fn committed_cash(&self, instrument: &Instrument) -> Cash {
-        let buys = self.iter().filter(|it| it.side == Side::Buy);
-        Cash(buys.map(|it| instrument.cost(it.price, it.leaves).0).sum())
+        let buys = self.lots.iter().zip(self.price).filter(|(lots, _)| **lots > 0);
+        Cash(buys.map(|(lots, price)| instrument.cost(price, Qty(lots.unsigned_abs())).0).sum())
     }
 
     /// The lots that those of `side` may still trade.
     #[must_use]
     pub fn committed_lots(&self, side: Side) -> i128 {
-        let orders = self.iter().filter(|it| it.side == side);
-        orders.map(|it| i128::from(it.leaves.0)).sum()
+        let lots = self.lots.iter().map(|lots| match side {
+            Side::Buy => (*lots).max(0),
+            Side::Sell => -(*lots).min(0),
+        });
+        lots.map(i128::from).sum()
+    }
+
+    fn taken(&self) -> impl Iterator<Item = usize> {
+        (0..N).filter(|place| self.lots[*place] != 0)
+    }
+
+    const fn forget(&mut self, place: usize) -> OrderId {
+        self.lots[place] = 0;
+        self.order[place]
     }
 }
 
@@ -115,11 +188,34 @@ impl<const N: usize> Default for Orders<N> {
     }
 }
 
+/// What `event` says became of an order of `account`: which one, and how much of it traded, or none
+/// when it has ended.
+fn became(account: AccountId, event: &Event) -> Option<(OrderId, Option<Qty>)> {
+    match *event {
+        Event::Traded { maker, taker, qty, .. } => {
+            let key = if maker.account == account { maker } else { taker };
+            Some((key.order, Some(qty)))
+        }
+        Event::Rejected { key, .. }
+        | Event::ExpiredInMatch { key, .. }
+        | Event::Cancelled { key, .. } => Some((key.order, None)),
+        Event::Accepted { .. }
+        | Event::Rested { .. }
+        | Event::Replaced { .. }
+        | Event::Reduced { .. }
+        | Event::Prevented { .. }
+        | Event::PhaseChanged { .. }
+        | Event::AccountOpened { .. }
+        | Event::Deposited { .. }
+        | Event::Delivered { .. } => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::floor::{ACME, Floor};
-    use pitfloor_model::event::Reject;
+    use pitfloor_model::event::{CancelReason, Reject};
     use pitfloor_model::units::{OrderKey, TradeId};
 
     const ME: AccountId = AccountId(3);
@@ -193,5 +289,70 @@ mod tests {
         assert_eq!(orders.forget_sent_by(Time(2)), None);
         assert_eq!(orders.forget_oldest(), Some(OrderId(3)));
         assert_eq!(orders.forget_oldest(), None);
+    }
+
+    #[test]
+    fn every_field_is_remembered() {
+        let orders = three();
+        assert!(orders.iter().eq([
+            resting(1, Side::Buy, 5),
+            resting(2, Side::Sell, 7),
+            resting(3, Side::Buy, 2)
+        ]));
+        assert!(!orders.is_empty() && Orders::<2>::new().is_empty());
+    }
+
+    #[test]
+    fn a_freed_place_is_taken_again() {
+        let mut orders = three();
+        assert_eq!(orders.forget_sent_by(Time(1)), Some(OrderId(1)));
+        orders.add(Resting { leaves: Qty::MOST, ..resting(4, Side::Sell, 1) });
+        assert!(orders.is_full());
+        assert_eq!(orders.committed_lots(Side::Sell), 7 + (1 << 40));
+    }
+
+    #[test]
+    fn an_order_lands_when_all_of_it_has_traded() {
+        let mut flight = InFlight::default();
+        assert!(flight.has_landed());
+        flight.send(OrderId(4), Qty(10));
+        flight.told(ME, &traded(4, 6));
+        flight.told(ME, &traded(3, 4));
+        assert!(!flight.has_landed(), "four lots are left, those of another order do not count");
+        flight.told(ME, &traded(4, 4));
+        assert!(flight.has_landed());
+        flight.send(OrderId(5), Qty(1));
+        assert!(!flight.has_landed());
+    }
+
+    #[test]
+    fn an_order_lands_when_the_venue_has_ended_it() {
+        let key = OrderKey::new(ME, OrderId(4));
+        let (instrument, side, price, left) = (ACME, Side::Buy, None, Qty(3));
+        let why = CancelReason::Remainder;
+        for end in [
+            Event::Cancelled { instrument, key, side, price, left, why },
+            Event::ExpiredInMatch { instrument, key, side, price, left },
+            Event::Rejected { key, why: Reject::InsufficientCash },
+        ] {
+            let mut flight = InFlight::default();
+            flight.send(OrderId(4), Qty(10));
+            flight.told(ME, &traded(4, 7));
+            assert!(!flight.has_landed());
+            flight.told(ME, &end);
+            assert!(flight.has_landed(), "{end:?}");
+            let mut other = InFlight::default();
+            other.send(OrderId(6), Qty(10));
+            other.told(ME, &end);
+            assert!(!other.has_landed(), "{end:?} is of another order");
+        }
+    }
+
+    #[test]
+    #[should_panic(expected = "one order at a time")]
+    fn two_are_not_in_flight_at_once() {
+        let mut flight = InFlight::default();
+        flight.send(OrderId(1), Qty(1));
+        flight.send(OrderId(2), Qty(1));
     }
 }
