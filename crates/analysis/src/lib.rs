@@ -25,4 +25,6 @@ pub mod recorder;
 pub mod report;
 pub mod sampling;
 pub mod series;
+#[cfg(test)]
+mod story;
 pub mod summary;

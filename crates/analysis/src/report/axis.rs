@@ -210,6 +210,72 @@ mod tests {
     }
 
     #[test]
+    fn steps_are_one_two_or_five_times_a_power_of_ten() {
+        for (high, count, step) in [
+            (1.0, 5, 0.2),
+            (7.0, 5, 1.0),
+            (10.0, 5, 2.0),
+            (20.0, 5, 5.0),
+            (30.0, 5, 5.0),
+            (45.0, 5, 10.0),
+            (1_000.0, 4, 200.0),
+            (0.03, 3, 0.01),
+        ] {
+            let found = Scale::around([0.0, high], count).step;
+            assert!((found - step).abs() < step * 1e-9, "{high} by {count}: {found}, not {step}");
+        }
+        for power in -12..12 {
+            for tenths in 10..100 {
+                let rough = f64::from(tenths) * libm::pow(10.0, f64::from(power));
+                for (step, slack) in [(round_step(rough), 2.0), (round_step_up(rough), 2.5)] {
+                    let digit = step / libm::pow(10.0, libm::floor(libm::log10(step) + 1e-9));
+                    let round = [1.0, 2.0, 5.0].iter().any(|d| (digit - d).abs() < 1e-6);
+                    assert!(round, "{rough} became {step}");
+                    assert!(step / rough < slack * (1.0 + 1e-6) && rough / step < slack, "{rough}");
+                }
+                assert!(round_step_up(rough) >= rough * (1.0 - 1e-6), "never less than {rough}");
+            }
+        }
+    }
+
+    #[test]
+    fn ticks_are_multiples_of_the_step_one_after_the_other() {
+        for scale in [
+            Scale::around([-3.3, 4.4], 5),
+            Scale::around([99.87, 100.42], 5),
+            Scale::from_zero([123_456.0], 3),
+            Scale::through_zero([17.0], 4),
+        ] {
+            let ticks = scale.ticks();
+            for tick in &ticks {
+                let multiple = tick / scale.step;
+                assert!((multiple - libm::round(multiple)).abs() < 1e-6, "{tick} in {scale:?}");
+            }
+            assert!(
+                ticks
+                    .windows(2)
+                    .all(|pair| { ((pair[1] - pair[0]) / scale.step - 1.0).abs() < 1e-6 })
+            );
+        }
+        let below_zero = Scale::through_zero([-7.0], 4).ticks();
+        assert!(below_zero.last().is_some_and(|zero| *zero == 0.0 && zero.is_sign_positive()));
+    }
+
+    #[test]
+    fn an_axis_holds_what_it_was_made_for() {
+        let around = Scale::around([2.0, 12.0, f64::NAN], 5);
+        assert!((around.low - 1.6).abs() < 1e-9 && (around.high - 12.4).abs() < 1e-9);
+        let from_zero = Scale::from_zero([50.0, f64::INFINITY], 2);
+        assert!((from_zero.low, from_zero.step) == (0.0, 20.0) && from_zero.high > 50.0);
+        assert_eq!(Scale::from_zero([], 2), Scale { low: 0.0, high: 1.0, step: 0.5 });
+        let through = Scale::through_zero([4.0, 8.0], 4);
+        assert!(through.low < 0.0 && through.high > 8.0);
+        let flat = Scale::around([100.0], 4);
+        assert!(flat.low < 99.5 && flat.high > 100.5, "a flat line lies in the middle: {flat:?}");
+        assert!((flat.below_top(100.0) - 0.5).abs() < 1e-9);
+    }
+
+    #[test]
     fn the_top_is_the_highest() {
         let scale = Scale { low: 0.0, high: 10.0, step: 5.0 };
         assert_eq!(
@@ -237,6 +303,28 @@ mod tests {
         let tick = &clock_ticks(34_260.0, 1_800.0, 7)[0];
         assert_eq!(tick.label, "09:35");
         assert!((tick.share - 240.0 / 1_800.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn clock_ticks_are_few_whatever_the_span() {
+        for span_s in [1e-6, 0.5, 7.0, 61.0, 599.0, 23_400.0, 86_400.0, 1e6, 3e7] {
+            for start_s in [0.0, 34_200.0, 86_399.0] {
+                let ticks = clock_ticks(start_s, span_s, 8);
+                assert!((2..=9).contains(&ticks.len()), "{} in {span_s} s", ticks.len());
+                assert!(ticks.windows(2).all(|pair| pair[0].share < pair[1].share));
+                let (first, last) = (&ticks[0], &ticks[ticks.len() - 1]);
+                assert!(first.share >= 0.0 && last.share <= 1.0);
+            }
+        }
+        assert_eq!(clock_ticks(34_200.0, f64::NAN, 8).len(), 1, "no span, one moment");
+        assert_eq!(clock_ticks(34_200.0, -1.0, 8)[0].label, "09:30:00");
+    }
+
+    #[test]
+    fn days_are_counted_from_the_first() {
+        assert_eq!(labels(0.0, 4.0 * 86_400.0)[..2], ["00:00", "+1\u{202f}d"]);
+        let night = labels(82_800.0, 7_200.0).join("|").replace('\u{202f}', "");
+        assert_eq!(night, "23:00|23:30|+1d 00:00|+1d 00:30|+1d 01:00");
     }
 
     #[test]

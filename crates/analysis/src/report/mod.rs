@@ -274,3 +274,109 @@ impl PnlPage {
         Self { currency, decimals, width: pnl.width(), kinds }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pnl::Kind;
+    use crate::story::{self, ACME};
+    use pitfloor_model::instrument::{Currency, Instrument};
+    use pitfloor_model::units::{AccountId, Time};
+
+    fn report() -> Report {
+        Report::of(Identity::default(), &story::venue(), &story::recorded(), Vec::new())
+    }
+
+    #[test]
+    fn the_report_is_what_the_recorder_knows() {
+        let (report, recorder) = (report(), story::recorded());
+        assert_eq!(report.counts, recorder.summary().counts);
+        assert_eq!(report.span, Span::secs(10));
+        assert_eq!(report.instruments.len(), 2);
+        let acme = &report.instruments[0];
+        assert_eq!(acme.bars, recorder.charts()[0].bars());
+        assert_eq!(acme.bar_width, recorder.charts()[0].width());
+        assert_eq!(acme.facts, recorder.facts(0));
+        assert!(report.departure.is_none() && report.notes.is_empty() && report.agents.is_empty());
+    }
+
+    #[test]
+    fn an_instrument_is_shown_in_its_own_grid_and_currency() {
+        let report = report();
+        let shown: Vec<_> =
+            report.instruments.iter().map(|i| (i.symbol.as_str(), i.tick, i.decimals)).collect();
+        assert_eq!(shown, [("ACME", 0.01, 2), ("BOLT", 0.05, 2)]);
+        assert!(
+            report
+                .instruments
+                .iter()
+                .all(|i| (i.kind.as_str(), i.currency.as_str()) == ("equity", "USD"))
+        );
+        let usd = Currency::new("USD", 2).unwrap();
+        let half = Instrument::equity("HALF", CurrencyId(0), "0.50").unwrap();
+        let venue = Venue::new("XPIT", vec![usd], vec![half]).unwrap();
+        let recorder = Recorder::new(&venue, &[], &[None], None);
+        let page = InstrumentPage::of(&venue, &recorder, ACME.index());
+        assert_eq!((page.tick, page.decimals), (0.5, 1), "no zero at the end of a tick");
+    }
+
+    #[test]
+    fn amounts_are_in_units_of_the_currency() {
+        let report = report();
+        let usd = &report.pnl[0];
+        assert_eq!((usd.currency.as_str(), usd.decimals, report.pnl.len()), ("USD", 2, 1));
+        let (names, pnl): (Vec<&str>, Vec<f64>) =
+            usd.kinds.iter().map(|kind| (kind.name.as_str(), kind.pnl)).unzip();
+        assert_eq!(names, ["makers", "takers", "others"]);
+        assert_eq!(pnl, [10.2, -0.2, 0.0]);
+        let makers = &usd.kinds[0];
+        assert_eq!((makers.trading, makers.revaluation), (0.2, 10.0));
+        assert_eq!((makers.sides, makers.volume, makers.maker_share), (2, 35, Some(1.0)));
+    }
+
+    /// Ann's shares are dear at the first trade: 100 at 100.04 less 99.90, before Eve brings the
+    /// price back to 100.00.
+    #[test]
+    fn a_line_holds_what_stood_where_nothing_happened() {
+        let report = report();
+        let line = &report.pnl[0].kinds[0].line;
+        let mut stood: Vec<Option<f64>> = line.clone();
+        stood.dedup();
+        let worth = [None, Some(0.0), Some(14.0), Some(10.2)];
+        let known: Vec<_> = stood.iter().filter(|value| value.is_some()).collect();
+        assert_eq!(known, worth[1..].iter().collect::<Vec<_>>(), "{stood:?}");
+        let ended = line.iter().position(|value| *value == Some(10.2)).unwrap() as u64;
+        let width = report.pnl[0].width.0;
+        assert!(ended * width <= 6_000_000_000, "known when the next command came");
+    }
+
+    #[test]
+    fn nobody_in_the_rest_is_no_line() {
+        let all = Kind { name: "all".to_owned(), accounts: [1, 2, 7].map(AccountId).to_vec() };
+        let venue = story::venue();
+        let mut recorder = Recorder::new(&venue, &[all], &[None, None], Some(Time(1)));
+        story::tell(&mut recorder, &story::steps());
+        recorder.run_until(story::END);
+        let pnl = PnlPage::all(&venue, recorder.pnl());
+        let names: Vec<&str> = pnl[0].kinds.iter().map(|kind| kind.name.as_str()).collect();
+        assert_eq!(names, ["all"]);
+        assert_eq!(pnl[0].kinds[0].trading, 0.0, "what one takes another gives");
+    }
+
+    /// A currency in which nothing is priced has no earnings; each of the others has its own.
+    #[test]
+    fn every_currency_that_something_is_priced_in_has_a_page() {
+        let money = |code, decimals| Currency::new(code, decimals).unwrap();
+        let share = |symbol, currency, tick| {
+            Instrument::equity(symbol, CurrencyId(currency), tick).unwrap()
+        };
+        let currencies = vec![money("USD", 2), money("GBP", 2), money("JPY", 0)];
+        let instruments = vec![share("KABU", 2, "1"), share("ACME", 0, "0.01")];
+        let venue = Venue::new("XPIT", currencies, instruments).unwrap();
+        let recorder = Recorder::new(&venue, &story::kinds(), &[None, None], None);
+        let pages = PnlPage::all(&venue, recorder.pnl());
+        let shown: Vec<_> =
+            pages.iter().map(|page| (page.currency.as_str(), page.decimals)).collect();
+        assert_eq!(shown, [("USD", 2), ("JPY", 0)]);
+    }
+}

@@ -193,6 +193,44 @@ mod tests {
     }
 
     #[test]
+    fn decimals_are_those_asked_for() {
+        for (number, decimals, shown) in [
+            (0.0, 0, "0"),
+            (0.5, 0, "0"), // Half to even, as the formatter rounds.
+            (1.5, 0, "2"),
+            (2.345, 2, "2.35"),
+            (999.999, 2, "1_000.00"),
+            (-999.999, 2, "-1_000.00"),
+            (1e15, 1, "1_000_000_000_000_000.0"),
+            (-0.0, 3, "0.000"),
+            (f64::INFINITY, 2, NONE),
+        ] {
+            assert_eq!(visible(&fixed(number, decimals)), shown);
+        }
+        assert_eq!(visible(&whole(u128::MAX)).matches('_').count(), 12, "39 digits");
+        assert_eq!(visible(&signed(-1_234.0, 0)), "-1_234");
+        assert_eq!(visible(&signed(0.0, 2)), "0.00", "nothing has no sign");
+        assert_eq!(signed(f64::INFINITY, 2), NONE);
+    }
+
+    /// Every figure can be read back, whatever spaces and signs stand in it.
+    #[test]
+    fn what_is_shown_is_the_number() {
+        for place in -8..12 {
+            for digits in [1.0, 1.499, 2.5, 7.77, 9.994] {
+                let number = digits * libm::pow(10.0, f64::from(place));
+                let read = |text: String| visible(&text).replace('_', "").parse::<f64>().unwrap();
+                for number in [number, -number] {
+                    let back = read(significant(number));
+                    let slack = if number.abs() < 1e-4 { 0.05 } else { 0.005 };
+                    assert!((back / number - 1.0).abs() <= slack, "{number} became {back}");
+                    assert!((read(fixed(number, 3)) - number).abs() <= 0.000_51);
+                }
+            }
+        }
+    }
+
+    #[test]
     fn three_digits_say_enough() {
         for (number, shown) in [
             (1_234.56, "1_235"),
@@ -225,6 +263,34 @@ mod tests {
     }
 
     #[test]
+    fn neighbours_on_an_axis_are_told_apart() {
+        for (step, decimals) in [
+            (1.0, 0),
+            (0.5, 1),
+            (0.2, 1),
+            (0.05, 2),
+            (0.001, 3),
+            (20.0, 0),
+            (1e-30, 12),
+            (0.0, 0),
+            (-1.0, 0),
+            (f64::INFINITY, 0),
+        ] {
+            assert_eq!(decimals_of(step), decimals, "{step}");
+        }
+        for step in [0.02, 0.5, 1.0, 250.0, 2_000.0, 50_000.0, 2e6, 5e9, 1e12] {
+            let labels: Vec<String> = (0..9).map(|n| short(f64::from(n) * step, step)).collect();
+            for (place, label) in labels.iter().enumerate() {
+                assert!(!labels[..place].contains(label), "{label} twice with a step of {step}");
+            }
+        }
+        assert_eq!(short(3e12, 1e12), "3T");
+        assert_eq!(short(2e9, 5e8), "2.0G");
+        assert_eq!(visible(&short(-40_000.0, 20_000.0)), "-40k");
+        assert_eq!(visible(&short(5_000.0, 1_000.0)), "5_000", "four digits are short enough");
+    }
+
+    #[test]
     fn lengths_of_time_read_like_speech() {
         for (seconds, shown) in [
             (0.0, "0_s"),
@@ -233,6 +299,15 @@ mod tests {
             (1_800.0, "30_min"),
             (23_400.0, "6_h 30_min"),
             (90_061.0, "1_d 1_h"),
+            (2.5e-8, "25.0_ns"),
+            (0.000_333, "333_µs"),
+            (1.5, "1.5_s"),
+            (59.99, "60_s"),
+            (60.0, "1_min"),
+            (3_599.6, "1_h"),
+            (86_400.0 * 365.0, "365_d"),
+            (-1.0, NONE),
+            (f64::NAN, NONE),
         ] {
             assert_eq!(visible(&duration(seconds)), shown);
         }

@@ -15,6 +15,9 @@ use crate::facts::{Fact, Verdict};
 use crate::series::{Bar, Weighted};
 use std::fmt::Write;
 
+#[cfg(test)]
+mod tests;
+
 /// How many colours lines have before they come again, dashed.
 const COLOURS: usize = 8;
 
@@ -419,7 +422,7 @@ fn depth_panel(instrument: &InstrumentPage, width_s: f64) -> Panel {
     Panel {
         class: "depth",
         title: "Depth".to_owned(),
-        note: "lots on the ten best levels, and dark: at the best".to_owned(),
+        note: "lots on the ten best levels, and stronger: at the best".to_owned(),
         spoken: format!("Lots shown on both sides of the book of {}", instrument.symbol),
         height: 168,
         scale: Scale::through_zero(deepest, 4),
