@@ -10,6 +10,35 @@
 //!
 //! What this crate must never know: the exchange and the other agents. An agent sees what its
 //! [`Context`](pitfloor_sim::agent::Context) shows.
+//!
+//! # Examples
+//!
+//! A market from a few lines of text, in virtual time:
+//!
+//! ```
+//! use pitfloor_model::units::Time;
+//! use pitfloor_sim::history::Tally;
+//! use pitfloor_sim::scenario::Scenario;
+//!
+//! let text = r#"
+//!     span = "2m"
+//!     [[instrument]]
+//!     symbol = "ACME"
+//!     price = "100.00"
+//!     [[agents]]
+//!     kind = "noise"
+//!     count = 50
+//!     shares = 500
+//!     [[agents]]
+//!     kind = "market-maker"
+//!     shares = 2000
+//! "#;
+//! let scenario = Scenario::parse(text, &[], pitfloor_agents::KINDS)?;
+//! let mut tally = Tally::new();
+//! scenario.kernel().run(Time(scenario.span().0), &mut tally);
+//! assert!(tally.trades > 0);
+//! # Ok::<(), pitfloor_sim::BadScenario>(())
+//! ```
 
 pub mod desk;
 pub mod idle;

@@ -38,11 +38,8 @@ pub(crate) fn lobster(args: &Lobster, quiet: bool) -> Result<Done, Failure> {
 
 fn refused(error: DataError) -> Failure {
     match &error {
-        // A name that leads nowhere was mistyped; anything else that the system refuses is the world's.
-        DataError::World { source, .. } if source.kind() != std::io::ErrorKind::NotFound => {
-            Failure::World(error.to_string())
-        }
-        DataError::World { .. } | DataError::Bad(_) => Failure::Input(error.to_string()),
+        DataError::World { source, .. } => Failure::of_io(source, error.to_string()),
+        DataError::Bad(_) => Failure::Input(error.to_string()),
     }
 }
 

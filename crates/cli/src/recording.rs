@@ -151,7 +151,7 @@ pub(crate) fn folder(asked: Option<&Path>, name: &str, force: bool) -> Result<Ru
         RunFolderError::NotARunFolder(_) | RunFolderError::NoName(_) => {
             Failure::Input(error.to_string())
         }
-        RunFolderError::Disk { .. } => Failure::World(error.to_string()),
+        RunFolderError::Disk { ref source, .. } => Failure::of_io(source, error.to_string()),
     })
 }
 

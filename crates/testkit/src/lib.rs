@@ -7,6 +7,24 @@
 //!
 //! What this crate must never know: the code it checks. It stands on the words of `pitfloor-model`
 //! alone, and does its own arithmetic with them: shared code is shared mistakes.
+//!
+//! # Examples
+//!
+//! ```
+//! use pitfloor_testkit::{Reference, story};
+//!
+//! let mut plain = Reference::new(story::venue());
+//! let told = story::play(
+//!     &mut |stamped, events| events.extend(plain.apply(stamped)),
+//!     "open 1
+//!      open 2
+//!      deposit 1 100000
+//!      deliver 2 10
+//!      2 sell 1 @ 100 x10
+//!      1 buy 1 market x4",
+//! );
+//! assert_eq!(story::trades(&told).len(), 1);
+//! ```
 
 pub mod generate;
 pub mod mirror;

@@ -107,15 +107,20 @@ fn what_cannot_be_read_or_written_is_named() {
     assert_eq!((said.status, said.err.contains("UTF-8")), (2, true), "{}", said.err);
 
     std::fs::write(at.path().join("file"), "in the way").unwrap();
-    let said = pitfloor(at.path(), ["run", "--until", "1m", "--out", "file/out"]);
-    assert!([2, 3].contains(&said.status), "{}", said.status);
-    assert!(said.err.contains("file"), "{}", said.err);
-
-    let said = pitfloor(at.path(), ["run", "--until", "1m", "--out", "/proc/nowhere/out"]);
-    assert_eq!(said.status, 3, "{}", said.err);
-    assert!(said.err.contains("/proc/nowhere"), "{}", said.err);
-
-    let said = pitfloor(at.path(), ["replay", "file"]);
-    assert_eq!(said.status, 2, "{}", said.err);
-    assert!(said.err.contains("file"), "{}", said.err);
+    std::fs::create_dir(at.path().join("empty")).unwrap();
+    let table: &[(&[&str], &str)] = &[
+        (&["run", "--until", "1m", "--out", "file/out"], "file"),
+        (&["run", "--until", "1m", "--out", "/proc/nowhere/out"], "/proc/nowhere"),
+        (&["run", "empty"], "empty"),
+        (&["replay", "file"], "file"),
+        (&["replay", "empty"], "empty"),
+        (&["history", "lobster", "--messages", "empty"], "empty"),
+        (&["history", "lobster", "--messages", "file"], "file"),
+    ];
+    for (args, place) in table {
+        let said = pitfloor(at.path(), *args);
+        assert_eq!(said.status, 2, "{args:?}: {}", said.err);
+        assert!(said.err.contains(place), "{args:?}: {}", said.err);
+    }
+    assert_eq!(std::fs::read_dir(at.path()).unwrap().count(), 3, "nothing was left behind");
 }
