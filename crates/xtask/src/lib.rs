@@ -1,10 +1,11 @@
 //! Chores of the repository, in the repository's own language.
 //!
 //! [`tidy`] holds the house in order and runs as a test; [`faults`] plants bugs one by one and
-//! expects the tests to notice; [`nightly`] runs the tests at the amounts of a night. `main` only
-//! reads the arguments: `cargo xtask tidy`, `cargo xtask faults`, `cargo xtask nightly`.
+//! expects the tests to notice; [`nightly`] runs the tests at the amounts of a night; [`golden`] writes
+//! down what histories come to. `main` only reads the arguments: `cargo xtask CHORE`.
 
 pub mod faults;
+pub mod golden;
 pub mod nightly;
 pub mod tidy;
 
@@ -35,7 +36,8 @@ pub const USAGE: &str = "\
 cargo xtask tidy                              the house is in order
 cargo xtask faults  [--list] [--only NAME]    every planted fault is caught
 cargo xtask nightly [--list] [--only NAME] [--scale 0.01] [--first-seed N]
-                                              the tests at the amounts of a night";
+                                              the tests at the amounts of a night
+cargo xtask golden                            writes golden/ anew and says what changed";
 
 impl Failed {
     /// Something outside did not work.

@@ -1,7 +1,7 @@
 //! `cargo xtask CHORE`: reads the arguments, does the chore, says what is wrong.
 
 use std::process::ExitCode;
-use xtask::{Choice, Failed, faults, nightly, root, tidy};
+use xtask::{Choice, Failed, faults, golden, nightly, root, tidy};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -23,6 +23,10 @@ fn run(arguments: &[String]) -> Result<(), Failed> {
         "tidy" => tidy::tidy(&root()),
         "faults" => faults::faults(&root(), &choice),
         "nightly" => nightly::nightly(&root(), &choice),
+        "golden" if choice == Choice::default() => golden::golden(&root()),
+        "golden" => {
+            Err(Failed::Usage("golden takes no options: it writes all or nothing".to_owned()))
+        }
         _ => Err(Failed::Usage(format!("{chore:?} is no chore"))),
     }
 }
