@@ -22,18 +22,31 @@
 //!   orders stay where they are, like those of anyone who left the room;
 //! * an agent that panics is gone, with its name and its last words; the others go on.
 //!
+//! The triggers of the scenario are the sequencer's. What they send is applied like any other
+//! command, ahead of whatever waits at the door, and is in the journal. A moment comes by the clock:
+//! nothing stamped after it is applied before what is due at it, which is stamped with the moment
+//! itself, as in the simulation. Prices, events and counts are those of what has been applied.
+//!
+//! * A **pause** point does not hold a crowd up, since nobody could tell it to go on: it is passed,
+//!   as a simulation that runs through passes it, and noted in [`Crowd::pauses`].
+//! * A **stop** ends the crowd with the command that fired it, or at its moment. Nothing is applied
+//!   after it: what waits at the door, or in another trigger, is lost like everything on its way.
+//! * The opening of the accounts is one act: what triggers do about it follows it.
+//!
 //! Start reading at [`crowd`].
 
-use crate::clock::{since, wall};
+use crate::clock::{Wake, due, since, wall};
 use crate::participant::{Lines, Participant};
 use pitfloor_exchange::Exchange;
 use pitfloor_model::command::{Command, Stamped};
 use pitfloor_model::event::Event;
 use pitfloor_model::units::{AccountId, Span, Time};
+use pitfloor_sim::agenda::Agenda;
 use pitfloor_sim::agent::{Own, Seat};
-use pitfloor_sim::kernel::{Endowment, Observer, Seen};
+use pitfloor_sim::kernel::{Observer, Seen};
 use pitfloor_sim::latency::{Latency, Link};
 use pitfloor_sim::scenario::Scenario;
+use pitfloor_sim::trigger::{Then, Trigger, Watch, When};
 use pitfloor_sim::view::Board;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -91,9 +104,11 @@ pub struct Crowd {
     pub missed: u64,
     /// Who left before the end, in the order of accounts.
     pub gone: Vec<Gone>,
-    /// How many triggers of the scenario nobody waited for: they belong to the kernel, which a
-    /// crowd does without.
-    pub unarmed: usize,
+    /// The pause points that it passed, as numbers of [`Scenario::triggers`], in the order in which
+    /// they fired.
+    pub pauses: Vec<usize>,
+    /// The trigger that ended it, if one did.
+    pub stopped: Option<usize>,
 }
 
 /// An agent that left before the end.
@@ -153,10 +168,24 @@ struct Sequencer<'a> {
     exchange: Exchange,
     board: Board,
     events: Vec<Event>,
+    triggers: &'a [Trigger],
+    watch: Watch,
+    agenda: Agenda<Due>,
+    pauses: Vec<usize>,
+    stopped: Option<usize>,
     observer: &'a mut (dyn Observer + Send),
     public: broadcast::Sender<Arc<Said>>,
     /// By account.
     members: Vec<Member>,
+}
+
+/// Something the sequencer does of itself.
+#[derive(Clone, Copy)]
+enum Due {
+    /// A trigger's moment has come.
+    Fire(usize),
+    /// A trigger sends this.
+    Send(Command),
 }
 
 /// The sequencer's end of an agent.
@@ -183,8 +212,9 @@ impl Default for Limits {
 
 /// Runs the agents of `scenario` as a crowd, and returns when it has gone home.
 ///
-/// Whatever the venue took in by then is applied and has been shown to `observer`, and every task
-/// has ended. Commands and notices still on their way are lost, like calls to a closed exchange.
+/// It goes home when its hours are over, when a trigger stops it, or when nobody is left. Whatever
+/// the venue took in by then is applied and has been shown to `observer`, and every task has ended.
+/// Commands and notices still on their way are lost, like calls to a closed exchange.
 ///
 /// # Panics
 ///
@@ -220,10 +250,22 @@ pub async fn crowd(
 }
 
 impl<'a> Sequencer<'a> {
-    fn open(scenario: &Scenario, hours: &Hours, observer: &'a mut (dyn Observer + Send)) -> Self {
+    fn open(
+        scenario: &'a Scenario,
+        hours: &Hours,
+        observer: &'a mut (dyn Observer + Send),
+    ) -> Self {
         let venue = scenario.venue();
         let latencies = scenario.groups().iter().map(|group| hours.latency(group.latency));
         let horizon = latencies.map(|latency| latency.longest()).max().unwrap_or(Span::ZERO);
+        let (triggers, mut watch, mut agenda) =
+            (scenario.triggers(), Watch::default(), Agenda::new());
+        for (index, trigger) in triggers.iter().enumerate() {
+            match trigger.when {
+                When::At(at) => agenda.schedule(at, Due::Fire(index)),
+                when => watch.arm(index, when),
+            }
+        }
         Self {
             start: wall(),
             seq: 0,
@@ -231,6 +273,11 @@ impl<'a> Sequencer<'a> {
             exchange: Exchange::new(venue.clone()),
             board: Board::new(venue.instruments().len(), horizon),
             events: Vec::new(),
+            triggers,
+            watch,
+            agenda,
+            pauses: Vec::new(),
+            stopped: None,
             observer,
             public: broadcast::channel(hours.limits.public).0,
             members: Vec::new(),
@@ -250,7 +297,7 @@ impl<'a> Sequencer<'a> {
         for (account, (group, name, role, endowment)) in (0..).map(AccountId).zip(scenario.cast()) {
             let link = Link::new(hours.latency(group.latency), seed, &name);
             let mut seat = Seat::new(seed, &name, account, link, venue);
-            for command in opening(account, &endowment) {
+            for command in endowment.commands(account) {
                 self.apply(Time::ZERO, command);
                 // What somebody brings along he knows at once.
                 self.events.iter().for_each(|event| seat.brings(event, venue));
@@ -280,10 +327,17 @@ impl<'a> Sequencer<'a> {
     async fn serve(&mut self, asked: &mut mpsc::Receiver<Ask>, hours: &Hours) {
         let close = sleep(hours.time);
         tokio::pin!(close);
-        while self.seq < hours.commands_max {
+        self.work_off(since(self.start));
+        let moment = self.next_moment().wait();
+        tokio::pin!(moment);
+        while self.seq < hours.commands_max && self.stopped.is_none() {
             tokio::select! {
                 biased;
                 () = &mut close => break,
+                () = &mut moment => {
+                    self.work_off(since(self.start));
+                    moment.set(self.next_moment().wait());
+                }
                 ask = asked.recv() => match ask {
                     Some(ask) => self.answer(ask),
                     None => break,
@@ -291,21 +345,60 @@ impl<'a> Sequencer<'a> {
             }
         }
         asked.close();
-        while let Some(ask) = asked.recv().await {
+        self.work_off(since(self.start));
+        while self.stopped.is_none()
+            && let Some(ask) = asked.recv().await
+        {
             self.answer(ask);
         }
+    }
+
+    fn next_moment(&self) -> Wake {
+        self.agenda.next().map_or(Wake::Never, |at| due(self.start, at))
     }
 
     fn answer(&mut self, ask: Ask) {
         match ask {
             Ask::Command(command) => {
-                self.apply(since(self.start), command);
-                self.say();
+                let now = since(self.start);
+                // The clock may have come to a moment before its timer has rung.
+                self.work_off(now);
+                if self.stopped.is_none() {
+                    self.apply(now, command);
+                    self.say();
+                    self.work_off(now);
+                }
             }
             Ask::Board(reply) => {
                 let board = self.board.clone();
                 // Whoever asked may be gone by now.
                 let _ = reply.send(Caught { next: self.seq, at: self.now, board });
+            }
+        }
+    }
+
+    /// Does what triggers have to do by `now`, and what that sets off. It ends: each fires once.
+    fn work_off(&mut self, now: Time) {
+        while self.stopped.is_none()
+            && let Some((at, due)) = self.agenda.take(now)
+        {
+            match due {
+                Due::Fire(trigger) => self.fire(at, trigger),
+                Due::Send(command) => {
+                    self.apply(at, command);
+                    self.say();
+                }
+            }
+        }
+    }
+
+    /// The trigger `index` fires at the moment `at`. What it sends follows all that is due then.
+    fn fire(&mut self, at: Time, index: usize) {
+        for then in &self.triggers[index].then {
+            match *then {
+                Then::Pause => self.pauses.push(index),
+                Then::Stop => self.stopped = self.stopped.or(Some(index)),
+                Then::Send(command) => self.agenda.schedule(at, Due::Send(command)),
             }
         }
     }
@@ -321,6 +414,9 @@ impl<'a> Sequencer<'a> {
         let events = self.events.as_slice().into();
         // Nobody may be listening: at the opening nobody is.
         let _ = self.public.send(Arc::new(Said { stamped, events }));
+        for trigger in self.watch.fired(&stamped, &self.events) {
+            self.fire(self.now, trigger);
+        }
     }
 
     /// Tells those whom the last command concerns. The public has heard it before: who reads here
@@ -357,7 +453,8 @@ impl<'a> Sequencer<'a> {
             commands: self.seq,
             missed,
             gone: gone.collect(),
-            unarmed: scenario.kernel().triggers().len(),
+            pauses: self.pauses,
+            stopped: self.stopped,
         }
     }
 }
@@ -381,14 +478,4 @@ impl Hours {
             Links::Scenario => scenario,
         }
     }
-}
-
-/// The commands that open `account` with what its owner brings along, as the kernel sends them.
-fn opening(account: AccountId, endowment: &Endowment) -> Vec<Command> {
-    let mut commands = vec![Command::OpenAccount { account, credit: endowment.credit }];
-    let cash = endowment.cash.iter().filter(|(_, cash)| cash.0 != 0);
-    commands.extend(cash.map(|&(currency, cash)| Command::Deposit { account, currency, cash }));
-    let lots = endowment.lots.iter().filter(|(_, qty)| !qty.is_zero());
-    commands.extend(lots.map(|&(instrument, qty)| Command::Deliver { account, instrument, qty }));
-    commands
 }

@@ -36,7 +36,7 @@ async fn a_race_replays_exactly_every_time() {
     for _ in 0..4 {
         let (crowd, record) = run(&scenario, until(800)).await;
         assert!(crowd.commands >= 800 && record.tally.trades > 0, "{}", record.tally.trades);
-        assert_eq!((crowd.gone, crowd.unarmed), (vec![], 0));
+        assert_eq!((crowd.gone, crowd.pauses, crowd.stopped), (vec![], vec![], None));
         assert!(record.stamped().is_sorted_by_key(|stamped| stamped.at));
     }
 }
@@ -83,13 +83,6 @@ async fn accounts_open_as_in_the_simulation() {
     assert_eq!(opening(&record), opening(&plain));
     let first = Command::OpenAccount { account: AccountId(0), credit: Credit::None };
     assert_eq!(opening(&record)[0], first);
-}
-
-#[tokio::test(start_paused = true)]
-async fn triggers_that_nobody_waits_for_are_counted() {
-    let bell = "[[trigger]]\n at = '1s'\n instrument = 'ACME'\n then = ['halt']";
-    let (crowd, _) = run(&busy(bell, &[]), Hours::of(Duration::from_millis(10))).await;
-    assert_eq!(crowd.unarmed, 1);
 }
 
 /// Panics when its first timer rings.

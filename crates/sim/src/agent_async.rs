@@ -161,8 +161,9 @@ impl Agent for AsyncAgent {
             acts.into_iter().for_each(|act| act(cx));
             if told {
                 self.story = None;
+                return;
             }
-            if told || waits {
+            if waits {
                 return;
             }
         }
@@ -322,4 +323,367 @@ impl Drop for Timer<'_> {
 /// Nothing is left half done under these locks, so a panic elsewhere does not spoil them.
 fn open<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
     lock.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::agent::Own;
+    use crate::history::{Journal, Tally};
+    use crate::kernel::{Endowment, Kernel};
+    use crate::latency::Latency;
+    use crate::world::World;
+    use pitfloor_model::command::Command;
+    use pitfloor_model::event::Event;
+    use pitfloor_model::instrument::{Currency, Instrument, Venue};
+    use pitfloor_model::units::{AccountId, Cash, CurrencyId};
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    const ACME: InstrumentId = InstrumentId(0);
+
+    fn market(seed: u64) -> Kernel {
+        let acme = Instrument::equity("ACME", CurrencyId(0), "0.01").unwrap();
+        let venue = Venue::new("XPIT", vec![Currency::new("USD", 2).unwrap()], vec![acme]);
+        Kernel::new(Arc::new(venue.unwrap()), seed, World::default())
+    }
+
+    fn seat(kernel: &mut Kernel, name: &str, agent: impl Agent + 'static) -> AccountId {
+        let rich = Endowment::new(vec![(CurrencyId(0), Cash(1 << 40))], vec![(ACME, Qty(9_999))]);
+        let latency = Latency::Uniform(Span::millis(1), Span::millis(5));
+        kernel.seat(name, latency, &rich, Box::new(agent))
+    }
+
+    fn secs(secs: u64) -> Time {
+        Time::ZERO.after(Span::secs(secs))
+    }
+
+    /// Tells one story alone in a market, for ten seconds.
+    fn tell<S: Future<Output = ()> + Send + 'static>(story: impl FnOnce(Floor) -> S) -> Journal {
+        let (mut kernel, mut journal) = (market(1), Journal::default());
+        seat(&mut kernel, "teller", AsyncAgent::new(Interest::default(), story));
+        kernel.run(secs(10), &mut journal);
+        journal
+    }
+
+    /// What a story found out, for the test to see.
+    #[derive(Clone)]
+    struct Diary<T>(Arc<Mutex<Vec<T>>>);
+
+    impl<T: Clone> Diary<T> {
+        fn new() -> Self {
+            Self(Arc::default())
+        }
+
+        fn note(&self, what: T) {
+            open(&self.0).push(what);
+        }
+
+        fn read(&self) -> Vec<T> {
+            open(&self.0).clone()
+        }
+    }
+
+    /// Something to trade with: limits on both sides, wherever the dice say.
+    struct Dealer;
+
+    impl Agent for Dealer {
+        fn on(&mut self, notice: &Notice, cx: &mut Context<'_>) {
+            if matches!(notice, Notice::Start | Notice::Timer(_)) {
+                let side = cx.dice().side();
+                let price = Price(cx.dice().between(990, 1_010));
+                cx.limit(ACME, side, price, Qty(3));
+                cx.wake_in(Span::millis(20));
+            }
+        }
+    }
+
+    /// Bids at the price it sees; when it has traded, offers as much one tick higher, and takes the
+    /// offer back unless something happens to it within a tenth of a second. As a state machine.
+    enum Scalper {
+        Idle,
+        Bidding(Price),
+        Offering { offer: OrderId, until: u64 },
+    }
+
+    impl Scalper {
+        fn look(&mut self, cx: &mut Context<'_>) {
+            *self = match cx.view().price(ACME) {
+                None => {
+                    cx.wake_in(Span::millis(30));
+                    Self::Idle
+                }
+                Some(price) => {
+                    let price = Price(price as i64 + cx.dice().between(-1, 1));
+                    cx.limit(ACME, Side::Buy, price, Qty(1));
+                    Self::Bidding(price)
+                }
+            };
+        }
+    }
+
+    impl Agent for Scalper {
+        fn on(&mut self, notice: &Notice, cx: &mut Context<'_>) {
+            match (&*self, notice) {
+                (Self::Idle, Notice::Start | Notice::Timer(_)) => self.look(cx),
+                (Self::Bidding(price), Notice::Own(Event::Traded { .. })) => {
+                    let offer = cx.limit(ACME, Side::Sell, Price(price.0 + 1), Qty(1));
+                    let until = offer.0;
+                    cx.wake_at(cx.now().after(Span::millis(100)), until);
+                    *self = Self::Offering { offer, until };
+                }
+                (Self::Offering { .. }, Notice::Own(_)) => self.look(cx),
+                (Self::Offering { offer, until }, Notice::Timer(tag)) if tag == until => {
+                    cx.cancel(*offer);
+                    self.look(cx);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// The same as a story.
+    async fn scalp(floor: Floor) {
+        loop {
+            let Some(price) = floor.with(|cx| cx.view().price(ACME)).await else {
+                floor.sleep(Span::millis(30)).await;
+                continue;
+            };
+            let step = floor.with(|cx| cx.dice().between(-1, 1)).await;
+            let price = Price(price as i64 + step);
+            floor.limit(ACME, Side::Buy, price, Qty(1)).await;
+            while !matches!(floor.next().await, Notice::Own(Event::Traded { .. })) {}
+            let offer = floor.limit(ACME, Side::Sell, Price(price.0 + 1), Qty(1)).await;
+            if floor.next_within(Span::millis(100)).await.is_none() {
+                floor.cancel(offer).await;
+            }
+        }
+    }
+
+    fn scalped(seed: u64, scalper: impl Agent + 'static) -> (Tally, Journal, AccountId) {
+        let mut kernel = market(seed);
+        let (mut tally, mut journal) = (Tally::new(), Journal::default());
+        for name in ["ann", "bob", "cid"] {
+            seat(&mut kernel, name, Dealer);
+        }
+        let account = seat(&mut kernel, "scalper", scalper);
+        kernel.run(secs(60), &mut (&mut tally, &mut journal));
+        (tally, journal, account)
+    }
+
+    #[test]
+    fn a_story_is_the_same_on_every_run() {
+        let told = |seed| scalped(seed, AsyncAgent::new(Interest::default(), scalp));
+        let ((one, ..), (again, ..), (other, ..)) = (told(7), told(7), told(8));
+        assert_eq!((one.digest(), one.journal_digest()), (again.digest(), again.journal_digest()));
+        assert_ne!(one.digest(), other.digest());
+    }
+
+    #[test]
+    fn a_story_and_a_state_machine_send_the_same_commands() {
+        for seed in 0..5 {
+            let story = scalped(seed, AsyncAgent::new(Interest::default(), scalp));
+            let machine = scalped(seed, Scalper::Idle);
+            assert_eq!(story.1, machine.1, "seed {seed}");
+            assert_eq!(story.0.digest(), machine.0.digest());
+            let sent = |wanted: fn(&Command) -> bool| {
+                let own = story.1.0.iter().filter(|stamped| stamped.command.account() == story.2);
+                own.filter(|stamped| wanted(&stamped.command)).count()
+            };
+            assert!(sent(|command| matches!(command, Command::Place(_))) > 50);
+            assert!(sent(|command| matches!(command, Command::Cancel { .. })) > 5, "both ways");
+        }
+    }
+
+    #[test]
+    fn it_sleeps_by_the_markets_clock() {
+        let notes = Diary::new();
+        let noted = notes.clone();
+        tell(move |floor| async move {
+            noted.note(floor.now().await);
+            floor.sleep(Span::secs(2)).await;
+            noted.note(floor.now().await);
+            floor.sleep_until(secs(5)).await;
+            noted.note(floor.now().await);
+            floor.sleep_until(secs(1)).await;
+            noted.note(floor.now().await);
+            floor.sleep(Span::secs(6)).await;
+            noted.note(floor.now().await);
+        });
+        assert_eq!(notes.read(), [0, 2, 5, 5].map(secs), "the last one is after the end");
+    }
+
+    /// An abandoned wait costs nothing: the notice is there for the next, the timer is forgotten.
+    #[test]
+    fn who_gives_up_waiting_loses_nothing() {
+        let diary = Diary::new();
+        let noted = diary.clone();
+        tell(move |floor| async move {
+            noted.note((floor.now().await, floor.next_within(Span::secs(1)).await));
+            noted.note((floor.now().await, None));
+            floor.with(|cx| cx.wake_at(secs(3), 7)).await;
+            noted.note((floor.now().await, floor.next_within(Span::secs(4)).await));
+            floor.sleep(Span::secs(5)).await;
+            noted.note((floor.now().await, None));
+            assert_eq!(open(&floor.0).timers, []);
+        });
+        let (started, rung) = (secs(0), Some(Notice::Timer(7)));
+        let seen = [(started, None), (secs(1), None), (secs(1), rung), (secs(8), None)];
+        assert_eq!(diary.read(), seen);
+    }
+
+    #[test]
+    fn what_comes_while_it_sleeps_is_kept_in_order_up_to_a_limit() {
+        let diary = Diary::new();
+        let noted = diary.clone();
+        let last = NOTICES_KEPT_MAX as u64 + 10;
+        tell(move |floor| async move {
+            floor.with(move |cx| (1..=last).for_each(|tag| cx.wake_at(secs(1), tag))).await;
+            floor.sleep(Span::secs(2)).await;
+            assert_eq!(floor.missed(), 10);
+            while let Some(Notice::Timer(tag)) = floor.next_within(Span::secs(1)).await {
+                noted.note(tag);
+            }
+        });
+        assert_eq!(diary.read(), (11..=last).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn it_hears_of_its_own_orders_and_knows_what_it_has() {
+        let diary = Diary::new();
+        let noted = diary.clone();
+        let interest = Interest { own: Own::All, ..Interest::default() };
+        let story = move |floor: Floor| async move {
+            let order = floor.limit(ACME, Side::Sell, Price(1_000), Qty(5)).await;
+            assert_eq!(order, OrderId(1), "its first");
+            loop {
+                let Notice::Own(event) = floor.next().await else { panic!("only its own") };
+                let lots = floor.with(|cx| cx.position(ACME)).await;
+                noted.note((matches!(event, Event::Traded { .. }), lots));
+            }
+        };
+        let mut kernel = market(1);
+        seat(&mut kernel, "seller", AsyncAgent::new(interest, story));
+        let buys = |floor: Floor| async move {
+            floor.sleep(Span::secs(1)).await;
+            floor.take(ACME, Side::Buy, Price(1_000), Qty(2)).await;
+            floor.sleep(Span::secs(1)).await;
+            floor.market(ACME, Side::Buy, Qty(1)).await;
+        };
+        seat(&mut kernel, "buyer", AsyncAgent::new(Interest::default(), buys));
+        kernel.run(secs(10), &mut ());
+        let told = diary.read();
+        let trades: Vec<i128> = told.iter().filter(|told| told.0).map(|told| told.1).collect();
+        assert_eq!(trades, [9_997, 9_996]);
+        assert!(told.len() > trades.len(), "it asked for everything: {told:?}");
+    }
+
+    /// Two things at once: one part quotes on a beat, the other listens. A combinator that polls
+    /// only what has been woken is served too.
+    #[test]
+    fn a_story_may_do_several_things_at_once() {
+        let diary = Diary::new();
+        let noted = diary.clone();
+        tell(move |floor| async move {
+            let beat = async {
+                for _ in 0..3 {
+                    floor.sleep(Span::secs(2)).await;
+                    floor.with(|cx| cx.wake_in(Span::secs(1))).await;
+                }
+            };
+            let listen = async {
+                for _ in 0..3 {
+                    let notice = floor.next().await;
+                    noted.note((floor.now().await, notice));
+                }
+            };
+            both(beat, listen).await;
+            noted.note((floor.now().await, Notice::Start));
+        });
+        let rung = [3, 5, 7].map(|at| (secs(at), Notice::Timer(0)));
+        let end = (secs(7), Notice::Start);
+        assert_eq!(diary.read(), [rung[0], rung[1], rung[2], end]);
+    }
+
+    type Part<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
+
+    /// Whether a part has been woken.
+    struct Bell(AtomicBool);
+
+    impl task::Wake for Bell {
+        fn wake(self: Arc<Self>) {
+            self.0.store(true, Ordering::SeqCst);
+        }
+    }
+
+    /// Polls each part only when that part has been woken, as executors do.
+    async fn both(one: impl Future<Output = ()> + Send, two: impl Future<Output = ()> + Send) {
+        let parts: [Part<'_>; 2] = [Box::pin(one), Box::pin(two)];
+        let mut parts = parts.map(|part| (Some(part), Arc::new(Bell(AtomicBool::new(true)))));
+        poll_fn(|_| {
+            for (part, bell) in &mut parts {
+                let Some(story) = part else { continue };
+                if bell.0.swap(false, Ordering::SeqCst) {
+                    let waker = Waker::from(bell.clone());
+                    if story.as_mut().poll(&mut task::Context::from_waker(&waker)).is_ready() {
+                        *part = None;
+                    }
+                }
+            }
+            let over = parts.iter().all(|(part, _)| part.is_none());
+            if over { Poll::Ready(()) } else { Poll::Pending }
+        })
+        .await;
+    }
+
+    #[test]
+    fn a_story_that_has_ended_is_dropped_and_hears_nothing() {
+        let alive = Arc::new(());
+        let held = Arc::downgrade(&alive);
+        let interest = Interest { trades: vec![ACME], ..Interest::default() };
+        let story = move |floor: Floor| async move {
+            floor.sleep(Span::secs(1)).await;
+            drop(alive);
+        };
+        let agent = AsyncAgent::new(interest, story);
+        let pit = agent.floor.0.clone();
+        let mut kernel = market(1);
+        for name in ["ann", "bob"] {
+            seat(&mut kernel, name, Dealer);
+        }
+        seat(&mut kernel, "brief", agent);
+        kernel.run(secs(1), &mut ());
+        let heard = open(&pit).notices.len();
+        assert!(heard > 0 && held.upgrade().is_none());
+        let mut tally = Tally::new();
+        kernel.run(secs(5), &mut tally);
+        assert!(tally.trades > 0);
+        assert_eq!(open(&pit).notices.len(), heard);
+    }
+
+    /// What a story has begun is done even when it ends in the same breath.
+    #[test]
+    fn what_was_begun_is_done() {
+        let journal = tell(|floor| async move {
+            let mut order = pin!(floor.limit(ACME, Side::Buy, Price(1), Qty(1)));
+            poll_fn(|task| {
+                assert!(order.as_mut().poll(task).is_pending());
+                Poll::Ready(())
+            })
+            .await;
+        });
+        let placed = |stamped: &&pitfloor_model::command::Stamped| {
+            matches!(stamped.command, Command::Place(_))
+        };
+        assert_eq!(journal.0.iter().filter(placed).count(), 1);
+    }
+
+    #[test]
+    #[should_panic(expected = "a story waits for something within 65536 acts")]
+    fn a_story_that_never_waits_is_a_mistake() {
+        tell(|floor| async move {
+            loop {
+                floor.now().await;
+            }
+        });
+    }
 }
