@@ -361,7 +361,9 @@ fn every_quotation_is_in_the_code() {
             let code = std::fs::read_to_string(root().join(path.trim()))
                 .unwrap_or_else(|error| panic!("{}: {path}: {error}", page.name));
             // An example inside a doc comment is quoted without the marks of the comment.
-            let plain = code.replace("//! ", "").replace("//!\n", "\n");
+            let marks = [("//! ", ""), ("//!\n", "\n"), ("/// ", ""), ("///\n", "\n")];
+            let plain =
+                marks.iter().fold(code.clone(), |code, (mark, none)| code.replace(mark, none));
             let quote = block.lines[1..].join("\n");
             let there = [&code, &plain].iter().any(|code| code.contains(quote.trim_end()));
             assert!(there, "{}: {path} does not say:\n{quote}", page.name);
