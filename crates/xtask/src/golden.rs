@@ -24,7 +24,7 @@ const BENCH: [&str; 8] =
     ["bench", "run", "--agents", "10,100,1000,10000", "--rounds", "1", "--json", "--quiet"];
 
 /// What is written down of each number.
-const BENCH_FIGURES: [&str; 4] = ["commands", "events", "trades", "digest"];
+const BENCH_FIGURES: [&str; 5] = ["commands", "events", "trades", "published", "digest"];
 
 const DIGESTS_HEADING: &str = "\
 # What `pitfloor run SCENARIO` must come to, in every build and on every machine.
@@ -230,10 +230,10 @@ mod tests {
     fn a_benchmark_has_a_table_for_each_number_of_agents() {
         let row = |agents: u32| {
             json!({"agents": agents, "until": "10m", "seed": 1, "commands": agents, "events": 2,
-                   "trades": 3, "digest": "9f2c", "commands_per_cpu_s": 1.5})
+                   "trades": 3, "published": 4, "digest": "9f2c", "commands_per_cpu_s": 1.5})
         };
         let found = bench_tables(&json!({"runs": [row(10), row(10_000)]})).unwrap();
-        let table = |n: u32| format!("commands = {n}\nevents = 2\ntrades = 3\ndigest = '9f2c'");
+        let table = |n: u32| format!("commands = {n}\nevents = 2\ntrades = 3\npublished = 4\ndigest = '9f2c'");
         let expected = format!(
             "[agents-10-until-10m-seed-1]\n{}\n[agents-10000-until-10m-seed-1]\n{}",
             table(10),
