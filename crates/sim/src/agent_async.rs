@@ -67,7 +67,7 @@ pub const TIMER_BIT: u64 = 1 << 63;
 /// }
 ///
 /// let agent = AsyncAgent::new(Interest::default(), scalp);
-/// # // Seated beside one who quotes, it trades.
+/// # // Seated beside one who quotes, it buys once in a minute.
 /// # use pitfloor_model::instrument::{Currency, Instrument, Venue};
 /// # use pitfloor_model::units::{Cash, CurrencyId, Time};
 /// # use pitfloor_sim::kernel::{Endowment, Kernel};
@@ -78,17 +78,19 @@ pub const TIMER_BIT: u64 = 1 << 63;
 /// # let mut kernel = Kernel::new(std::sync::Arc::new(venue), 1, World::default());
 /// # let rich = Endowment::new(vec![(CurrencyId(0), Cash(1 << 40))], vec![(ACME, Qty(100))]);
 /// # let quotes = AsyncAgent::new(Interest::default(), |floor: Floor| async move {
-/// #     floor.limit(ACME, Side::Buy, Price(999), Qty(50)).await;
-/// #     floor.limit(ACME, Side::Sell, Price(1_000), Qty(50)).await;
-/// #     floor.sleep(Span::secs(2)).await;
-/// #     floor.take(ACME, Side::Buy, Price(2_000), Qty(50)).await;
+/// #     floor.limit(ACME, Side::Buy, Price(998), Qty(5)).await;
+/// #     floor.limit(ACME, Side::Sell, Price(1_000), Qty(5)).await;
+/// #     loop {
+/// #         floor.sleep(Span::secs(1)).await;
+/// #         floor.take(ACME, Side::Sell, Price(999), Qty(1)).await;
+/// #     }
 /// # });
 /// # let one = Latency::Fixed(Span::millis(1));
 /// # kernel.seat("quotes", one, &rich, Box::new(quotes));
 /// # kernel.seat("scalp", one, &rich, Box::new(agent));
 /// # let mut tally = Tally::new();
-/// # kernel.run(Time::ZERO.after(Span::secs(10)), &mut tally);
-/// # assert!(tally.commands > 10, "{tally:?}");
+/// # kernel.run(Time::ZERO.after(Span::secs(150)), &mut tally);
+/// # assert_eq!(tally.trades, 3);
 /// ```
 pub struct AsyncAgent {
     interest: Interest,
