@@ -233,7 +233,9 @@ mod tests {
                    "trades": 3, "published": 4, "digest": "9f2c", "commands_per_cpu_s": 1.5})
         };
         let found = bench_tables(&json!({"runs": [row(10), row(10_000)]})).unwrap();
-        let table = |n: u32| format!("commands = {n}\nevents = 2\ntrades = 3\npublished = 4\ndigest = '9f2c'");
+        let table = |n: u32| {
+            format!("commands = {n}\nevents = 2\ntrades = 3\npublished = 4\ndigest = '9f2c'")
+        };
         let expected = format!(
             "[agents-10-until-10m-seed-1]\n{}\n[agents-10000-until-10m-seed-1]\n{}",
             table(10),
