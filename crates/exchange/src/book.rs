@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 
 /// Where an order waits in the slab of its book. Good until the order leaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Slot(u32);
+pub struct Slot(pub(crate) u32);
 
 /// One waiting order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -4,14 +4,13 @@ use crate::book::{Book, Level, Resting, Slot};
 use crate::gate;
 use crate::ledger::{Asset, CashHolding, Ledger, LotHolding, Need};
 use crate::phase;
+use crate::places::{Place, Places};
 use pitfloor_model::command::{Command, Order, Stamped, Stp, Tif};
 use pitfloor_model::event::{CancelReason, Event, Phase, Reject, Terms};
 use pitfloor_model::instrument::{Instrument, Venue};
 use pitfloor_model::units::{
     AccountId, CurrencyId, InstrumentId, OrderKey, Price, Qty, Side, Stamp, Time, TradeId,
 };
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::Arc;
 
 /// The whole state of a market. Cloning it is a snapshot.
@@ -21,8 +20,7 @@ pub struct Exchange {
     now: Time,
     floors: Vec<Floor>,
     ledger: Ledger,
-    /// Where each live order is. Looked up, never iterated: hash order must not reach an event.
-    places: HashMap<OrderKey, Place, BuildHasherDefault<KeyHasher>>,
+    places: Places,
     stamps: u64,
     trades: u64,
 }
@@ -34,12 +32,6 @@ struct Floor {
     phase: Phase,
     last: Option<Price>,
     book: Book,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Place {
-    instrument: InstrumentId,
-    slot: Slot,
 }
 
 /// A live order, as its owner may know it.
@@ -83,7 +75,7 @@ impl Exchange {
         });
         let floors = floors.collect();
         let ledger = Ledger::new(venue.currencies().len(), venue.instruments().len());
-        let places = HashMap::default();
+        let places = Places::new();
         Self { venue, now: Time::ZERO, floors, ledger, places, stamps: 0, trades: 0 }
     }
 
@@ -151,7 +143,7 @@ impl Exchange {
         if !phase::takes_orders(floor.phase) {
             return Err(Reject::PhaseForbids);
         }
-        if self.places.contains_key(&order.key()) {
+        if self.places.get(order.key(), |place| self.name_at(place)).is_some() {
             return Err(Reject::DuplicateOrder);
         }
         gate::terms(instrument, order, &floor.book, floor.last)?;
@@ -292,15 +284,15 @@ impl Exchange {
         qty: Qty,
         events: &mut Vec<Event>,
     ) {
+        if qty == maker.leaves {
+            self.forget(maker.key, place.instrument);
+        }
         let floor = &mut self.floors[place.instrument.index()];
         let asset = floor.asset;
         floor.last = Some(maker.price);
         floor.book.fill(place.slot, qty);
         let freed = asset.need(maker.side, maker.price, qty);
         self.ledger.release(maker.key.account, asset, freed);
-        if qty == maker.leaves {
-            self.forget(maker.key, place.instrument);
-        }
         let (buyer, seller) = match taker.side {
             Side::Buy => (taker.key.account, maker.key.account),
             Side::Sell => (maker.key.account, taker.key.account),
@@ -370,8 +362,8 @@ impl Exchange {
         let floor = &mut self.floors[instrument.index()];
         let asset = floor.asset;
         let slot = floor.book.rest(Resting { key, side, price, leaves, traded, stamp, stp });
-        let earlier = self.places.insert(key, Place { instrument, slot });
-        assert!(earlier.is_none(), "an order rests in one place");
+        let (floors, place) = (&self.floors, Place { instrument, slot });
+        self.places.insert(key, place, |place| name_at(floors, place));
         self.ledger.reserve(key.account, asset, asset.need(side, price, leaves));
         self.ledger.count_live(key.account, instrument, 1);
         events.push(Event::Rested { instrument, key, side, price, qty: leaves, stamp });
@@ -386,12 +378,12 @@ impl Exchange {
 
     /// Takes an order off the book and gives back what was reserved for it.
     fn take_off(&mut self, place: Place) -> Resting {
+        self.forget(self.name_at(place), place.instrument);
         let floor = &mut self.floors[place.instrument.index()];
         let asset = floor.asset;
         let gone = floor.book.remove(place.slot);
         let freed = asset.need(gone.side, gone.price, gone.leaves);
         self.ledger.release(gone.key.account, asset, freed);
-        self.forget(gone.key, place.instrument);
         gone
     }
 
@@ -404,16 +396,23 @@ impl Exchange {
         self.ledger.release(resting.key.account, asset, freed);
     }
 
+    /// Forgets where an order is. It is still there: the table asks the books for names.
     fn forget(&mut self, key: OrderKey, instrument: InstrumentId) {
-        let place = self.places.remove(&key);
-        assert!(place.is_some(), "a resting order has a place");
+        let floors = &self.floors;
+        let known = self.places.remove(key, |place| name_at(floors, place));
+        assert!(known, "a resting order has a place");
         self.ledger.count_live(key.account, instrument, -1);
     }
 
     fn find(&self, key: OrderKey) -> Result<(Place, Resting), Reject> {
         self.ledger.credit(key.account).ok_or(Reject::UnknownAccount)?;
-        let place = *self.places.get(&key).ok_or(Reject::UnknownOrder)?;
+        let place = self.places.get(key, |place| self.name_at(place));
+        let place = place.ok_or(Reject::UnknownOrder)?;
         Ok((place, *self.floors[place.instrument.index()].book.get(place.slot)))
+    }
+
+    fn name_at(&self, place: Place) -> OrderKey {
+        name_at(&self.floors, place)
     }
 
     fn floor(&self, instrument: InstrumentId) -> Result<&Floor, Reject> {
@@ -423,6 +422,11 @@ impl Exchange {
     fn instrument(&self, id: InstrumentId) -> &Instrument {
         &self.venue.instruments()[id.index()]
     }
+}
+
+/// The name of the order at `place`.
+fn name_at(floors: &[Floor], place: Place) -> OrderKey {
+    floors[place.instrument.index()].book.get(place.slot).key
 }
 
 /// What self-trade prevention decided about the taker.
@@ -509,29 +513,5 @@ impl Exchange {
     #[must_use]
     pub fn ledger(&self) -> &Ledger {
         &self.ledger
-    }
-}
-
-/// Mixes an order's key into 64 bits. Fixed and fast; nothing depends on its order.
-#[derive(Clone, Copy, Debug, Default)]
-struct KeyHasher(u64);
-
-impl Hasher for KeyHasher {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        bytes.iter().for_each(|byte| self.write_u64(u64::from(*byte)));
-    }
-
-    fn write_u32(&mut self, number: u32) {
-        self.write_u64(u64::from(number));
-    }
-
-    fn write_u64(&mut self, number: u64) {
-        // Multiply and fold (Wang & Lemire): every input bit reaches the bits a table looks at.
-        let wide = u128::from(self.0 ^ number ^ 0x9E37_79B9_7F4A_7C15) * 0xD134_2543_DE82_EF95;
-        self.0 = (wide as u64) ^ ((wide >> 64) as u64);
     }
 }

@@ -52,6 +52,7 @@ mod exchange;
 mod gate;
 pub mod ledger;
 mod phase;
+mod places;
 
 pub use digest::{Digest, EventDigest, JournalDigest};
 pub use exchange::{Exchange, LiveOrder};
