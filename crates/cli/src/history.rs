@@ -17,7 +17,7 @@ use pitfloor_feed::level2;
 use pitfloor_model::command::{Command, Stamped};
 use pitfloor_model::units::{InstrumentId, Span, Time};
 use pitfloor_sim::history::Replay;
-use pitfloor_sim::kernel::{Endowment, Kernel, Observer, Seen};
+use pitfloor_sim::kernel::{Endowment, Kernel, Observer, Progress as Step, Seen};
 use pitfloor_sim::scenario::Scenario;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -148,7 +148,12 @@ fn beside(args: &Lobster, name: &str, quiet: bool) -> Result<Done, Failure> {
     while kernel.now() < end && !interrupt::asked() && !recording.0.failed() {
         let until = end.min(kernel.now().after(stretch));
         flow.inject(&mut kernel, until)?;
-        kernel.run(until, &mut recording);
+        if let Step::Stopped(trigger) = kernel.run(until, &mut recording) {
+            if !quiet {
+                eprintln!("{}: ends the run at {}", kernel.triggers()[trigger].name, kernel.now());
+            }
+            break;
+        }
         bar.tell(kernel.now(), recording.0.commands());
     }
     bar.end();

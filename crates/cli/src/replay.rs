@@ -13,7 +13,7 @@ use pitfloor_sim::kernel::Observer;
 use pitfloor_sim::scenario::Scenario;
 use pitfloor_store::journal::Reader;
 use pitfloor_store::run_folder;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::path::Path;
 
 /// How many commands pass between two looks at Ctrl-C.
@@ -38,13 +38,19 @@ fn expected(args: &Replay) -> Result<Option<String>, Failure> {
     if args.expect.is_some() || args.to.is_some() || !args.run.is_dir() {
         return Ok(args.expect.clone());
     }
-    let path = args.run.join(run_folder::SUMMARY);
+    let digest = summary(&args.run)?["digest"].as_str().map(str::to_owned);
+    digest.map(Some).ok_or_else(|| {
+        let path = args.run.join(run_folder::SUMMARY);
+        Failure::Input(format!("{}: digest: found nothing, expected a text", path.display()))
+    })
+}
+
+/// What the folder says of its run.
+fn summary(run: &Path) -> Result<Value, Failure> {
+    let path = run.join(run_folder::SUMMARY);
     let refuse = |why: String| Failure::Input(format!("{}: {why}", path.display()));
     let text = std::fs::read_to_string(&path).map_err(|error| refuse(error.to_string()))?;
-    let summary: serde_json::Value =
-        serde_json::from_str(&text).map_err(|error| refuse(format!("expected JSON: {error}")))?;
-    let digest = summary["digest"].as_str().map(str::to_owned);
-    digest.map(Some).ok_or_else(|| refuse("digest: found nothing, expected a text".to_owned()))
+    serde_json::from_str(&text).map_err(|error| refuse(format!("expected JSON: {error}")))
 }
 
 fn bare(
@@ -93,9 +99,19 @@ fn again(args: &Replay, out: &Path, reader: &Reader, scenario: &Scenario) -> Res
     let mut recording = Recording::begin(scenario, folder, keep)?;
     let mut replay = history::Replay::new(scenario.venue().clone());
     let (now, interrupted) = apply(args.to, reader, &mut replay, &mut recording)?;
-    // A whole run lasts as long as its scenario says; a part ends with its last command.
-    let end = if args.to.is_none() { now.max(Time(scenario.span().0)) } else { now };
+    let end = if args.to.is_some() || interrupted { now } else { end(args, scenario, now)? };
     recording.finish(end, replay.exchange(), None, interrupted)
+}
+
+/// When the run ended: as the folder's summary says; otherwise, from a journal alone, as the
+/// scenario says. (Of a run that was ended early a journal alone knows the last command only.)
+fn end(args: &Replay, scenario: &Scenario, last: Time) -> Result<Time, Failure> {
+    if !args.run.is_dir() {
+        return Ok(last.max(Time(scenario.span().0)));
+    }
+    let summary = summary(&args.run)?;
+    let seconds = summary["virtual_s"].as_f64().unwrap_or(0.0);
+    Ok(last.max(Time((seconds * 1e9).round() as u64)))
 }
 
 fn apply(

@@ -119,10 +119,12 @@ impl Exchange {
         }
     }
 
-    /// Reads ahead for a command that will come soon: the lines of its account are brought near the
-    /// processor while something else is being done. Changes nothing, and may be left out.
+    /// Reads ahead for a command that will come soon: its account and the place of its order are
+    /// brought near the processor while something else is being done. Changes nothing, and may be
+    /// left out.
     pub fn foresee(&self, command: &Command) {
         self.ledger.foresee(command.account());
+        self.places.foresee(OrderKey::new(command.account(), command.order()));
     }
 
     fn place(&mut self, order: &Order, events: &mut Vec<Event>) -> Result<(), Reject> {

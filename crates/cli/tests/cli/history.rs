@@ -182,3 +182,17 @@ fn agents_beside_a_real_hour_move_the_market_away_from_it() {
     assert!(said["commands"].as_u64().unwrap() > 10_000);
     assert!(said["departure"]["compared_s"].as_f64().unwrap() > 590.0, "{}", said["departure"]);
 }
+
+#[test]
+fn a_trigger_ends_a_run_beside_the_record_too() {
+    let at = folder();
+    std::fs::write(at.path().join("messages.csv"), MESSAGES).unwrap();
+    let text = include_str!("../../../../scenarios/far-apart.toml");
+    let stop = "\n[[trigger]]\nname = \"enough\"\ntrades = 100\nthen = [\"stop\"]\n";
+    std::fs::write(at.path().join("mine.toml"), format!("{text}{stop}")).unwrap();
+    let args =
+        ["history", "lobster", "--messages", "messages.csv", "--with", "mine.toml", "--json"];
+    let said = pitfloor(at.path(), args).well();
+    assert!(said.err.contains("enough: ends the run at"), "{}", said.err);
+    assert!((100..150).contains(&said.json()["trades"].as_u64().unwrap()));
+}

@@ -72,3 +72,19 @@ fn a_damaged_journal_is_refused_with_its_place() {
     assert_eq!(said.status, 2, "{}", said.err);
     assert!(said.err.contains("journal.pfj") && said.err.contains("byte"), "{}", said.err);
 }
+
+/// A run that a trigger ended early is made again as long as it was.
+#[test]
+fn a_run_that_was_stopped_is_made_again_no_longer_than_it_was() {
+    let at = folder();
+    let text = include_str!("../../../../scenarios/far-apart.toml");
+    let stop = "\n[[trigger]]\ntrades = 300\nthen = [\"stop\"]\n";
+    std::fs::write(at.path().join("mine.toml"), format!("{text}{stop}")).unwrap();
+    let run = pitfloor(at.path(), ["run", "mine.toml", "--out", "one", "--json", "--quiet"]);
+    let run = run.well().json();
+    assert!(run["virtual_s"].as_f64().unwrap() < 3_000.0);
+    let again = pitfloor(at.path(), ["replay", "one", "--out", "two", "--json"]).well().json();
+    assert_eq!(run["virtual_s"], again["virtual_s"]);
+    let page = |run: &str| std::fs::read(at.path().join(run).join("report.html")).unwrap();
+    assert!(page("one") == page("two"));
+}

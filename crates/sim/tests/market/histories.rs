@@ -195,8 +195,8 @@ fn the_history_of_seed_seven_is_known() {
         assert_eq!(
             [run.tally.digest(), run.tally.journal_digest()].map(|digest| digest.to_string()),
             [
-                "33531d2c0856a63ca135794dceaa54a71ac12a41dca12c84ea58381ab8b3bd48",
-                "5ea0c2d97177970d03b1bd5264863f5e1c80e9cdad669e25638302178188b811",
+                "ed6a21894737486506240f9cced055fe0d134cb90bb824cb08f5677718836ba9",
+                "74f21f70c759bab96b1f751a2a436360e31587c9c18a59e9a4f2aa86cdd260ff",
             ]
         );
     }
