@@ -5,6 +5,7 @@
 //! venue), and running sums over all accounts are kept beside the lines, so that the check "nothing
 //! appeared, nothing vanished" costs the same with ten accounts as with a million.
 
+use crate::near;
 use pitfloor_model::event::{Credit, Reject};
 use pitfloor_model::instrument::Instrument;
 use pitfloor_model::units::{AccountId, Cash, CurrencyId, InstrumentId, Price, Qty, Side};
@@ -337,8 +338,10 @@ impl Ledger {
 
     /// Reads ahead: brings the lines of `account` near the processor, and changes nothing.
     pub(crate) fn foresee(&self, account: AccountId) {
-        std::hint::black_box(self.lines.get(account.0 as usize * self.width()));
-        std::hint::black_box(self.lines.get((account.0 as usize + 1) * self.width() - 1).copied());
+        let row = account.0 as usize * self.width();
+        if let Some(lines) = self.lines.get(row..row + self.width()) {
+            near::fetch(lines);
+        }
     }
 }
 

@@ -51,6 +51,7 @@ pub mod digest;
 mod exchange;
 mod gate;
 pub mod ledger;
+pub mod near;
 mod phase;
 mod places;
 

@@ -7,6 +7,7 @@
 //! iterated: the order of hashes must not reach an event.
 
 use crate::book::Slot;
+use crate::near;
 use pitfloor_model::units::{InstrumentId, OrderKey};
 
 /// Where a live order is.
@@ -91,7 +92,7 @@ impl Places {
 
     /// Reads ahead: brings the entry of `key` near the processor, and changes nothing.
     pub(crate) fn foresee(&self, key: OrderKey) {
-        std::hint::black_box(self.entries[self.home(hash(key))]);
+        near::fetch(&self.entries[self.home(hash(key))]);
     }
 
     fn find(&self, key: OrderKey, name_at: impl Fn(Place) -> OrderKey) -> Option<usize> {
@@ -166,6 +167,7 @@ fn hash(key: OrderKey) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use pitfloor_model::instrument::Venue;
     use pitfloor_model::units::{AccountId, OrderId};
     use std::collections::BTreeMap;
 
@@ -192,7 +194,7 @@ mod tests {
             if plain.contains_key(&key) {
                 assert!(places.remove(key, name_at));
                 plain.remove(&key);
-            } else if random % 3 > 0 {
+            } else if !random.is_multiple_of(3) {
                 let place = at(u32::try_from(names.len() % 4_096).unwrap());
                 if names.len() < 4_096 {
                     names.push(key);
@@ -224,7 +226,7 @@ mod tests {
         assert_eq!(place(entry(u64::MAX, largest)), largest);
         assert_eq!(place(entry(0, largest)), largest);
         assert_ne!(entry(0, Place { instrument: InstrumentId(0), slot: Slot(0) }), FREE);
-        assert!(crate::book::Book::ORDERS_MAX <= 1 << SLOT_BITS);
-        assert!(pitfloor_model::instrument::Venue::INSTRUMENTS_MAX <= 1 << INSTRUMENT_BITS);
+        const { assert!(crate::book::Book::ORDERS_MAX <= 1 << SLOT_BITS) };
+        const { assert!(Venue::INSTRUMENTS_MAX <= 1 << INSTRUMENT_BITS) };
     }
 }

@@ -9,11 +9,10 @@
 use crate::agenda::Agenda;
 use crate::agent::{Agent, Context, Intent, Interest, Notice, Own, Seat};
 use crate::latency::{Latency, Link};
-use crate::near;
 use crate::trigger::{Then, Trigger, Watch, When};
 use crate::view::Board;
 use crate::world::World;
-use pitfloor_exchange::Exchange;
+use pitfloor_exchange::{Exchange, near};
 use pitfloor_feed::tape::Print;
 use pitfloor_model::command::{Command, Stamped};
 use pitfloor_model::event::{Credit, Event};

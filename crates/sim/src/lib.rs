@@ -61,7 +61,6 @@ mod fields;
 pub mod history;
 pub mod kernel;
 pub mod latency;
-mod near;
 pub mod params;
 pub mod scenario;
 pub mod trigger;

@@ -30,7 +30,7 @@ const BANNED_IN_CORE_IMPORTS: [(&str, &[&str]); 2] = [
 const UNSAFE: [(&str, &str); 2] = [
     ("crates/store/src/mapped.rs", "mapping a file into memory has no safe form"),
     (
-        "crates/sim/src/near.rs",
+        "crates/exchange/src/near.rs",
         "a prefetch has no safe form; it can neither fault nor change anything",
     ),
 ];

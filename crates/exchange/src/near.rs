@@ -1,22 +1,22 @@
 //! Bringing memory near the processor before it is needed.
 //!
 //! With ten thousand agents most of what one of them needs lies far from the processor, and waiting
-//! for it is half of the time of a run. The kernel knows who comes next while it still works for
-//! the one before, so it asks for the next one's memory early. A hint and nothing more: what is
-//! asked for is neither read nor changed, and a processor may ignore it.
+//! for it is half of the time of a run. Whoever knows what comes next while he still works on
+//! something else asks for its memory early. A hint and nothing more: what is asked for is neither
+//! read nor changed, and a processor may ignore it.
 //!
-//! The one place of this crate with `unsafe`: the instruction is only reachable so.
+//! The one place of the core with `unsafe`: the instruction is only reachable so.
 #![allow(unsafe_code)]
 
 /// How many bytes of a thing are asked for, at the most.
-const BYTES_MAX: usize = 256;
+pub const BYTES_MAX: usize = 256;
 
 /// How many bytes the processor fetches at once.
 const LINE: usize = 64;
 
-/// Asks for the memory of `thing`.
+/// Asks for the memory of `thing`, up to [`BYTES_MAX`] bytes of it.
 #[inline]
-pub(crate) fn fetch<T: ?Sized>(thing: &T) {
+pub fn fetch<T: ?Sized>(thing: &T) {
     let (start, size) = ((&raw const *thing).cast::<u8>(), size_of_val(thing).min(BYTES_MAX));
     for offset in (0..size).step_by(LINE) {
         fetch_line(start.wrapping_add(offset));
