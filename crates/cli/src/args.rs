@@ -115,6 +115,10 @@ pub(crate) struct Replay {
     #[arg(long, value_name = "SEQ")]
     pub(crate) to: Option<u64>,
 
+    /// Replay what is whole of a damaged journal, and say where the damage is.
+    #[arg(long)]
+    pub(crate) cut: bool,
+
     /// The digest that must come out. Default: the one in the run folder's summary.json.
     #[arg(long, value_name = "HEX")]
     pub(crate) expect: Option<String>,
@@ -156,6 +160,7 @@ pub(crate) struct Lobster {
     pub(crate) book_messages: Option<PathBuf>,
 
     /// An order book file whose first row tells what stood in the book before the first message.
+    /// Without it, orders from before the record are missing, and best prices differ.
     #[arg(long, value_name = "FILE")]
     pub(crate) opening: Option<PathBuf>,
 

@@ -68,7 +68,13 @@ fn alone(args: &Lobster) -> Result<Done, Failure> {
     json["peak_rss_bytes"] = json!(peak_rss_bytes());
     let text = told(&json, &failures);
     let ended = match failures.first() {
-        Some(_) if args.check => Err(Failure::Check(failures.join("\n"))),
+        Some(_) if args.check => {
+            let unknown = found.states.is_some() && args.opening.is_none();
+            let hint =
+                "\nnothing was known of the book before the first message: --opening FILE tells it";
+            let hint = if unknown { hint } else { "" };
+            Err(Failure::Check(format!("{}{hint}", failures.join("\n"))))
+        }
         _ => Ok(()),
     };
     Ok(Done { json, text, ended })
@@ -140,7 +146,7 @@ fn beside(args: &Lobster, name: &str, quiet: bool) -> Result<Done, Failure> {
     for command in flow.translator.opening_orders() {
         kernel.inject(Time::ZERO, command);
     }
-    let keep = Keep { history: true, report: true };
+    let keep = Keep { history: true, report: true, live: false };
     let mut recording = (Recording::begin(&scenario, folder, keep)?, Quotes::default());
     let bar = Progress::new(scenario.span(), quiet);
     let end = Time(scenario.span().0);

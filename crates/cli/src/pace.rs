@@ -10,20 +10,27 @@ use pitfloor_server::doors::{Control, Desk, doors};
 use pitfloor_server::pace::{End, Pace, paced};
 use pitfloor_server::speed::Speed;
 use pitfloor_sim::kernel::{Kernel, Observer, Seen};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 /// How often somebody looks whether Ctrl-C was pressed.
 const LOOK: Duration = Duration::from_millis(50);
 
-/// Records, and moves the progress bar.
+/// Records, moves the progress bar, and says when recording has failed: a market that nobody
+/// records does not go on.
 struct Told<'a, 'r> {
     recording: &'a mut Recording<'r>,
     bar: &'a Progress,
+    failed: Arc<AtomicBool>,
 }
 
 impl Observer for Told<'_, '_> {
     fn saw(&mut self, seen: &Seen<'_>) {
         self.recording.saw(seen);
+        if self.recording.failed() {
+            self.failed.store(true, Ordering::Relaxed);
+        }
         self.bar.tell(seen.stamped.at, seen.stamped.seq);
     }
 }
@@ -41,9 +48,10 @@ pub(crate) fn run(
     let runtime = runtime.map_err(|error| Failure::World(format!("cannot keep time: {error}")))?;
     let (desk, mut doors) = doors();
     let mut pace = Pace::new(speed);
-    let mut told = Told { recording, bar };
+    let failed = Arc::new(AtomicBool::new(false));
+    let mut told = Told { recording, bar, failed: failed.clone() };
     runtime.block_on(async {
-        let mut listening = std::pin::pin!(listen(desk));
+        let mut listening = std::pin::pin!(listen(desk, failed));
         loop {
             let market = paced(kernel, &mut pace, end, &mut doors, &mut told);
             let ended = tokio::select! {
@@ -53,7 +61,7 @@ pub(crate) fn run(
             };
             match ended {
                 End::Reached => return Ok(false),
-                End::Asked => return Ok(true),
+                End::Asked => return Ok(interrupt::asked()),
                 End::Paused(trigger) => paused(kernel, trigger, quiet),
                 End::Stopped(trigger) => {
                     if !quiet {
@@ -67,12 +75,12 @@ pub(crate) fn run(
     })
 }
 
-/// Waits for Ctrl-C and passes it on.
-async fn listen(desk: Desk) {
+/// Waits for Ctrl-C, or for recording to fail, and ends the market then.
+async fn listen(desk: Desk, failed: Arc<AtomicBool>) {
     let mut passed_on = false;
     loop {
         tokio::time::sleep(LOOK).await;
-        if interrupt::asked() && !passed_on {
+        if (interrupt::asked() || failed.load(Ordering::Relaxed)) && !passed_on {
             passed_on = desk.tell(Control::Stop).await.is_ok();
         }
     }

@@ -27,6 +27,9 @@ impl Progress {
 
     /// Says how far the work is.
     pub(crate) fn tell(&self, now: Time, commands: u64) {
+        if self.bar.is_hidden() {
+            return;
+        }
         let done = now.0 as f64 / self.end.0.max(1) as f64;
         self.bar.set_position((done * 1_000.0) as u64);
         let rate = commands as f64 / self.bar.elapsed().as_secs_f64().max(1e-9);

@@ -20,6 +20,7 @@ use pitfloor_store::run_folder::{self, RunFolder, RunFolderError};
 use serde_json::{Map, Value, json};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// What is kept of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +29,13 @@ pub(crate) struct Keep {
     pub(crate) history: bool,
     /// The report.
     pub(crate) report: bool,
+    /// The market is paced by a clock: what happened is made durable every [`COMMIT_EVERY`], not
+    /// when a segment is full.
+    pub(crate) live: bool,
 }
+
+/// How much of a paced run a power cut may take, apart from what is being written.
+const COMMIT_EVERY: Duration = Duration::from_millis(20);
 
 /// A run being recorded.
 pub(crate) struct Recording<'a> {
@@ -41,6 +48,8 @@ pub(crate) struct Recording<'a> {
     tables: Option<Tables>,
     failed: Option<Failure>,
     meter: Meter,
+    /// Seconds on the wall at the last commit.
+    committed_s: f64,
 }
 
 impl<'a> Recording<'a> {
@@ -58,12 +67,25 @@ impl<'a> Recording<'a> {
         let (mut journal, mut tables) = (None, None);
         if keep.history {
             let path = folder.file(run_folder::JOURNAL);
-            let opened = Journal::create(path, scenario.to_toml(), Pace::Batch);
+            let pace = if keep.live { Pace::Live } else { Pace::Batch };
+            let opened = Journal::create(path, scenario.to_toml(), pace);
             journal = Some(opened.map_err(|error| Failure::World(error.to_string()))?);
             tables = Some(Tables::create(&folder, venue)?);
         }
         let (tally, failed, meter) = (Tally::new(), None, Meter::start());
-        Ok(Self { scenario, keep, folder, tally, recorder, journal, tables, failed, meter })
+        let committed_s = 0.0;
+        Ok(Self {
+            scenario,
+            keep,
+            folder,
+            tally,
+            recorder,
+            journal,
+            tables,
+            failed,
+            meter,
+            committed_s,
+        })
     }
 
     /// How many commands have been recorded.
@@ -76,6 +98,22 @@ impl<'a> Recording<'a> {
         self.failed.is_some()
     }
 
+    /// Gives up, but not what was kept: the folder stays under its unfinished name, with every
+    /// record that was made durable.
+    fn abandon(self, failed: Failure) -> Failure {
+        let Self { folder, journal, tables, .. } = self;
+        let kept = journal.is_some();
+        drop((journal, tables));
+        if !kept {
+            return failed;
+        }
+        let left = folder.abandon().join(run_folder::JOURNAL);
+        let left = left.display();
+        Failure::World(format!(
+            "{failed}; what was recorded until then is kept in {left} (replay it with --cut)"
+        ))
+    }
+
     /// Ends the recording at `now`, writes what remains, and lets the folder appear whole.
     pub(crate) fn finish(
         mut self,
@@ -84,8 +122,8 @@ impl<'a> Recording<'a> {
         departed: Option<&Departed>,
         interrupted: bool,
     ) -> Result<Done, Failure> {
-        if let Some(failed) = self.failed {
-            return Err(failed);
+        if let Some(failed) = self.failed.take() {
+            return Err(self.abandon(failed));
         }
         self.recorder.run_until(now);
         if let Some(journal) = self.journal.take() {
@@ -135,9 +173,16 @@ impl Observer for Recording<'_> {
         if self.failed.is_some() {
             return;
         }
+        let now_s = if self.keep.live { self.meter.wall_s() } else { 0.0 };
+        let due = self.keep.live && now_s - self.committed_s >= COMMIT_EVERY.as_secs_f64();
         let kept = self.journal.as_mut().map_or(Ok(()), |journal| {
-            journal.push(seen.stamped).map_err(|error| Failure::World(error.to_string()))
+            let pushed = journal.push(seen.stamped);
+            let committed = pushed.and_then(|()| if due { journal.commit() } else { Ok(()) });
+            committed.map_err(|error| Failure::World(error.to_string()))
         });
+        if due {
+            self.committed_s = now_s;
+        }
         let tabled = self.tables.as_mut().map_or(Ok(()), |tables| tables.see(seen));
         self.failed = kept.and(tabled).err();
     }
@@ -145,7 +190,8 @@ impl Observer for Recording<'_> {
 
 /// The folder to record into: the one that was asked for, or the first free one under `runs/`.
 pub(crate) fn folder(asked: Option<&Path>, name: &str, force: bool) -> Result<RunFolder, Failure> {
-    let path = asked.map_or_else(|| free(name), Path::to_path_buf);
+    let usual = || if force { Path::new("runs").join(name) } else { free(name) };
+    let path = asked.map_or_else(usual, Path::to_path_buf);
     RunFolder::create(path, force).map_err(|error| match error {
         RunFolderError::Exists(_) => Failure::Input(format!("{error}; --force writes over it")),
         RunFolderError::NotARunFolder(_) | RunFolderError::NoName(_) => {
@@ -255,6 +301,13 @@ fn told(json: &Value, recorder: &Recorder, out: &Path, keep: Keep) -> String {
             grouped(row["trades"].as_f64().unwrap_or(0.0)),
             grouped(row["volume"].as_f64().unwrap_or(0.0)),
             shown("spread_mean_ticks")
+        );
+    }
+    if let Some(mean) = json["departure"]["mean_abs_ticks"].as_f64() {
+        let equal = json["departure"]["equal_share"].as_f64().unwrap_or(0.0) * 100.0;
+        let _ = writeln!(
+            text,
+            "departed from the record by {mean:.1} ticks on average; at the recorded mid {equal:.0} % of the time"
         );
     }
     for (reason, count) in recorder.summary().counts.rejected_by_reason() {

@@ -21,8 +21,8 @@ const LOOK: u64 = 1 << 14;
 
 /// Applies, compares, and writes the run folder again if asked to.
 pub(crate) fn replay(args: &Replay, _quiet: bool) -> Result<Done, Failure> {
-    let path = run_folder::journal_of(&args.run)
-        .map_err(|error| Failure::Input(format!("{}: {error}", args.run.display())))?;
+    let path =
+        run_folder::journal_of(&args.run).map_err(|error| Failure::Input(error.to_string()))?;
     let reader = Reader::open(&path).map_err(|error| Failure::Input(error.to_string()))?;
     let scenario = builtin::parse(&format!("{} (header)", path.display()), reader.header(), &[])?;
     let expected = expected(args)?;
@@ -35,7 +35,8 @@ pub(crate) fn replay(args: &Replay, _quiet: bool) -> Result<Done, Failure> {
 /// The digest that must come out: the one asked for, or the folder's own. A part of a journal has
 /// none.
 fn expected(args: &Replay) -> Result<Option<String>, Failure> {
-    if args.expect.is_some() || args.to.is_some() || !args.run.is_dir() {
+    let whole = args.run.join(run_folder::SUMMARY).exists();
+    if args.expect.is_some() || args.to.is_some() || !whole {
         return Ok(args.expect.clone());
     }
     let digest = summary(&args.run)?["digest"].as_str().map(str::to_owned);
@@ -61,7 +62,8 @@ fn bare(
 ) -> Result<Done, Failure> {
     let (mut tally, mut replay) = (Tally::new(), history::Replay::new(scenario.venue().clone()));
     let meter = Meter::start();
-    let (now, interrupted) = apply(args.to, reader, &mut replay, &mut tally)?;
+    let Applied { now, interrupted, cut } = apply(args, reader, &mut replay, &mut tally)?;
+    let expected = expected.filter(|_| cut.is_none());
     let digest = tally.digest().to_string();
     let equal = expected.map(|expected| expected == digest);
     let (cpu_s, wall_s) = (meter.cpu_s(), meter.wall_s());
@@ -71,15 +73,16 @@ fn bare(
         "commands": tally.commands, "events": tally.events, "trades": tally.trades,
         "virtual_s": now.0 as f64 / 1e9, "wall_s": wall_s, "cpu_s": cpu_s,
         "commands_per_cpu_s": tally.commands as f64 / cpu_s.max(1e-9),
-        "peak_rss_bytes": peak_rss_bytes(), "interrupted": interrupted,
+        "peak_rss_bytes": peak_rss_bytes(), "interrupted": interrupted, "cut": cut,
     });
     let verdict = match equal {
         Some(true) => "  as expected",
         Some(false) => "  NOT as expected",
         None => "",
     };
+    let cut = cut.map_or_else(String::new, |damage| format!("left out behind them: {damage}\n"));
     let text = format!(
-        "{} commands, {} events, {} trades replayed in {wall_s:.2} s\ndigest {digest}{verdict}\n",
+        "{cut}{} commands, {} events, {} trades replayed in {wall_s:.2} s\ndigest {digest}{verdict}\n",
         tally.commands, tally.events, tally.trades
     );
     let ended = match expected {
@@ -95,18 +98,22 @@ fn bare(
 /// The whole run folder again, from the journal alone.
 fn again(args: &Replay, out: &Path, reader: &Reader, scenario: &Scenario) -> Result<Done, Failure> {
     let folder = recording::folder(Some(out), "", args.force)?;
-    let keep = Keep { history: true, report: true };
+    let keep = Keep { history: true, report: true, live: false };
     let mut recording = Recording::begin(scenario, folder, keep)?;
     let mut replay = history::Replay::new(scenario.venue().clone());
-    let (now, interrupted) = apply(args.to, reader, &mut replay, &mut recording)?;
-    let end = if args.to.is_some() || interrupted { now } else { end(args, scenario, now)? };
+    let Applied { now, interrupted, cut } = apply(args, reader, &mut replay, &mut recording)?;
+    let end = if args.to.is_some() || interrupted || cut.is_some() {
+        now
+    } else {
+        end(args, scenario, now)?
+    };
     recording.finish(end, replay.exchange(), None, interrupted)
 }
 
 /// When the run ended: as the folder's summary says; otherwise, from a journal alone, as the
 /// scenario says. (Of a run that was ended early a journal alone knows the last command only.)
 fn end(args: &Replay, scenario: &Scenario, last: Time) -> Result<Time, Failure> {
-    if !args.run.is_dir() {
+    if !args.run.join(run_folder::SUMMARY).exists() {
         return Ok(last.max(Time(scenario.span().0)));
     }
     let summary = summary(&args.run)?;
@@ -114,24 +121,49 @@ fn end(args: &Replay, scenario: &Scenario, last: Time) -> Result<Time, Failure> 
     Ok(last.max(Time((seconds * 1e9).round() as u64)))
 }
 
+/// How far a journal was applied.
+struct Applied {
+    now: Time,
+    interrupted: bool,
+    /// What is wrong with what was left out, where that was allowed.
+    cut: Option<String>,
+}
+
 fn apply(
-    to: Option<u64>,
+    args: &Replay,
     reader: &Reader,
     replay: &mut history::Replay,
     observer: &mut dyn Observer,
-) -> Result<(Time, bool), Failure> {
+) -> Result<Applied, Failure> {
     let place = reader.place().to_owned();
+    let (mut next, mut interrupted, mut cut) = (0, false, None);
     for record in reader.records() {
-        let stamped = record.map_err(|damage| Failure::Input(format!("{place}: {damage}")))?;
-        if to.is_some_and(|to| stamped.seq > to) {
+        let stamped = match record {
+            Ok(stamped) => stamped,
+            Err(damage) if args.cut => {
+                cut = Some(damage.to_string());
+                break;
+            }
+            Err(damage) => {
+                let hint = "--cut replays what is whole before it";
+                return Err(Failure::Input(format!("{place}: {damage}; {hint}")));
+            }
+        };
+        if args.to.is_some_and(|to| stamped.seq > to) {
             break;
         }
         replay
             .step(&stamped, observer)
             .map_err(|broken| Failure::Input(format!("{place}: {broken}")))?;
+        next = stamped.seq + 1;
         if stamped.seq.is_multiple_of(LOOK) && interrupt::asked() {
-            return Ok((stamped.at, true));
+            interrupted = true;
+            break;
         }
     }
-    Ok((replay.exchange().now(), false))
+    if let Some(to) = args.to.filter(|to| *to >= next && !interrupted && cut.is_none()) {
+        let expected = format!("a command of {place}, which has {next}, numbered from 0");
+        return Err(Failure::Input(format!("--to: found {to}, expected {expected}")));
+    }
+    Ok(Applied { now: replay.exchange().now(), interrupted, cut })
 }

@@ -8,15 +8,20 @@ use crate::interrupt;
 use crate::pace;
 use crate::progress::Progress;
 use crate::recording::{self, Keep, Recording};
-use pitfloor_model::units::{Span, Time};
+use pitfloor_model::units::Time;
 use pitfloor_server::speed::Speed;
 use pitfloor_sim::Setting;
 use pitfloor_sim::kernel::{Kernel, Progress as Step};
 use pitfloor_sim::scenario::Scenario;
 use std::io::IsTerminal;
+use std::sync::mpsc::RecvTimeoutError;
+use std::time::Duration;
 
-/// How many looks at Ctrl-C and the progress bar a run takes.
-const LOOKS: u64 = 2_000;
+/// How many moments of a market pass between two looks at Ctrl-C and the progress bar.
+const MOMENTS_PER_LOOK: usize = 1 << 13;
+
+/// How often a paused run looks whether Ctrl-C was pressed.
+const PAUSE_LOOK: Duration = Duration::from_millis(50);
 
 impl Run {
     /// What happens when nothing is typed.
@@ -29,7 +34,11 @@ impl Run {
 pub(crate) fn run(args: &Run, quiet: bool) -> Result<Done, Failure> {
     let scenario = builtin::scenario(args.scenario.as_deref(), &settings(args)?)?;
     let pace = Pace::parse(&args.speed)?;
-    let keep = Keep { history: !args.no_history, report: !args.no_report && !args.no_history };
+    let keep = Keep {
+        history: !args.no_history,
+        report: !args.no_report && !args.no_history,
+        live: matches!(pace, Pace::Times(_)),
+    };
     let name = format!("{}-{}", scenario.name(), scenario.seed());
     let folder = recording::folder(args.out.as_deref(), &name, args.force)?;
     let mut kernel = scenario.kernel();
@@ -73,9 +82,9 @@ fn simulate(
     quiet: bool,
 ) -> bool {
     let end = Time(scenario.span().0);
-    let look = Span((end.0 / LOOKS).max(1));
+    let mut moments = 0;
     loop {
-        let until = end.min(kernel.now().after(look));
+        let until = kernel.due().map_or(end, |due| due.min(end));
         match kernel.advance(until, recording) {
             Step::Reached if until == end => return false,
             Step::Reached => {}
@@ -91,12 +100,15 @@ fn simulate(
                 return false;
             }
         }
-        bar.tell(kernel.now(), recording.commands());
-        if interrupt::asked() {
-            return true;
-        }
-        if recording.failed() {
-            return false;
+        moments += 1;
+        if moments % MOMENTS_PER_LOOK == 0 {
+            bar.tell(kernel.now(), recording.commands());
+            if interrupt::asked() {
+                return true;
+            }
+            if recording.failed() {
+                return false;
+            }
         }
     }
 }
@@ -110,14 +122,30 @@ pub(crate) fn paused(kernel: &Kernel, trigger: usize, quiet: bool) {
         eprintln!("{name}: paused at {}; {then}", kernel.now());
     }
     if wait {
+        wait_for_enter();
+    }
+}
+
+/// Waits until somebody presses Enter, or Ctrl-C.
+fn wait_for_enter() {
+    let (typed, pressed) = std::sync::mpsc::channel();
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a read from the terminal cannot be interrupted"
+    )]
+    std::thread::spawn(move || {
         let _whatever_was_typed = std::io::stdin().read_line(&mut String::new());
+        let _gone = typed.send(());
+    });
+    while !interrupt::asked() && pressed.recv_timeout(PAUSE_LOOK) == Err(RecvTimeoutError::Timeout)
+    {
     }
 }
 
 /// `--seed`, `--until` and `--set` are all settings; the first two win.
 fn settings(args: &Run) -> Result<Vec<Setting>, Failure> {
-    let mut texts = args.set.clone();
-    texts.extend(args.until.iter().map(|until| format!("span={until}")));
-    texts.extend(args.seed.iter().map(|seed| format!("seed={seed}")));
-    builtin::settings(&texts)
+    let mut settings = builtin::settings(&args.set)?;
+    settings.extend(args.until.iter().map(|until| Setting::by("--until", "span", until)));
+    settings.extend(args.seed.iter().map(|seed| Setting::by("--seed", "seed", seed)));
+    Ok(settings)
 }

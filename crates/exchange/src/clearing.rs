@@ -40,7 +40,18 @@ impl TradeRecord {
                 };
                 Some(Self { trade, at, instrument, buyer, seller, aggressor, price, qty })
             }
-            _ => None,
+            Event::Accepted { .. }
+            | Event::Rejected { .. }
+            | Event::Rested { .. }
+            | Event::Replaced { .. }
+            | Event::Reduced { .. }
+            | Event::Prevented { .. }
+            | Event::Cancelled { .. }
+            | Event::ExpiredInMatch { .. }
+            | Event::PhaseChanged { .. }
+            | Event::AccountOpened { .. }
+            | Event::Deposited { .. }
+            | Event::Delivered { .. } => None,
         }
     }
 

@@ -187,6 +187,7 @@ impl Ledger {
         self.outside_cash[currency.index()] -= cash.0;
         self.sum_cash[currency.index()] -= cash.0;
         self.post_cash(account, currency, cash.0);
+        assert_eq!(self.sum_cash[currency.index()], 0, "cash sums to zero");
         Ok(())
     }
 
@@ -208,6 +209,7 @@ impl Ledger {
         self.outside_lots[instrument.index()] -= lots;
         self.sum_lots[instrument.index()] -= lots;
         self.post_lots(account, instrument, lots);
+        assert_eq!(self.sum_lots[instrument.index()], 0, "holdings sum to zero");
         Ok(())
     }
 
@@ -307,7 +309,7 @@ impl Ledger {
         ] {
             let reserved = &mut self.lines[line].reserved;
             *reserved += held;
-            debug_assert!(*reserved >= 0, "no more is given back than was set aside");
+            assert!(*reserved >= 0, "no more is given back than was set aside");
         }
     }
 

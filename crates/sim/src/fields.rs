@@ -30,6 +30,8 @@ pub struct BadScenario {
 pub struct Setting {
     path: String,
     value: String,
+    /// How complaints name it.
+    shown: String,
 }
 
 /// The settings of one reading, and which of them found their field.
@@ -87,7 +89,8 @@ impl Setting {
     pub fn parse(text: &str) -> Result<Self, BadScenario> {
         match text.split_once('=') {
             Some((path, value)) if !path.trim().is_empty() => {
-                Ok(Self { path: path.trim().to_owned(), value: value.trim().to_owned() })
+                let (path, value) = (path.trim().to_owned(), value.trim().to_owned());
+                Ok(Self { shown: path.clone(), path, value })
             }
             _ => Err(BadScenario {
                 line: None,
@@ -111,6 +114,15 @@ impl Setting {
             nearest(&last(&self.path), std::iter::once(part.as_str())).is_some()
         });
         nearest(&self.path, near.map(String::as_str))
+    }
+}
+
+impl Setting {
+    /// The field `path` set to `value` by something that goes by a name of its own, such as the
+    /// option `--until`, which complaints then use.
+    #[must_use]
+    pub fn by(shown: &str, path: &str, value: &str) -> Self {
+        Self { path: path.to_owned(), value: value.to_owned(), shown: shown.to_owned() }
     }
 }
 
@@ -181,7 +193,7 @@ impl<'a> Fields<'a> {
         let place = self.name(name);
         if let Some(setting) = self.settings.get(&self.paths, name) {
             let value = Value::Text(setting.value.clone());
-            return Some(Field { line: None, place: setting.path.clone(), value });
+            return Some(Field { line: None, place: setting.shown.clone(), value });
         }
         let (_, value) = self.entry(name)?;
         let line = Some(line_of(self.text, value.span().start));

@@ -109,6 +109,10 @@ struct Mail<T> {
     free: Vec<u32>,
 }
 
+/// How many letters may be on their way at once, each way: 2^24. Rates and delays that would need
+/// more make a market that no machine holds.
+pub const ON_THE_WAY_MAX: usize = 1 << 24;
+
 impl<T: Copy> Mail<T> {
     const fn new() -> Self {
         Self { slots: Vec::new(), free: Vec::new() }
@@ -119,8 +123,8 @@ impl<T: Copy> Mail<T> {
             self.slots[slot as usize] = letter;
             return slot;
         }
-        let slot =
-            u32::try_from(self.slots.len()).expect("fewer than 2^32 letters are on their way");
+        assert!(self.slots.len() < ON_THE_WAY_MAX, "no more is on its way than ON_THE_WAY_MAX");
+        let slot = u32::try_from(self.slots.len()).expect("ON_THE_WAY_MAX fits 32 bits");
         self.slots.push(letter);
         slot
     }
@@ -277,7 +281,8 @@ impl Kernel {
     /// # Panics
     ///
     /// When `until` lies in the past: time is monotonic. When more than [`Kernel::AT_ONCE_MAX`]
-    /// things happen at one moment: an agent does not let time pass.
+    /// things happen at one moment: an agent does not let time pass. When more than
+    /// [`ON_THE_WAY_MAX`] commands or notices are on their way.
     pub fn advance(&mut self, until: Time, observer: &mut dyn Observer) -> Progress {
         assert!(until >= self.now, "time is monotonic: {} then {until}", self.now);
         while let Some((at, due)) = self.agenda.take(until) {

@@ -30,9 +30,9 @@ struct Shown {
     touched: bool,
     quotes: VecDeque<(Time, Quote)>,
     changes: VecDeque<(Time, LevelChange)>,
-    prints: VecDeque<(Print, u64)>,
+    prints: VecDeque<(Print, u128)>,
     phases: VecDeque<(Time, Phase)>,
-    volume: u64,
+    volume: u128,
 }
 
 /// The public market as it was at one moment.
@@ -87,7 +87,7 @@ impl Board {
                 }
             }
             if let Some(print) = Print::of(stamped, event) {
-                shown.volume += print.qty.0;
+                shown.volume += u128::from(print.qty.0);
                 shown.prints.push_back((print, shown.volume));
             }
             if let Event::PhaseChanged { to, .. } = *event {
@@ -235,7 +235,7 @@ impl<'a> View<'a> {
 
     /// All lots traded since the start.
     #[must_use]
-    pub fn volume(&self, instrument: InstrumentId) -> u64 {
+    pub fn volume(&self, instrument: InstrumentId) -> u128 {
         let prints = &self.shown(instrument).prints;
         let seen = prints.partition_point(|(print, _)| print.at <= self.cut);
         seen.checked_sub(1).map_or(0, |last| prints[last].1)

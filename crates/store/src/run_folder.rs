@@ -124,6 +124,13 @@ impl RunFolder {
         written.map_err(disk(&path, "writing"))
     }
 
+    /// Gives up without throwing away: what is written stays under the folder's unfinished name,
+    /// which is returned.
+    #[must_use]
+    pub fn abandon(mut self) -> PathBuf {
+        std::mem::take(&mut self.part.0)
+    }
+
     /// Gives the folder its name, and takes away the run folder it replaces, if one. Returns where
     /// it is now.
     ///

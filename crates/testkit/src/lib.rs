@@ -1,6 +1,6 @@
 //! What the tests stand on: the plain reference exchange, random histories, stories, the mirror.
 //!
-//! [`reference`] is the market of `docs/RULES.md` written for the eye; [`generate`] makes worlds and
+//! [`mod@reference`] is the market of `docs/RULES.md` written for the eye; [`generate`] makes worlds and
 //! histories to try it and the fast one on; [`story`] lets a test speak the trade's words;
 //! [`mirror`] turns a market upside down. A difference found by a long random history becomes a
 //! short story with [`shrink`].

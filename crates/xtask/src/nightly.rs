@@ -1,6 +1,6 @@
 //! The tests at the amounts of a night.
 //!
-//! [`STEPS`] is the list; a step is a cargo command and the amount it is told through the
+//! `STEPS` is the list; a step is a cargo command and the amount it is told through the
 //! environment. Builds are release builds with the debug assertions on, so that the invariants are
 //! checked at full speed. `--scale 0.01` does a hundredth of the night.
 
@@ -32,7 +32,7 @@ enum Amount {
 }
 
 /// The night. To add to it, add a line.
-const STEPS: [Step; 6] = [
+const STEPS: [Step; 7] = [
     Step {
         name: "differential",
         holds: "the exchange agrees with the plain reference, event by event",
@@ -69,6 +69,28 @@ const STEPS: [Step; 6] = [
         holds: "what was acknowledged survives kill -9",
         cargo: &["test", "-p", "pitfloor-store", "--test", "kill"],
         amount: Amount::Of("PITFLOOR_NIGHTLY_KILLS", 10_000),
+    },
+    Step {
+        name: "speed",
+        holds: "a million commands per CPU-second, and no number of agents a quarter slower",
+        cargo: &[
+            "run",
+            "--release",
+            "-p",
+            "pitfloor-cli",
+            "--bin",
+            "pitfloor",
+            "--",
+            "bench",
+            "run",
+            "--agents",
+            "10,100,1000,10000",
+            "--rounds",
+            "7",
+            "--gate",
+            "1000000",
+        ],
+        amount: Amount::Whole,
     },
     Step {
         name: "faults",

@@ -68,9 +68,9 @@ fn what_is_typed_wrongly_is_refused() {
     let table: &[(&[&str], &[&str])] = &[
         (&["rum"], &["rum"]),
         (&["run", "frist-market"], &["frist-market", "did you mean `first-market`?"]),
-        (&["run", "--seed", "-1"], &["seed", "-1"]),
+        (&["run", "--seed", "-1"], &["--seed", "-1"]),
         (&["run", "--seed", "1e3"], &["seed", "1e3"]),
-        (&["run", "--until", "0s"], &["0s", "a time such as"]),
+        (&["run", "--until", "0s"], &["--until", "0s", "a time such as"]),
         (&["run", "--speed", "0"], &["--speed", "0", "expected"]),
         (&["run", "--speed", "nan"], &["--speed", "nan"]),
         (

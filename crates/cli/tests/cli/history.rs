@@ -149,6 +149,10 @@ fn agents_and_recorded_orders_trade_in_one_book() {
     assert!(said["departure"]["mean_abs_ticks"].is_number(), "{said}");
     let page = std::fs::read_to_string(at.path().join("w/report.html")).unwrap();
     assert!(page.contains("ecorded"), "the report tells of the record");
+    let told =
+        ["history", "lobster", "--messages", "messages.csv", "--with", "far-apart", "--quiet"];
+    let told = pitfloor(at.path(), told.iter().chain(&set)).well().out;
+    assert!(told.contains("departed from the record by"), "{told}");
     let replayed = pitfloor(at.path(), ["replay", "w", "--json"]).well().json();
     assert_eq!(replayed["digest"], said["digest"]);
 }

@@ -100,6 +100,8 @@ fn an_existing_folder_is_refused_unless_forced_and_nothing_else_is_ever_replaced
     assert_eq!(refused.status, 2);
     assert!(refused.err.contains("mine") && refused.err.contains("--force"), "{}", refused.err);
     short(at.path(), &["--out", "mine", "--force", "--seed", "9"]);
+    let usual = short(at.path(), &[])["out"].clone();
+    assert_eq!(short(at.path(), &["--force"])["out"], usual, "the usual folder can be forced too");
     std::fs::create_dir(at.path().join("letters")).unwrap();
     std::fs::write(at.path().join("letters/love.txt"), "dear").unwrap();
     let saved =

@@ -224,7 +224,9 @@ pub(crate) fn outside(account: AccountId, order: u64, side: Side, price: i64, qt
 
 /// How many seeds a property is tried on: `usual`, or what the nightly run asks for.
 pub(crate) fn seeds(usual: u64) -> std::ops::Range<u64> {
-    0..nightly().unwrap_or(usual)
+    let first = std::env::var("PITFLOOR_NIGHTLY_FIRST_SEED")
+        .map_or(0, |first| first.parse().expect("PITFLOOR_NIGHTLY_FIRST_SEED is a seed"));
+    first..first + nightly().unwrap_or(usual)
 }
 
 /// How much longer than usual a run is: nightly runs are.

@@ -21,7 +21,7 @@ struct Shot {
     asks: BTreeMap<i64, u64>,
     /// Trades so far: where the tape ended.
     trades: usize,
-    volume: u64,
+    volume: u128,
     phase: Phase,
 }
 
@@ -66,7 +66,7 @@ impl Record {
         match *event {
             Event::Traded { trade, aggressor, price, qty, .. } => {
                 shot.remove(aggressor.opposite(), price, qty);
-                shot.volume += qty.0;
+                shot.volume += u128::from(qty.0);
                 shot.trades += 1;
                 self.tapes[instrument.index()].push((at, trade, price, qty));
             }
