@@ -3,7 +3,7 @@
 //! People rename files, so the first bytes decide: zstd, gzip, Parquet, or else plain text. Whatever
 //! it is, it is read as a stream: one buffer and one line, or one page of a table, at a time.
 //!
-//! Both shapes give the same thing, a row of [`Cell`]s, so that a reader of a format is written
+//! Both shapes give the same thing, a row of cells, so that a reader of a format is written
 //! once.
 
 use crate::error::{DataError, Fault};

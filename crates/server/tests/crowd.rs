@@ -123,7 +123,7 @@ async fn who_panics_is_named_and_the_others_go_on() {
 static RECEIVED: AtomicU64 = AtomicU64::new(0);
 /// What it was told and shown: trades, and the volume with the last price.
 static TOLD: Mutex<Vec<(Price, Qty)>> = Mutex::new(Vec::new());
-static SHOWN: Mutex<Vec<(u64, Price)>> = Mutex::new(Vec::new());
+static SHOWN: Mutex<Vec<(u128, Price)>> = Mutex::new(Vec::new());
 
 /// Wants to be told of every trade and of every quote, and dozes over every tenth notice until the
 /// market is far ahead.
@@ -185,7 +185,7 @@ async fn who_reads_too_slowly_misses_some_and_is_told_nothing_false() {
 
     let mut volume = 0;
     let volumes = trades.iter().map(|(price, qty)| {
-        volume += qty.0;
+        volume += u128::from(qty.0);
         (volume, *price)
     });
     let (volumes, shown) = (volumes.collect::<BTreeSet<_>>(), SHOWN.lock().unwrap());
