@@ -381,6 +381,24 @@ impl Event {
         }
     }
 
+    /// True for what an account is opened and filled by: the doing of its owner, who knows it.
+    #[must_use]
+    pub const fn is_endowment(&self) -> bool {
+        match self {
+            Self::AccountOpened { .. } | Self::Deposited { .. } | Self::Delivered { .. } => true,
+            Self::Accepted { .. }
+            | Self::Rejected { .. }
+            | Self::Traded { .. }
+            | Self::Rested { .. }
+            | Self::Replaced { .. }
+            | Self::Reduced { .. }
+            | Self::Prevented { .. }
+            | Self::Cancelled { .. }
+            | Self::ExpiredInMatch { .. }
+            | Self::PhaseChanged { .. } => false,
+        }
+    }
+
     /// A refusal of what `account` asked about `order`.
     #[must_use]
     pub const fn rejected(account: AccountId, order: OrderId, why: Reject) -> Self {

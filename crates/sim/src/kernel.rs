@@ -417,15 +417,11 @@ impl Kernel {
         for account in [first, second.filter(|account| first != Some(*account))] {
             let seat = account.and_then(|account| self.seat_of.get(account.0 as usize).copied());
             let Some(seat) = seat.flatten() else { continue };
-            match event {
+            if event.is_endowment() {
                 // What somebody brings along he knows at once, but nothing else.
-                Event::AccountOpened { .. } | Event::Deposited { .. } | Event::Delivered { .. } => {
-                    self.seats[seat as usize].brings(event, self.exchange.venue());
-                }
-                event if self.owns[seat as usize].wants(event) => {
-                    self.send_down(seat, Notice::Own(*event));
-                }
-                _ => {}
+                self.seats[seat as usize].brings(event, self.exchange.venue());
+            } else if self.owns[seat as usize].wants(event) {
+                self.send_down(seat, Notice::Own(*event));
             }
         }
         if let Some(print) = Print::of(stamped, event) {

@@ -142,9 +142,8 @@ impl Watch {
 impl When {
     fn is_met(&self, stamped: &Stamped, events: &[Event], trades: u64) -> bool {
         let traded = |on: InstrumentId, at: &dyn Fn(Price) -> bool| {
-            events.iter().any(|event| match event {
-                Event::Traded { instrument, price, .. } => *instrument == on && at(*price),
-                _ => false,
+            events.iter().any(|event| {
+                matches!(event, Event::Traded { instrument, price, .. } if *instrument == on && at(*price))
             })
         };
         match *self {
