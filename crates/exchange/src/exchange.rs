@@ -18,7 +18,7 @@ use std::sync::Arc;
 pub struct Exchange {
     venue: Arc<Venue>,
     now: Time,
-    floors: Vec<Floor>,
+    pits: Vec<Pit>,
     ledger: Ledger,
     places: Places,
     stamps: u64,
@@ -27,7 +27,7 @@ pub struct Exchange {
 
 /// Where one instrument is traded.
 #[derive(Clone, Debug)]
-struct Floor {
+struct Pit {
     asset: Asset,
     phase: Phase,
     last: Option<Price>,
@@ -67,16 +67,16 @@ impl Exchange {
     /// A venue on its first morning: nobody has an account, every instrument trades.
     #[must_use]
     pub fn new(venue: Arc<Venue>) -> Self {
-        let floors = (0..).zip(venue.instruments()).map(|(id, instrument)| Floor {
+        let pits = (0..).zip(venue.instruments()).map(|(id, instrument)| Pit {
             asset: Asset::of(InstrumentId(id), instrument),
             phase: Phase::Continuous,
             last: None,
             book: Book::default(),
         });
-        let floors = floors.collect();
+        let pits = pits.collect();
         let ledger = Ledger::new(venue.currencies().len(), venue.instruments().len());
         let places = Places::new();
-        Self { venue, now: Time::ZERO, floors, ledger, places, stamps: 0, trades: 0 }
+        Self { venue, now: Time::ZERO, pits, ledger, places, stamps: 0, trades: 0 }
     }
 
     /// Carries out `stamped` and appends what happened to `events`.
@@ -107,7 +107,7 @@ impl Exchange {
             }
             Command::Deliver { account, instrument, qty } => {
                 let (account, instrument, qty) = (*account, *instrument, *qty);
-                let listed = self.floor(instrument).map(|_| ());
+                let listed = self.pit(instrument).map(|_| ());
                 let posted = listed.and_then(|()| self.ledger.deliver(account, instrument, qty));
                 posted.map(|()| events.push(Event::Delivered { account, instrument, qty }))
             }
@@ -139,23 +139,23 @@ impl Exchange {
     }
 
     fn may_place(&self, order: &Order) -> Result<(), Reject> {
-        let floor = self.floor(order.instrument)?;
+        let pit = self.pit(order.instrument)?;
         let instrument = self.instrument(order.instrument);
         self.ledger.credit(order.account).ok_or(Reject::UnknownAccount)?;
-        if !phase::takes_orders(floor.phase) {
+        if !phase::takes_orders(pit.phase) {
             return Err(Reject::PhaseForbids);
         }
         if self.places.get(order.key(), |place| self.name_at(place)).is_some() {
             return Err(Reject::DuplicateOrder);
         }
-        gate::terms(instrument, order, &floor.book, floor.last)?;
+        gate::terms(instrument, order, &pit.book, pit.last)?;
         let live = self.ledger.live(order.account, order.instrument);
-        let full = floor.book.len() >= Book::ORDERS_MAX;
+        let full = pit.book.len() >= Book::ORDERS_MAX;
         if order.tif == Tif::Gtc && (full || live >= instrument.limits.live_orders_max) {
             return Err(Reject::TooManyOrders);
         }
-        let need = gate::need(floor.asset, order, &floor.book);
-        self.ledger.afford(order.account, floor.asset, need, Need::default())
+        let need = gate::need(pit.asset, order, &pit.book);
+        self.ledger.afford(order.account, pit.asset, need, Need::default())
     }
 
     fn replace(
@@ -167,13 +167,13 @@ impl Exchange {
     ) -> Result<(), Reject> {
         let (place, old) = self.find(key)?;
         let instrument = place.instrument;
-        let floor = self.floor(instrument)?;
-        let (asset, definition) = (floor.asset, self.instrument(instrument));
-        if !phase::takes_orders(floor.phase) {
+        let pit = self.pit(instrument)?;
+        let (asset, definition) = (pit.asset, self.instrument(instrument));
+        if !phase::takes_orders(pit.phase) {
             return Err(Reject::PhaseForbids);
         }
         gate::qty(&definition.limits, qty)?;
-        gate::price(&definition.limits, price, floor.last)?;
+        gate::price(&definition.limits, price, pit.last)?;
         gate::notional(definition, price, qty)?;
         if qty <= old.traded {
             self.end(place, CancelReason::ReplacedToDone, events);
@@ -238,11 +238,11 @@ impl Exchange {
         to: Phase,
         events: &mut Vec<Event>,
     ) -> Result<(), Reject> {
-        let from = self.floor(instrument)?.phase;
+        let from = self.pit(instrument)?.phase;
         if !phase::may_follow(from, to) {
             return Err(Reject::PhaseForbids);
         }
-        self.floors[instrument.index()].phase = to;
+        self.pits[instrument.index()].phase = to;
         events.push(Event::PhaseChanged { instrument, from, to });
         Ok(())
     }
@@ -251,7 +251,7 @@ impl Exchange {
     fn trade(&mut self, instrument: InstrumentId, mut taker: Taker, events: &mut Vec<Event>) {
         while !taker.leaves.is_zero() {
             let Some(slot) = self.next_maker(instrument, &taker) else { break };
-            let maker = *self.floors[instrument.index()].book.get(slot);
+            let maker = *self.pits[instrument.index()].book.get(slot);
             let qty = taker.leaves.min(maker.leaves);
             if maker.key.account == taker.key.account && taker.stp != Stp::None {
                 let place = Place { instrument, slot };
@@ -267,12 +267,12 @@ impl Exchange {
         if !taker.leaves.is_zero() {
             self.rest_or_cancel(instrument, &taker, events);
         }
-        let book = &self.floors[instrument.index()].book;
+        let book = &self.pits[instrument.index()].book;
         assert!(!book.is_crossed(), "no bid meets an ask at rest");
     }
 
     fn next_maker(&self, instrument: InstrumentId, taker: &Taker) -> Option<Slot> {
-        let book = &self.floors[instrument.index()].book;
+        let book = &self.pits[instrument.index()].book;
         let slot = book.first(taker.side.opposite())?;
         let price = book.get(slot).price;
         taker.limit.is_none_or(|limit| taker.side.accepts(limit, price)).then_some(slot)
@@ -289,10 +289,10 @@ impl Exchange {
         if qty == maker.leaves {
             self.forget(maker.key, place.instrument);
         }
-        let floor = &mut self.floors[place.instrument.index()];
-        let asset = floor.asset;
-        floor.last = Some(maker.price);
-        floor.book.fill(place.slot, qty);
+        let pit = &mut self.pits[place.instrument.index()];
+        let asset = pit.asset;
+        pit.last = Some(maker.price);
+        pit.book.fill(place.slot, qty);
         let freed = asset.need(maker.side, maker.price, qty);
         self.ledger.release(maker.key.account, asset, freed);
         let (buyer, seller) = match taker.side {
@@ -361,11 +361,11 @@ impl Exchange {
         let stamp = Stamp(self.stamps);
         self.stamps += 1;
         let (leaves, traded, stp) = (left, taker.traded, taker.stp);
-        let floor = &mut self.floors[instrument.index()];
-        let asset = floor.asset;
-        let slot = floor.book.rest(Resting { key, side, price, leaves, traded, stamp, stp });
-        let (floors, place) = (&self.floors, Place { instrument, slot });
-        self.places.insert(key, place, |place| name_at(floors, place));
+        let pit = &mut self.pits[instrument.index()];
+        let asset = pit.asset;
+        let slot = pit.book.rest(Resting { key, side, price, leaves, traded, stamp, stp });
+        let (pits, place) = (&self.pits, Place { instrument, slot });
+        self.places.insert(key, place, |place| name_at(pits, place));
         self.ledger.reserve(key.account, asset, asset.need(side, price, leaves));
         self.ledger.count_live(key.account, instrument, 1);
         events.push(Event::Rested { instrument, key, side, price, qty: leaves, stamp });
@@ -381,9 +381,9 @@ impl Exchange {
     /// Takes an order off the book and gives back what was reserved for it.
     fn take_off(&mut self, place: Place) -> Resting {
         self.forget(self.name_at(place), place.instrument);
-        let floor = &mut self.floors[place.instrument.index()];
-        let asset = floor.asset;
-        let gone = floor.book.remove(place.slot);
+        let pit = &mut self.pits[place.instrument.index()];
+        let asset = pit.asset;
+        let gone = pit.book.remove(place.slot);
         let freed = asset.need(gone.side, gone.price, gone.leaves);
         self.ledger.release(gone.key.account, asset, freed);
         gone
@@ -391,17 +391,17 @@ impl Exchange {
 
     /// Makes a resting order smaller where it stands.
     fn shrink(&mut self, place: Place, by: Qty) {
-        let floor = &mut self.floors[place.instrument.index()];
-        let (asset, resting) = (floor.asset, *floor.book.get(place.slot));
-        floor.book.shrink(place.slot, by);
+        let pit = &mut self.pits[place.instrument.index()];
+        let (asset, resting) = (pit.asset, *pit.book.get(place.slot));
+        pit.book.shrink(place.slot, by);
         let freed = asset.need(resting.side, resting.price, by);
         self.ledger.release(resting.key.account, asset, freed);
     }
 
     /// Forgets where an order is. It is still there: the table asks the books for names.
     fn forget(&mut self, key: OrderKey, instrument: InstrumentId) {
-        let floors = &self.floors;
-        let known = self.places.remove(key, |place| name_at(floors, place));
+        let pits = &self.pits;
+        let known = self.places.remove(key, |place| name_at(pits, place));
         assert!(known, "a resting order has a place");
         self.ledger.count_live(key.account, instrument, -1);
     }
@@ -410,15 +410,15 @@ impl Exchange {
         self.ledger.credit(key.account).ok_or(Reject::UnknownAccount)?;
         let place = self.places.get(key, |place| self.name_at(place));
         let place = place.ok_or(Reject::UnknownOrder)?;
-        Ok((place, *self.floors[place.instrument.index()].book.get(place.slot)))
+        Ok((place, *self.pits[place.instrument.index()].book.get(place.slot)))
     }
 
     fn name_at(&self, place: Place) -> OrderKey {
-        name_at(&self.floors, place)
+        name_at(&self.pits, place)
     }
 
-    fn floor(&self, instrument: InstrumentId) -> Result<&Floor, Reject> {
-        self.floors.get(instrument.index()).ok_or(Reject::UnknownInstrument)
+    fn pit(&self, instrument: InstrumentId) -> Result<&Pit, Reject> {
+        self.pits.get(instrument.index()).ok_or(Reject::UnknownInstrument)
     }
 
     fn instrument(&self, id: InstrumentId) -> &Instrument {
@@ -427,8 +427,8 @@ impl Exchange {
 }
 
 /// The name of the order at `place`.
-fn name_at(floors: &[Floor], place: Place) -> OrderKey {
-    floors[place.instrument.index()].book.get(place.slot).key
+fn name_at(pits: &[Pit], place: Place) -> OrderKey {
+    pits[place.instrument.index()].book.get(place.slot).key
 }
 
 /// What self-trade prevention decided about the taker.
@@ -459,26 +459,26 @@ impl Exchange {
     /// When the venue does not list it.
     #[must_use]
     pub fn phase(&self, instrument: InstrumentId) -> Phase {
-        self.floors[instrument.index()].phase
+        self.pits[instrument.index()].phase
     }
 
     /// The price of the last trade, if there was one.
     #[must_use]
     pub fn last_price(&self, instrument: InstrumentId) -> Option<Price> {
-        self.floors.get(instrument.index())?.last
+        self.pits.get(instrument.index())?.last
     }
 
     /// The best price of `side`, and all that waits there.
     #[must_use]
     pub fn best(&self, instrument: InstrumentId, side: Side) -> Option<(Price, Qty)> {
-        let floor = self.floors.get(instrument.index())?;
-        floor.book.best_level(side).map(|level| (level.price, level.qty))
+        let pit = self.pits.get(instrument.index())?;
+        pit.book.best_level(side).map(|level| (level.price, level.qty))
     }
 
     /// The levels of `side`, best first.
     pub fn levels(&self, instrument: InstrumentId, side: Side) -> impl Iterator<Item = Level> + '_ {
-        let floor = self.floors.get(instrument.index());
-        floor.into_iter().flat_map(move |floor| floor.book.levels(side))
+        let pit = self.pits.get(instrument.index());
+        pit.into_iter().flat_map(move |pit| pit.book.levels(side))
     }
 
     /// The orders of `side` in priority: best price first, oldest first.
@@ -487,8 +487,8 @@ impl Exchange {
         instrument: InstrumentId,
         side: Side,
     ) -> impl Iterator<Item = Resting> + '_ {
-        let floor = self.floors.get(instrument.index());
-        floor.into_iter().flat_map(move |floor| floor.book.orders(side))
+        let pit = self.pits.get(instrument.index());
+        pit.into_iter().flat_map(move |pit| pit.book.orders(side))
     }
 
     /// The live order called `key`, if there is one.
