@@ -32,27 +32,15 @@ impl TradeRecord {
     /// The record of `event`, if it is a trade.
     #[must_use]
     pub const fn of(at: Time, event: &Event) -> Option<Self> {
-        match *event {
-            Event::Traded { trade, instrument, maker, taker, aggressor, price, qty } => {
-                let (buyer, seller) = match aggressor {
-                    Side::Buy => (taker, maker),
-                    Side::Sell => (maker, taker),
-                };
-                Some(Self { trade, at, instrument, buyer, seller, aggressor, price, qty })
-            }
-            Event::Accepted { .. }
-            | Event::Rejected { .. }
-            | Event::Rested { .. }
-            | Event::Replaced { .. }
-            | Event::Reduced { .. }
-            | Event::Prevented { .. }
-            | Event::Cancelled { .. }
-            | Event::ExpiredInMatch { .. }
-            | Event::PhaseChanged { .. }
-            | Event::AccountOpened { .. }
-            | Event::Deposited { .. }
-            | Event::Delivered { .. } => None,
-        }
+        let Event::Traded { trade, instrument, maker, taker, aggressor, price, qty } = *event
+        else {
+            return None;
+        };
+        let (buyer, seller) = match aggressor {
+            Side::Buy => (taker, maker),
+            Side::Sell => (maker, taker),
+        };
+        Some(Self { trade, at, instrument, buyer, seller, aggressor, price, qty })
     }
 
     /// True when the buyer's order was waiting and the seller's came.
