@@ -6,12 +6,18 @@
 //! never used twice. Writing cannot fail; reading refuses what writing would not have written, so
 //! that a record has exactly one form.
 
-use crate::command::{Command, Kind, Order, Stamped, Stp, Tif};
-use crate::event::{CancelReason, Credit, Event, Phase, Reject, Terms};
+use crate::command::{Command, Filter, MassReason, Stamped};
+use crate::event::{CancelReason, Credit, Entry, Event, Phase, PhaseReason, Reject, Terms};
+use crate::order::{
+    Arm, Change, Delta, Instructions, Kind, Order, OrderList, PostOnly, SaleMark, Shape, Stp, Tif,
+    Trail, Trigger, Watched,
+};
+use crate::trading::{Bands, Benchmark};
 use crate::units::{
     AccountId, Cash, CurrencyId, InstrumentId, OrderId, OrderKey, Price, Qty, Side, Stamp, Time,
     TradeId,
 };
+use std::sync::Arc;
 use thiserror::Error;
 
 /// Bytes that no writer of this form wrote.
@@ -28,7 +34,10 @@ pub enum BadBytes {
         /// What was there.
         found: u8,
     },
-    /// More bytes than the value needs.
+    /// The longer of two forms where the shorter would have said the same.
+    #[error("{0} introduces a longer form that says no more than the shorter one")]
+    Twofold(u8),
+    /// More bytes than the value has.
     #[error("{0} bytes are left over")]
     Long(usize),
 }
@@ -111,10 +120,23 @@ macro_rules! choices {
 
 choices! {
     Side { Buy = 0, Sell = 1 }
-    Kind { Limit = 0, Market = 1 }
-    Tif { Gtc = 0, Ioc = 1 }
-    Stp { None = 0, ExpireTaker = 1, ExpireMaker = 2, ExpireBoth = 3 }
-    CancelReason { User = 0, Remainder = 1, ReplacedToDone = 2 }
+    Stp { None = 0, ExpireTaker = 1, ExpireMaker = 2, ExpireBoth = 3, Decrement = 4, Transfer = 5 }
+    PostOnly { Reject = 0, Slide = 1, SlideOrTake = 2 }
+    SaleMark { Long = 0, Short = 1, ShortExempt = 2 }
+    Watched { Last = 0, Quote = 1, Mark = 2 }
+    Arm { FirstFill = 0, FullFill = 1 }
+    Benchmark { Close = 0, Index = 1, Mark = 2 }
+    MassReason { Asked = 0, Disconnect = 1 }
+    Entry { Entering = 0, Waiting = 1, Dormant = 2, Parked = 3 }
+    PhaseReason {
+        Scheduled = 0, CallEnded = 1, LimitState = 2, MarketWide = 3, Velocity = 4,
+        StopCascade = 5, Regulatory = 6,
+    }
+    CancelReason {
+        User = 0, Remainder = 1, ReplacedToDone = 2, Mass = 3, Disconnect = 4, KillSwitch = 5,
+        FillOrKill = 6, MinQty = 7, Band = 8, Budget = 9, OcoSibling = 10, ParentGone = 11,
+        AuctionOver = 12, Unfunded = 13,
+    }
     Credit { None = 0, Unlimited = 1 }
     Phase {
         PreOpen = 0, OpenCall = 1, Continuous = 2, Halt = 3, ReopenCall = 4, CloseCall = 5,
@@ -126,6 +148,10 @@ choices! {
         PriceMissing = 9, PriceNotAllowed = 10, OffTick = 11, PriceTooFar = 12,
         NotionalOverMax = 13, IllegalCombination = 14, TooManyOrders = 15,
         AccountNotOpenable = 16, BadAmount = 17, InsufficientCash = 18, ShortSale = 19,
+        KillSwitch = 20, NotionalUnderMin = 21, ExpiryPassed = 22, BadDisplay = 23,
+        TooManyTranches = 24, MinQtyOverQty = 25, BadTrail = 26, BadLink = 27,
+        NotReplaceable = 28, PriceBand = 29, TooManyDormant = 30, ShortRestricted = 31,
+        BadBands = 32, StopAlreadyMet = 33, NoReference = 34, WouldTake = 35,
     }
 }
 
@@ -170,16 +196,70 @@ macro_rules! structs {
 
 structs! {
     OrderKey { account, order }
-    Order { account, order, instrument, side, kind, price, qty, tif, stp }
-    Terms { side, kind, price, qty, tif, stp }
+    Trigger { price, on }
+    Trail { delta, activation, on }
+    Bands { lower, upper }
+    Instructions { post_only, min_qty, all_or_none, display, hidden, mark, tag, session }
+    Change { price, qty, trigger, tif, display, tag }
+    Filter { account, instrument, side, prices, tag, session }
+    OrderList { shape, members }
     Stamped { seq, at, command }
 }
 
-/// Enums with fields: a tag, then the fields in order; last the variants that wrap a struct.
+impl<A: Canon, B: Canon> Canon for (A, B) {
+    fn write(&self, out: &mut Vec<u8>) {
+        self.0.write(out);
+        self.1.write(out);
+    }
+    fn read(bytes: &mut &[u8]) -> Result<Self, BadBytes> {
+        Ok((A::read(bytes)?, B::read(bytes)?))
+    }
+}
+
+/// How many there are, then each.
+impl<T: Canon> Canon for Vec<T> {
+    fn write(&self, out: &mut Vec<u8>) {
+        write_all(self, out);
+    }
+    fn read(bytes: &mut &[u8]) -> Result<Self, BadBytes> {
+        // The count is not believed: memory is taken as the values come.
+        let count = u32::read(bytes)?;
+        (0..count).map(|_| T::read(bytes)).collect()
+    }
+}
+
+fn write_all<T: Canon>(values: &[T], out: &mut Vec<u8>) {
+    u32::try_from(values.len()).expect("no list of ours has 2^32 members").write(out);
+    values.iter().for_each(|value| value.write(out));
+}
+
+impl Canon for Arc<[Qty]> {
+    fn write(&self, out: &mut Vec<u8>) {
+        write_all(self, out);
+    }
+    fn read(bytes: &mut &[u8]) -> Result<Self, BadBytes> {
+        Vec::read(bytes).map(Self::from)
+    }
+}
+
+impl Canon for Arc<OrderList> {
+    fn write(&self, out: &mut Vec<u8>) {
+        OrderList::write(self, out);
+    }
+    fn read(bytes: &mut &[u8]) -> Result<Self, BadBytes> {
+        OrderList::read(bytes).map(Self::new)
+    }
+}
+
+/// Choices of which some carry fields: `tag = Variant { fields }` and, after the semicolon,
+/// `tag = Variant(inner)`. After a second one: variants of two forms, the first without the fields
+/// behind the `+` while those say what most do, so that a common record stays short and old records
+/// keep their meaning.
 macro_rules! variants {
     ($name:ident {
         $($tag:literal = $variant:ident { $($field:ident),* $(,)? }),* $(,)?
         ; $($wrap_tag:literal = $wrap:ident($inner:ty)),* $(,)?
+        $(; $($short:literal | $long:literal = $two:ident { $($kept:ident),* + $more:ident }),*)?
     }) => {
         impl Canon for $name {
             fn write(&self, out: &mut Vec<u8>) {
@@ -192,17 +272,94 @@ macro_rules! variants {
                         out.push($wrap_tag);
                         inner.write(out);
                     })*
+                    $($(Self::$two { $($kept),*, $more } => {
+                        let usual = *$more == Default::default();
+                        out.push(if usual { $short } else { $long });
+                        $($kept.write(out);)*
+                        if !usual {
+                            $more.write(out);
+                        }
+                    })*)?
                 }
             }
             fn read(bytes: &mut &[u8]) -> Result<Self, BadBytes> {
                 match u8::read(bytes)? {
                     $($tag => Ok(Self::$variant { $($field: Canon::read(bytes)?),* }),)*
                     $($wrap_tag => Ok(Self::$wrap(<$inner>::read(bytes)?)),)*
+                    $($(
+                        $short => Ok(Self::$two {
+                            $($kept: Canon::read(bytes)?,)*
+                            $more: Default::default(),
+                        }),
+                        $long => Ok(Self::$two {
+                            $($kept: Canon::read(bytes)?,)*
+                            $more: unusual(bytes, $long)?,
+                        }),
+                    )*)?
                     found => Err(BadBytes::Unknown { what: stringify!($name), found }),
                 }
             }
         }
     };
+}
+
+/// What stands in the longer form, which must say more than the shorter one would have.
+fn unusual<T: Canon + Default + PartialEq>(bytes: &mut &[u8], tag: u8) -> Result<T, BadBytes> {
+    let more = T::read(bytes)?;
+    if more == T::default() { Err(BadBytes::Twofold(tag)) } else { Ok(more) }
+}
+
+variants! { Delta { ; 0 = Ticks(u64), 1 = Bips(u32) } }
+
+variants! { Shape { 0 = Oco {}; 1 = Oto(Arm), 2 = Otoco(Arm) } }
+
+variants! { Tif {
+    0 = Gtc {}, 1 = Ioc {}, 2 = Fok {}, 3 = Day {}, 5 = AtOpen {}, 6 = AtClose {};
+    4 = Gtd(Time)
+} }
+
+variants! { Kind {
+    0 = Limit {}, 1 = Market {}, 2 = MarketProtected { points }, 3 = MarketToLimit {},
+    4 = MarketByAmount { amount }, 10 = TrailingLimit { trail, offset },
+    11 = PegPrimary { offset }, 12 = PegMarket { offset }, 13 = PegMid {}, 14 = ImbalanceOnly {};
+    5 = Stop(Trigger), 6 = StopLimit(Trigger), 7 = TakeProfit(Trigger),
+    8 = TakeProfitLimit(Trigger), 9 = Trailing(Trail)
+} }
+
+/// The byte of the self-trade prevention has this bit set when instructions follow; most orders
+/// have none.
+const INSTRUCTED: u8 = 0x80;
+
+/// Whole terms: what every order says, self-trade prevention last, then what else is said of it.
+macro_rules! terms {
+    ($($name:ident { $($field:ident),* })*) => {
+        $(impl Canon for $name {
+            fn write(&self, out: &mut Vec<u8>) {
+                $(self.$field.write(out);)*
+                self.stp.write(out);
+                if self.with != Instructions::NONE {
+                    *out.last_mut().expect("just written") |= INSTRUCTED;
+                    self.with.write(out);
+                }
+            }
+            fn read(bytes: &mut &[u8]) -> Result<Self, BadBytes> {
+                $(let $field = Canon::read(bytes)?;)*
+                let mode = u8::read(bytes)?;
+                let stp = Stp::from_bytes(&[mode & !INSTRUCTED])?;
+                let with = if mode & INSTRUCTED == 0 {
+                    Instructions::NONE
+                } else {
+                    unusual(bytes, mode)?
+                };
+                Ok(Self { $($field,)* stp, with })
+            }
+        })*
+    };
+}
+
+terms! {
+    Order { account, order, instrument, side, kind, price, qty, tif }
+    Terms { side, kind, price, qty, tif }
 }
 
 variants! { Command {
@@ -212,12 +369,21 @@ variants! { Command {
     4 = OpenAccount { account, credit },
     5 = Deposit { account, currency, cash },
     6 = Deliver { account, instrument, qty },
-    7 = SetPhase { instrument, to };
-    0 = Place(Order)
+    9 = PlaceVaried { order, tranches },
+    11 = Amend { key, change },
+    12 = MassCancel { filter, why },
+    13 = EndCall { instrument },
+    14 = SetBands { instrument, bands },
+    15 = SetReference { instrument, of, price },
+    16 = KillSwitch { account, on },
+    17 = AdvanceTime {},
+    18 = SetGroup { account, group },
+    19 = RestrictShortSales { instrument, on };
+    0 = Place(Order), 10 = PlaceList(Arc<OrderList>);
+    7 | 8 = SetPhase { instrument, to + why }
 } }
 
 variants! { Event {
-    0 = Accepted { instrument, key, terms },
     1 = Rejected { key, why },
     2 = Traded { trade, instrument, maker, taker, aggressor, price, qty },
     3 = Rested { instrument, key, side, price, qty, stamp },
@@ -226,10 +392,32 @@ variants! { Event {
     6 = Prevented { instrument, maker, taker, price, qty, mode },
     7 = Cancelled { instrument, key, side, price, left, why },
     8 = ExpiredInMatch { instrument, key, side, price, left },
-    9 = PhaseChanged { instrument, from, to },
     10 = AccountOpened { account, credit },
     11 = Deposited { account, currency, cash },
-    12 = Delivered { account, instrument, qty };
+    12 = Delivered { account, instrument, qty },
+    15 = Refreshed { instrument, key, side, price, shown, stamp },
+    16 = Repriced { instrument, key, side, from, to },
+    17 = Parked { instrument, key, side, from },
+    18 = Triggered { instrument, key, price },
+    19 = Amended { instrument, key, terms, kept },
+    20 = Armed { instrument, key, qty },
+    21 = Expired { instrument, key, side, price, left },
+    22 = Crossed { trade, instrument, buy, sell, price, qty },
+    23 = Indicative { instrument, price, qty, imbalance, side },
+    24 = Uncrossed { instrument, price, qty, surplus, side },
+    25 = CallExtended { instrument },
+    26 = MassCancelled { account, orders, qty },
+    27 = Unspent { instrument, key, cash },
+    28 = Transferred { instrument, maker, taker, aggressor, price, qty },
+    29 = BandsChanged { instrument, from, to },
+    30 = ReferenceSet { instrument, of, price },
+    31 = ShortSalesRestricted { instrument, on },
+    32 = KillSwitched { account, on },
+    33 = GroupSet { account, group },
+    34 = TimeAdvanced { at };
+    ;
+    0 | 13 = Accepted { instrument, key, terms + entry },
+    9 | 14 = PhaseChanged { instrument, from, to + why }
 } }
 
 #[cfg(test)]
@@ -271,7 +459,77 @@ mod tests {
             Command::OpenAccount { account: AccountId(4), credit: Credit::Unlimited },
             Command::Deposit { account: AccountId(4), currency: CurrencyId(1), cash: Cash(-1) },
             Command::Deliver { account: AccountId(4), instrument: InstrumentId(1), qty: Qty(2) },
-            Command::SetPhase { instrument: InstrumentId(1), to: Phase::Closed },
+            Command::SetPhase {
+                instrument: InstrumentId(1),
+                to: Phase::Closed,
+                why: PhaseReason::Scheduled,
+            },
+            Command::SetPhase {
+                instrument: InstrumentId(1),
+                to: Phase::Halt,
+                why: PhaseReason::MarketWide,
+            },
+            Command::PlaceVaried { order: order(), tranches: [Qty(1), Qty(2)].into() },
+            Command::PlaceList(Arc::new(OrderList::bracket(order(), order(), order()))),
+            Command::Amend { key: key(1), change: Change { tag: Some(4), ..Change::default() } },
+            Command::MassCancel {
+                filter: Filter { prices: Some((Price(1), Price(2))), ..Filter::default() },
+                why: MassReason::Disconnect,
+            },
+            Command::EndCall { instrument: InstrumentId(1) },
+            Command::SetBands { instrument: InstrumentId(1), bands: Some(bands()) },
+            Command::SetReference {
+                instrument: InstrumentId(1),
+                of: Benchmark::Mark,
+                price: Price(-5),
+            },
+            Command::KillSwitch { account: AccountId(4), on: true },
+            Command::AdvanceTime,
+            Command::SetGroup { account: AccountId(4), group: Some(9) },
+            Command::RestrictShortSales { instrument: InstrumentId(1), on: false },
+        ]
+        .into_iter()
+        .chain(kinds().into_iter().map(|kind| Command::Place(order().of_kind(kind))))
+        .chain(tifs().into_iter().map(|tif| Command::Place(order().until(tif))))
+        .chain(instructions().into_iter().map(|with| Command::Place(order().with(with))))
+        .collect()
+    }
+
+    fn bands() -> Bands {
+        Bands { lower: Price(-1), upper: Price(1) }
+    }
+
+    fn kinds() -> Vec<Kind> {
+        let trigger = Trigger { price: Price(4), on: Watched::Quote };
+        let trail = Trail { delta: Delta::Bips(50), activation: Some(Price(6)), on: Watched::Mark };
+        vec![
+            Kind::MarketProtected { points: 3 },
+            Kind::MarketToLimit,
+            Kind::MarketByAmount { amount: Cash(1 << 80) },
+            Kind::Stop(trigger),
+            Kind::StopLimit(trigger),
+            Kind::TakeProfit(trigger),
+            Kind::TakeProfitLimit(trigger),
+            Kind::Trailing(trail),
+            Kind::TrailingLimit { trail, offset: 2 },
+            Kind::PegPrimary { offset: -1 },
+            Kind::PegMarket { offset: 1 },
+            Kind::PegMid,
+            Kind::ImbalanceOnly,
+        ]
+    }
+
+    fn tifs() -> Vec<Tif> {
+        vec![Tif::Fok, Tif::Day, Tif::Gtd(Time(7)), Tif::AtOpen, Tif::AtClose]
+    }
+
+    fn instructions() -> Vec<Instructions> {
+        let none = Instructions::NONE;
+        vec![
+            Instructions { post_only: Some(PostOnly::Slide), ..none },
+            Instructions { min_qty: Some(Qty(2)), hidden: true, ..none },
+            Instructions { all_or_none: true, mark: SaleMark::ShortExempt, ..none },
+            Instructions { display: Some(Qty(1)), tag: 8, session: 9, ..none },
         ]
     }
 
@@ -284,9 +542,67 @@ mod tests {
             qty: Qty(9),
             tif: Tif::Ioc,
             stp: Stp::None,
+            with: Instructions::NONE,
         };
+        let special = Terms { with: instructions()[0], ..terms };
+        let (from, to) = (Some(price), Price(8));
         let mut events = vec![
-            Event::Accepted { instrument, key: key(1), terms },
+            Event::Accepted { instrument, key: key(1), terms, entry: Entry::Entering },
+            Event::Accepted { instrument, key: key(1), terms, entry: Entry::Parked },
+            Event::Accepted { instrument, key: key(1), terms: special, entry: Entry::Entering },
+            Event::Refreshed {
+                instrument,
+                key: key(1),
+                side,
+                price,
+                shown: Qty(3),
+                stamp: Stamp(7),
+            },
+            Event::Repriced { instrument, key: key(1), side, from, to },
+            Event::Parked { instrument, key: key(1), side, from: None },
+            Event::Triggered { instrument, key: key(1), price },
+            Event::Amended { instrument, key: key(1), terms: special, kept: true },
+            Event::Armed { instrument, key: key(1), qty: Qty(6) },
+            Event::Expired { instrument, key: key(1), side, price: from, left: Qty(2) },
+            Event::Crossed {
+                trade: TradeId(2),
+                instrument,
+                buy: key(1),
+                sell: key(2),
+                price,
+                qty: Qty(4),
+            },
+            Event::Indicative {
+                instrument,
+                price: from,
+                qty: Qty(1),
+                imbalance: Qty(2),
+                side: Some(side),
+            },
+            Event::Uncrossed { instrument, price: None, qty: Qty(0), surplus: Qty(0), side: None },
+            Event::CallExtended { instrument },
+            Event::MassCancelled { account: AccountId(3), orders: 2, qty: Qty(9) },
+            Event::Unspent { instrument, key: key(1), cash: Cash(7) },
+            Event::Transferred {
+                instrument,
+                maker: key(1),
+                taker: key(2),
+                aggressor: side,
+                price,
+                qty: Qty(4),
+            },
+            Event::BandsChanged { instrument, from: None, to: Some(bands()) },
+            Event::ReferenceSet { instrument, of: Benchmark::Index, price },
+            Event::ShortSalesRestricted { instrument, on: true },
+            Event::KillSwitched { account: AccountId(3), on: true },
+            Event::GroupSet { account: AccountId(3), group: None },
+            Event::TimeAdvanced { at: Time(5) },
+            Event::PhaseChanged {
+                instrument,
+                from: Phase::Continuous,
+                to: Phase::ReopenCall,
+                why: PhaseReason::Velocity,
+            },
             Event::Traded {
                 trade: TradeId(1),
                 instrument,
@@ -332,7 +648,12 @@ mod tests {
                 price: Some(price),
                 left: Qty(1),
             },
-            Event::PhaseChanged { instrument, from: Phase::Continuous, to: Phase::Halt },
+            Event::PhaseChanged {
+                instrument,
+                from: Phase::Continuous,
+                to: Phase::Halt,
+                why: PhaseReason::Scheduled,
+            },
             Event::AccountOpened { account: AccountId(3), credit: Credit::None },
             Event::Deposited {
                 account: AccountId(3),
@@ -376,6 +697,44 @@ mod tests {
     }
 
     /// Any bytes either are refused or are the one form of what was read.
+    #[test]
+    fn a_longer_form_says_more() {
+        let mut long = Command::Place(order()).to_bytes();
+        *long.last_mut().unwrap() |= INSTRUCTED;
+        Instructions::NONE.write(&mut long);
+        assert_eq!(Command::from_bytes(&long), Err(BadBytes::Twofold(INSTRUCTED | 1)));
+        let phase = Command::SetPhase {
+            instrument: InstrumentId(1),
+            to: Phase::Halt,
+            why: PhaseReason::Scheduled,
+        };
+        let mut long = phase.to_bytes();
+        (long[0], long[6 - 1]) = (8, 3);
+        long.push(0);
+        assert_eq!(Command::from_bytes(&long), Err(BadBytes::Twofold(8)));
+    }
+
+    /// Journals and digests of plain markets outlive whatever else an order may come to say.
+    #[test]
+    fn what_says_nothing_more_keeps_its_form() {
+        let terms = Terms {
+            side: Side::Buy,
+            kind: Kind::Limit,
+            price: Some(Price(3)),
+            qty: Qty(4),
+            tif: Tif::Gtc,
+            stp: Stp::ExpireTaker,
+            with: Instructions::NONE,
+        };
+        let (instrument, entry) = (InstrumentId(1), Entry::Entering);
+        let mut expected = vec![0, 1, 0, 0, 0, 7, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+        expected.extend([1, 3, 0, 0, 0, 0, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 1]);
+        assert_eq!(Event::Accepted { instrument, key: key(1), terms, entry }.to_bytes(), expected);
+        let (from, to) = (Phase::Continuous, Phase::Halt);
+        let changed = Event::PhaseChanged { instrument, from, to, why: PhaseReason::Scheduled };
+        assert_eq!(changed.to_bytes(), [9, 1, 0, 0, 0, 2, 3]);
+    }
+
     #[test]
     fn there_is_one_form_only() {
         for value in every_command() {

@@ -3,16 +3,31 @@
 //! Names follow FIX and the order-type vocabulary of exchange rulebooks. A command says who asks
 //! and what for; when and in which order it counts is said by the sequencer, in [`Stamped`].
 
-use crate::event::{Credit, Phase};
+use crate::event::{Credit, Phase, PhaseReason};
+pub use crate::order::{
+    Arm, Change, Delta, Instructions, Kind, Order, OrderList, PostOnly, SaleMark, Shape, Stp, Tif,
+    Trail, Trigger, Watched,
+};
+use crate::trading::{Bands, Benchmark};
 use crate::units::{
     AccountId, Cash, CurrencyId, InstrumentId, OrderId, OrderKey, Price, Qty, Side, Time,
 };
+use std::sync::Arc;
 
 /// Something a participant, or the venue itself, asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Command {
     /// Enter a new order.
     Place(Order),
+    /// Enter an iceberg whose shown parts differ in size, drawn by its sender.
+    PlaceVaried {
+        /// The order; its `display` is the size of the first.
+        order: Order,
+        /// The sizes of those that follow, used in turn and over again.
+        tranches: Arc<[Qty]>,
+    },
+    /// Enter two or three orders that hang together.
+    PlaceList(Arc<OrderList>),
     /// Change the price and the total quantity of a live order.
     ///
     /// `qty` is the new **total**: what has traded already counts, so that a fill on its way does
@@ -26,6 +41,13 @@ pub enum Command {
         /// Its new total quantity.
         qty: Qty,
     },
+    /// Change some terms of a live order; the same rules of priority.
+    Amend {
+        /// Which order.
+        key: OrderKey,
+        /// What changes.
+        change: Change,
+    },
     /// Take `by` lots off a live order; it keeps its place.
     Reduce {
         /// Which order.
@@ -37,6 +59,13 @@ pub enum Command {
     Cancel {
         /// Which order.
         key: OrderKey,
+    },
+    /// Take all orders that fit `filter` off the market.
+    MassCancel {
+        /// Which orders.
+        filter: Filter,
+        /// Why, for the record.
+        why: MassReason,
     },
     /// Venue: open an account.
     OpenAccount {
@@ -69,65 +98,83 @@ pub enum Command {
         instrument: InstrumentId,
         /// The phase it enters.
         to: Phase,
+        /// Why, for the record.
+        why: PhaseReason,
     },
+    /// Venue: end the call that an instrument is in; its auction takes place.
+    EndCall {
+        /// Which instrument.
+        instrument: InstrumentId,
+    },
+    /// Venue: set or lift the bands outside which nothing trades.
+    SetBands {
+        /// Which instrument.
+        instrument: InstrumentId,
+        /// The bands; none lifts them.
+        bands: Option<Bands>,
+    },
+    /// Venue: say a price that comes from elsewhere.
+    SetReference {
+        /// Which instrument.
+        instrument: InstrumentId,
+        /// Which price.
+        of: Benchmark,
+        /// The price.
+        price: Price,
+    },
+    /// Venue: restrict short sales of an instrument, or free them (Regulation SHO, Rule 201).
+    RestrictShortSales {
+        /// Which instrument.
+        instrument: InstrumentId,
+        /// Restricted or free.
+        on: bool,
+    },
+    /// Venue: block an account and take its orders off the market, or let it trade again.
+    KillSwitch {
+        /// Which account.
+        account: AccountId,
+        /// Blocked or free.
+        on: bool,
+    },
+    /// Venue: put an account into a trade group, whose members count as one owner.
+    SetGroup {
+        /// Which account.
+        account: AccountId,
+        /// The group; none makes it its own owner again.
+        group: Option<u32>,
+    },
+    /// Venue: nothing but that the time has come, for what waits for it.
+    AdvanceTime,
 }
 
-/// A new order with all its terms.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Order {
-    /// Who pays and who owns.
-    pub account: AccountId,
-    /// The sender's number for it.
-    pub order: OrderId,
-    /// What is traded.
-    pub instrument: InstrumentId,
-    /// Buy or sell.
-    pub side: Side,
-    /// Limit or market.
-    pub kind: Kind,
-    /// The worst acceptable price; limits have one, markets have none.
-    pub price: Option<Price>,
-    /// How much; more than nothing.
-    pub qty: Qty,
-    /// How long it stands.
-    pub tif: Tif,
-    /// What happens when it would trade with another order of the same account.
-    pub stp: Stp,
+/// Which orders a mass cancel takes. Whatever is none fits every order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Filter {
+    /// Whose. None is the venue's to say.
+    pub account: Option<AccountId>,
+    /// Of what.
+    pub instrument: Option<InstrumentId>,
+    /// Buys or sells.
+    pub side: Option<Side>,
+    /// With a limit from the first to the second price, both included.
+    pub prices: Option<(Price, Price)>,
+    /// With this label.
+    pub tag: Option<u32>,
+    /// From this connection.
+    pub session: Option<u32>,
 }
 
-/// What kind of order it is (FIX `OrdType`).
+/// Why orders are taken off the market together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Kind {
-    /// Trades at its price or better.
-    Limit,
-    /// Trades at whatever price is there, until filled or the other side is empty.
-    Market,
-}
-
-/// How long an order stands (FIX `TimeInForce`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Tif {
-    /// Good till cancelled: what does not trade at once rests.
-    Gtc,
-    /// Immediate or cancel: what does not trade at once is cancelled.
-    Ioc,
-}
-
-/// Self-trade prevention: the **taker's** mode decides, maker by maker, at the moment of meeting.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Stp {
-    /// The account may trade with itself.
-    None,
-    /// The incoming order ends with what it has left.
-    ExpireTaker,
-    /// The resting order ends; the incoming one goes on to the next.
-    ExpireMaker,
-    /// Both end.
-    ExpireBoth,
+pub enum MassReason {
+    /// Somebody asked.
+    Asked,
+    /// A connection was lost.
+    Disconnect,
 }
 
 /// A command with its place in history. The sequence of these is the whole run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Stamped {
     /// Position in the total order, from 0.
     pub seq: u64,
@@ -137,102 +184,58 @@ pub struct Stamped {
     pub command: Command,
 }
 
-impl Order {
-    /// A limit order that rests what does not trade, and ends itself rather than trade with its
-    /// own account.
-    #[must_use]
-    pub const fn limit(
-        account: AccountId,
-        order: OrderId,
-        instrument: InstrumentId,
-        side: Side,
-        price: Price,
-        qty: Qty,
-    ) -> Self {
-        Self {
-            account,
-            order,
-            instrument,
-            side,
-            kind: Kind::Limit,
-            price: Some(price),
-            qty,
-            tif: Tif::Gtc,
-            stp: Stp::ExpireTaker,
-        }
-    }
-
-    /// A market order: trades at once with whoever is there; the rest is cancelled.
-    #[must_use]
-    pub const fn market(
-        account: AccountId,
-        order: OrderId,
-        instrument: InstrumentId,
-        side: Side,
-        qty: Qty,
-    ) -> Self {
-        Self {
-            account,
-            order,
-            instrument,
-            side,
-            kind: Kind::Market,
-            price: None,
-            qty,
-            tif: Tif::Ioc,
-            stp: Stp::ExpireTaker,
-        }
-    }
-
-    /// The same order, immediate or cancel.
-    #[must_use]
-    pub const fn ioc(mut self) -> Self {
-        self.tif = Tif::Ioc;
-        self
-    }
-
-    /// The same order with another self-trade prevention.
-    #[must_use]
-    pub const fn with_stp(mut self, stp: Stp) -> Self {
-        self.stp = stp;
-        self
-    }
-
-    /// The name it will go by.
-    #[must_use]
-    pub const fn key(&self) -> OrderKey {
-        OrderKey::new(self.account, self.order)
-    }
-}
-
 impl Command {
     /// Whom the answer concerns; [`AccountId::VENUE`] for what the venue asks of itself.
     #[must_use]
-    pub const fn account(&self) -> AccountId {
+    pub fn account(&self) -> AccountId {
         match self {
-            Self::Place(order) => order.account,
-            Self::Replace { key, .. } | Self::Reduce { key, .. } | Self::Cancel { key } => {
-                key.account
+            Self::Place(order) | Self::PlaceVaried { order, .. } => order.account,
+            Self::PlaceList(list) => {
+                list.members.first().map_or(AccountId::VENUE, |order| order.account)
             }
+            Self::Replace { key, .. }
+            | Self::Amend { key, .. }
+            | Self::Reduce { key, .. }
+            | Self::Cancel { key } => key.account,
+            Self::MassCancel { filter, .. } => filter.account.unwrap_or(AccountId::VENUE),
             Self::OpenAccount { account, .. }
             | Self::Deposit { account, .. }
-            | Self::Deliver { account, .. } => *account,
-            Self::SetPhase { .. } => AccountId::VENUE,
+            | Self::Deliver { account, .. }
+            | Self::KillSwitch { account, .. }
+            | Self::SetGroup { account, .. } => *account,
+            Self::SetPhase { .. }
+            | Self::EndCall { .. }
+            | Self::SetBands { .. }
+            | Self::SetReference { .. }
+            | Self::RestrictShortSales { .. }
+            | Self::AdvanceTime => AccountId::VENUE,
         }
     }
 
-    /// The order it concerns; [`OrderId::NONE`] where there is none.
+    /// The order it concerns, of a list the first; [`OrderId::NONE`] where there is none.
     #[must_use]
-    pub const fn order(&self) -> OrderId {
+    pub fn order(&self) -> OrderId {
         match self {
-            Self::Place(order) => order.order,
-            Self::Replace { key, .. } | Self::Reduce { key, .. } | Self::Cancel { key } => {
-                key.order
+            Self::Place(order) | Self::PlaceVaried { order, .. } => order.order,
+            Self::PlaceList(list) => {
+                list.members.first().map_or(OrderId::NONE, |order| order.order)
             }
-            Self::OpenAccount { .. }
+            Self::Replace { key, .. }
+            | Self::Amend { key, .. }
+            | Self::Reduce { key, .. }
+            | Self::Cancel { key } => key.order,
+            Self::MassCancel { .. }
+            | Self::OpenAccount { .. }
             | Self::Deposit { .. }
             | Self::Deliver { .. }
-            | Self::SetPhase { .. } => OrderId::NONE,
+            | Self::KillSwitch { .. }
+            | Self::SetGroup { .. }
+            | Self::SetPhase { .. }
+            | Self::EndCall { .. }
+            | Self::SetBands { .. }
+            | Self::SetReference { .. }
+            | Self::RestrictShortSales { .. }
+            | Self::AdvanceTime => OrderId::NONE,
         }
     }
 }

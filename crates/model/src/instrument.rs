@@ -4,6 +4,7 @@
 //! number of minor units ([`Instrument::tick_cash`]) and no product of admissible numbers can
 //! overflow: 62 bits of price, 40 of quantity and 20 of tick value fit the 127 of [`Cash`].
 
+use crate::trading::TradingRules;
 use crate::units::{Cash, CurrencyId, InstrumentId, Price, Qty};
 pub use rust_decimal::Decimal;
 use std::str::FromStr;
@@ -61,6 +62,8 @@ pub struct Instrument {
     tick_cash: i64,
     /// What one order may ask for.
     pub limits: Limits,
+    /// How it is traded.
+    pub rules: TradingRules,
 }
 
 /// The limits of one order in an instrument. Each has a name and a refusal of its own.
@@ -218,7 +221,8 @@ impl Instrument {
         }
         let (tick, lot) = (positive("tick", tick)?, positive("lot", lot)?);
         let symbol = symbol.to_owned();
-        Ok(Self { symbol, kind, currency, tick, lot, tick_cash: 0, limits: Limits::default() })
+        let (limits, rules) = (Limits::default(), TradingRules::default());
+        Ok(Self { symbol, kind, currency, tick, lot, tick_cash: 0, limits, rules })
     }
 
     /// What it is called on this venue.
@@ -335,6 +339,7 @@ impl Venue {
             })?;
             instrument.tick_cash = tick_cash(instrument, currency)?;
             instrument.limits.check()?;
+            instrument.rules.check()?;
         }
         Ok(Self { mic: mic.to_owned(), currencies, instruments })
     }

@@ -1,9 +1,10 @@
 //! The words of the market: what there is, what may be asked, and what may be answered.
 //!
 //! Every other room speaks in these types. [`units`] gives whole numbers their names,
-//! [`instrument`] says what can be traded and in which steps, [`command`] is everything that may be
+//! [`instrument`] says what can be traded and in which steps, [`trading`] by which switches of its
+//! market, [`order`] is everything that may be said of an order, [`command`] everything that may be
 //! asked of an exchange, [`event`] everything it may answer, and [`canon`] the one byte form of
-//! both, which journals keep and digests are taken over.
+//! commands and events, which journals keep and digests are taken over.
 //!
 //! Both vocabularies are closed: a new order type or a new answer is a new variant, and the
 //! compiler then names every room that has to learn it.
@@ -32,4 +33,6 @@ pub mod canon;
 pub mod command;
 pub mod event;
 pub mod instrument;
+pub mod order;
+pub mod trading;
 pub mod units;
