@@ -111,7 +111,8 @@ impl Exchange {
                 let posted = listed.and_then(|()| self.ledger.deliver(account, instrument, qty));
                 posted.map(|()| events.push(Event::Delivered { account, instrument, qty }))
             }
-            Command::SetPhase { instrument, to } => self.set_phase(*instrument, *to, events),
+            Command::SetPhase { instrument, to, .. } => self.set_phase(*instrument, *to, events),
+            _ => Err(Reject::IllegalCombination),
         };
         if let Err(why) = done {
             let (account, order) = (stamped.command.account(), stamped.command.order());
@@ -129,9 +130,14 @@ impl Exchange {
 
     fn place(&mut self, order: &Order, events: &mut Vec<Event>) -> Result<(), Reject> {
         self.may_place(order)?;
-        let Order { instrument, side, kind, price, qty, tif, stp, .. } = *order;
-        let terms = Terms { side, kind, price, qty, tif, stp };
-        events.push(Event::Accepted { instrument, key: order.key(), terms });
+        let Order { instrument, side, kind, price, qty, tif, stp, with, .. } = *order;
+        let terms = Terms { side, kind, price, qty, tif, stp, with };
+        events.push(Event::Accepted {
+            instrument,
+            key: order.key(),
+            terms,
+            entry: Default::default(),
+        });
         let (key, traded) = (order.key(), Qty::ZERO);
         let taker = Taker { key, side, limit: price, leaves: qty, traded, tif, stp };
         self.trade(instrument, taker, events);
@@ -243,7 +249,7 @@ impl Exchange {
             return Err(Reject::PhaseForbids);
         }
         self.pits[instrument.index()].phase = to;
-        events.push(Event::PhaseChanged { instrument, from, to });
+        events.push(Event::PhaseChanged { instrument, from, to, why: Default::default() });
         Ok(())
     }
 
@@ -336,7 +342,7 @@ impl Exchange {
             Stp::None => unreachable!("without prevention the two trade"),
             Stp::ExpireTaker => (false, true),
             Stp::ExpireMaker => (true, false),
-            Stp::ExpireBoth => (true, true),
+            _ => (true, true),
         };
         if maker_ends {
             self.take_off(place);

@@ -58,7 +58,7 @@ pub(crate) fn terms(
         (Kind::Limit, None) => return Err(Reject::PriceMissing),
         (Kind::Market, Some(_)) => return Err(Reject::PriceNotAllowed),
         (Kind::Limit, Some(limit)) => price(limits, limit, last)?,
-        (Kind::Market, None) => {}
+        _ => {}
     }
     if let Some(judged_at) = order.price.or_else(|| book.best(order.side.opposite())) {
         notional(instrument, judged_at, order.qty)?;

@@ -2,7 +2,7 @@
 //!
 //! Every other room speaks in these types. [`units`] gives whole numbers their names,
 //! [`instrument`] says what can be traded and in which steps, [`trading`] by which switches of its
-//! market, [`order`] is everything that may be said of an order, [`command`] everything that may be
+//! market and [`allocation`] how its levels are shared, [`order`] is everything that may be said of an order, [`command`] everything that may be
 //! asked of an exchange, [`event`] everything it may answer, and [`canon`] the one byte form of
 //! commands and events, which journals keep and digests are taken over.
 //!
@@ -29,6 +29,7 @@
 //! # Ok::<(), pitfloor_model::instrument::BadDefinition>(())
 //! ```
 
+pub mod allocation;
 pub mod canon;
 pub mod command;
 pub mod event;

@@ -3,12 +3,17 @@
 //! Where venues differ there is a switch, and its default is what most of them do. `docs/ORDERS.md`
 //! says what each changes, and where the practice comes from.
 
+use crate::allocation::Allocation;
 use crate::instrument::BadDefinition;
-use crate::units::{Cash, Price, Span};
+use crate::units::{AccountId, Cash, Price, Span};
 
 /// The switches of one instrument's market.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct TradingRules {
+    /// How a taker's lots are shared among the makers of a level.
+    pub allocation: Allocation,
+    /// The designated market maker, if there is one.
+    pub market_maker: Option<AccountId>,
     /// What a replacement does to an order's place.
     pub replace_priority: ReplacePriority,
     /// What the quantity of a replacement means.
@@ -31,6 +36,8 @@ pub struct TradingRules {
     pub dormant_max: u32,
     /// The most parts an iceberg is shown in.
     pub tranches_max: u32,
+    /// Prices are above zero; only then can distances be said in ten-thousandths.
+    pub positive_prices: bool,
     /// The least an order may be worth, in minor units.
     pub notional_min: Cash,
     /// How far from the reference an auction price may lie, in ten-thousandths of it; none is
@@ -135,6 +142,7 @@ impl TradingRules {
         within("cascade_max", self.cascade_max, Self::CASCADE_MOST)?;
         within("dormant_max", self.dormant_max, Self::DORMANT_MOST)?;
         within("tranches_max", self.tranches_max, u32::MAX)?;
+        self.allocation.check()?;
         if let Some(bips) = self.collar_bips {
             within("collar_bips", bips, 9_999)?;
         }
@@ -152,6 +160,8 @@ impl TradingRules {
 impl Default for TradingRules {
     fn default() -> Self {
         Self {
+            allocation: Allocation::FIFO,
+            market_maker: None,
             replace_priority: ReplacePriority::default(),
             replace_qty: ReplaceQty::default(),
             band_action: BandAction::default(),
@@ -162,6 +172,7 @@ impl Default for TradingRules {
             velocity_max: None,
             dormant_max: 1_000,
             tranches_max: 100,
+            positive_prices: false,
             notional_min: Cash(0),
             collar_bips: Some(1_000),
             auction_tie: AuctionTie::default(),
