@@ -257,7 +257,7 @@ impl Exchange {
     fn trade(&mut self, instrument: InstrumentId, mut taker: Taker, events: &mut Vec<Event>) {
         while !taker.leaves.is_zero() {
             let Some(slot) = self.next_maker(instrument, &taker) else { break };
-            let maker = *self.pits[instrument.index()].book.get(slot);
+            let maker = self.pits[instrument.index()].book.get(slot);
             let qty = taker.leaves.min(maker.leaves);
             if maker.key.account == taker.key.account && taker.stp != Stp::None {
                 let place = Place { instrument, slot };
@@ -369,7 +369,18 @@ impl Exchange {
         let (leaves, traded, stp) = (left, taker.traded, taker.stp);
         let pit = &mut self.pits[instrument.index()];
         let asset = pit.asset;
-        let slot = pit.book.rest(Resting { key, side, price, leaves, traded, stamp, stp });
+        let slot = pit.book.rest(Resting {
+            key,
+            side,
+            price,
+            leaves,
+            traded,
+            stamp,
+            stp,
+            hidden: false,
+            pegged: false,
+            more: Resting::PLAIN,
+        });
         let (pits, place) = (&self.pits, Place { instrument, slot });
         self.places.insert(key, place, |place| name_at(pits, place));
         self.ledger.reserve(key.account, asset, asset.need(side, price, leaves));
@@ -398,7 +409,7 @@ impl Exchange {
     /// Makes a resting order smaller where it stands.
     fn shrink(&mut self, place: Place, by: Qty) {
         let pit = &mut self.pits[place.instrument.index()];
-        let (asset, resting) = (pit.asset, *pit.book.get(place.slot));
+        let (asset, resting) = (pit.asset, pit.book.get(place.slot));
         pit.book.shrink(place.slot, by);
         let freed = asset.need(resting.side, resting.price, by);
         self.ledger.release(resting.key.account, asset, freed);
@@ -416,7 +427,7 @@ impl Exchange {
         self.ledger.credit(key.account).ok_or(Reject::UnknownAccount)?;
         let place = self.places.get(key, |place| self.name_at(place));
         let place = place.ok_or(Reject::UnknownOrder)?;
-        Ok((place, *self.pits[place.instrument.index()].book.get(place.slot)))
+        Ok((place, self.pits[place.instrument.index()].book.get(place.slot)))
     }
 
     fn name_at(&self, place: Place) -> OrderKey {
@@ -434,7 +445,7 @@ impl Exchange {
 
 /// The name of the order at `place`.
 fn name_at(pits: &[Pit], place: Place) -> OrderKey {
-    pits[place.instrument.index()].book.get(place.slot).key
+    pits[place.instrument.index()].book.key(place.slot)
 }
 
 /// What self-trade prevention decided about the taker.
