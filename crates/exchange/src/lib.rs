@@ -45,6 +45,8 @@
 //! # Ok::<(), pitfloor_model::instrument::BadDefinition>(())
 //! ```
 
+pub mod allocation;
+pub mod auction;
 pub mod book;
 pub mod clearing;
 pub mod digest;
