@@ -53,6 +53,7 @@ pub mod digest;
 mod exchange;
 mod gate;
 pub mod ledger;
+pub mod mechanism;
 pub mod near;
 mod phase;
 mod places;
