@@ -9,6 +9,11 @@
 //! check and the ledger ([`ledger`]), and the book ([`book`]). `docs/RULES.md` says in prose what
 //! the code says here, and a plain reference written from that page is compared event by event.
 //!
+//! Two rooms know neither book nor ledger and only decide: [`auction`] finds the one price of a call
+//! and who trades at it, [`allocation`] shares a taker's lots among the makers of a level. Whoever
+//! wants to share by a rule of his own starts at [`allocation::AllocationRule`]; whoever wants to
+//! trade in another way altogether starts at [`mechanism`].
+//!
 //! What this crate must never know: who sent a command (a simulated agent, a socket, a journal),
 //! what encoding it came in, and what the time is. There is no float in it.
 //!
@@ -53,6 +58,7 @@ pub mod digest;
 mod exchange;
 mod gate;
 pub mod ledger;
+pub mod mechanism;
 pub mod near;
 mod phase;
 mod places;

@@ -95,7 +95,7 @@ impl Table<'_> {
                 for place in places {
                     let weight = self.weight(place, weighing.weight);
                     let down = portion(lots, weight, whole);
-                    let even = u128::from(lots.0) * weight % whole == 0;
+                    let even = (u128::from(lots.0) * weight).is_multiple_of(whole);
                     let share = Qty(down.0 + u64::from(!even));
                     self.give_unless_small(place, share, weighing.share_min);
                 }

@@ -21,7 +21,7 @@ pub fn discover(call: &Aggregate, rules: &CallRules) -> Discovery {
     assert!(rules.price_step > 0, "the grid of prices has a step");
     let Some(bounds) = bounds(rules) else { return Discovery::default() };
     let step = rules.price_step;
-    let reference = rules.reference.map(|at| tick(floor(i128::from(at.0), step)));
+    let reference = rules.reference.map(|at| on_grid(at, step, rules.tie));
     let mut kept = Kept::default();
     if call.limits_count() == 0 {
         // Only market orders: no limit says where to look, the reference does.
@@ -32,12 +32,21 @@ pub fn discover(call: &Aggregate, rules: &CallRules) -> Discovery {
         }
     }
     for_each_stretch(call, step, |stretch| kept.compare(stretch.within(bounds)));
-    kept.decide(reference, rules.tie)
+    kept.decide(reference)
 }
 
 /// The prices allowed, on the grid; none when there is none.
 fn bounds(rules: &CallRules) -> Option<(Price, Price)> {
     rules.collar.map_or(Some((Price(i64::MIN), Price(i64::MAX))), |c| c.on_grid(rules.price_step))
+}
+
+/// The reference on the grid of `step` ticks: the neighbour that wins ties.
+fn on_grid(reference: Price, step: u64, tie: Tie) -> Price {
+    let at = i128::from(reference.0);
+    tick(match tie {
+        Tie::Lower => floor(at, step),
+        Tie::Higher => -floor(-at, step),
+    })
 }
 
 /// Neighbouring prices of the grid at which the same lots would trade.
@@ -119,7 +128,7 @@ impl Kept {
         }
     }
 
-    fn decide(&self, reference: Option<Price>, tie: Tie) -> Discovery {
+    fn decide(&self, reference: Option<Price>) -> Discovery {
         let (price, side) = match (self.buyers, self.nobody, self.sellers) {
             (None, None, None) => return Discovery::default(),
             (_, Some((low, high)), _) => {
@@ -127,8 +136,10 @@ impl Kept {
             }
             (Some(high), None, None) => (high, Some(Side::Buy)),
             (None, None, Some(low)) => (low, Some(Side::Sell)),
+            // Neighbours on the grid, since both volume and |surplus| are the same at both. The
+            // reference is on the grid too, so it is never equally near to them.
             (Some(low), None, Some(high)) => {
-                if nearer_to_low(reference, low, high, tie) {
+                if reference.is_none_or(|reference| reference <= low) {
                     (low, Some(Side::Buy))
                 } else {
                     (high, Some(Side::Sell))
@@ -137,16 +148,6 @@ impl Kept {
         };
         let (qty, surplus) = (lots(self.volume), lots(self.gap));
         Discovery { price: Some(price), qty, surplus, side }
-    }
-}
-
-fn nearer_to_low(reference: Option<Price>, low: Price, high: Price, tie: Tie) -> bool {
-    let Some(reference) = reference else { return true };
-    let distance = |price: Price| reference.0.abs_diff(price.0);
-    match distance(low).cmp(&distance(high)) {
-        Ordering::Less => true,
-        Ordering::Equal => tie == Tie::Lower,
-        Ordering::Greater => false,
     }
 }
 

@@ -32,6 +32,9 @@
 //!   two orders may be paired twice, like two tranches in continuous trading.
 //!
 //! Prices may be negative; only "the lowest" and "rounded down" know up from down.
+//!
+//! A collar may leave limit orders behind that are better than the price: it is there to stop the
+//! price short of them. They stand unless the book were left crossed.
 
 mod aggregate;
 mod close;
@@ -86,24 +89,27 @@ impl Interest {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct CallRules {
     /// The price that decides between equals: previous close, last trade or last uncross, as the
-    /// venue says. Need not be on the grid; it is rounded down to it. A caller whose reference
-    /// falls between two ticks (a mid) rounds it down first: the outcome is the same.
+    /// venue says. Need not be on the grid: `tie` says to which neighbour it is rounded. A caller
+    /// whose reference falls between two ticks (a mid) rounds it the same way first.
     pub reference: Option<Price>,
     /// The prices allowed; none for all of them.
     pub collar: Option<Collar>,
     /// The grid: prices are multiples of this many ticks. At least 1.
     pub price_step: u64,
-    /// Which of two prices wins that are equally near to the reference.
+    /// Which of two prices wins that are equally near to a reference between them.
     pub tie: Tie,
 }
 
-/// Which of two prices wins that are equally near to the reference.
+/// Which of two prices wins that are equally near to a reference between them.
+///
+/// The two are neighbours on the grid, since what lies between them would be better than both; so
+/// this is decided when the reference is put on the grid, and never afterwards.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Tie {
-    /// The lower one.
+    /// The lower one: a reference off the grid is rounded down.
     #[default]
     Lower,
-    /// The higher one.
+    /// The higher one: a reference off the grid is rounded up.
     Higher,
 }
 
