@@ -14,7 +14,8 @@
 //!
 //! A are the taker's lots, q the shown lots of each maker in the order of their stamps, Q their
 //! sum. When A ≥ Q every maker gets all it has. Otherwise these steps run, each on what the ones
-//! before have left (CME Globex, "Supported Matching Algorithms", which combines the same steps):
+//! before have left (CME Globex, "Matching Algorithm Steps": the steps of its algorithm K, of which
+//! its others are parts; the minimum of 2 lots is that of its "Allocation" algorithm):
 //!
 //! 1. *top*: the order that first improved the market is filled first;
 //! 2. *lead market maker*: ⌊A·p/100⌋ to the designated market maker;
@@ -24,7 +25,8 @@
 //!
 //! Variations of steps 4 and 5: only orders of some size take part (*threshold*); a maker's weight
 //! is its lots times its place from the back of the queue (*size and time*); shares are rounded up
-//! in the order of size instead of down (*round up*, as on Nasdaq's options markets).
+//! in the order of size instead of down (*round up*: "Size Pro-Rata Priority" of Nasdaq's options
+//! markets). Size and time is Pitfloor's own.
 //!
 //! # What is a choice
 //!
