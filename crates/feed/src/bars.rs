@@ -57,6 +57,8 @@ pub struct Bar {
     pub bought: u128,
     /// The lots that sellers came and gave.
     pub sold: u128,
+    /// The lots that changed hands in auctions, where nobody came and took.
+    pub crossed: u128,
     /// The sum of price × lots, in ticks × lots.
     pub notional: i128,
 }
@@ -95,7 +97,7 @@ impl Bar {
     /// Lots traded.
     #[must_use]
     pub const fn volume(&self) -> u128 {
-        self.bought + self.sold
+        self.bought + self.sold + self.crossed
     }
 
     /// The average price of a lot, in ticks; none when nothing traded. For figures, not for
@@ -108,18 +110,21 @@ impl Bar {
     /// A bar that stands at `price` and holds nothing yet.
     const fn still(from: Time, to: Time, price: Price) -> Self {
         let (open, high, low, close) = (price, price, price, price);
-        Self { from, to, open, high, low, close, trades: 0, bought: 0, sold: 0, notional: 0 }
+        let (trades, notional, bought, sold, crossed) = (0, 0, 0, 0, 0);
+        Self { from, to, open, high, low, close, trades, bought, sold, crossed, notional }
     }
 
-    fn add(&mut self, price: Price, qty: Qty, aggressor: Side) {
+    fn add(&mut self, price: Price, qty: Qty, aggressor: Option<Side>) {
         self.high = self.high.max(price);
         self.low = self.low.min(price);
         self.close = price;
         self.notional += i128::from(price.0) * i128::from(qty.0);
-        match aggressor {
-            Side::Buy => self.bought += u128::from(qty.0),
-            Side::Sell => self.sold += u128::from(qty.0),
-        }
+        let lots = match aggressor {
+            Some(Side::Buy) => &mut self.bought,
+            Some(Side::Sell) => &mut self.sold,
+            None => &mut self.crossed,
+        };
+        *lots += u128::from(qty.0);
     }
 }
 
@@ -266,12 +271,12 @@ mod tests {
     use pitfloor_model::units::{InstrumentId, TradeId};
     use proptest::prelude::*;
 
-    const fn print(at: u64, price: i64, qty: u64, aggressor: Side) -> Print {
+    const fn print(at: u64, price: i64, qty: u64, aggressor: Option<Side>) -> Print {
         Print {
             seq: at,
             at: Time(at),
             instrument: InstrumentId(0),
-            trade: TradeId(0),
+            trade: Some(TradeId(0)),
             price: Price(price),
             qty: Qty(qty),
             aggressor,
@@ -279,7 +284,7 @@ mod tests {
     }
 
     const fn bought(at: u64, price: i64, qty: u64) -> Print {
-        print(at, price, qty, Side::Buy)
+        print(at, price, qty, Some(Side::Buy))
     }
 
     const fn every(span: u64, fill: Fill) -> Rule {
@@ -375,10 +380,14 @@ mod tests {
     #[test]
     fn buyers_and_sellers_volume_and_the_average_price() {
         let mut bars = Bars::new(Rule::Ticks(2)).unwrap();
-        let tape = [print(1, 100, 3, Side::Buy), print(1, 104, 1, Side::Sell)];
+        let tape = [print(1, 100, 3, Some(Side::Buy)), print(1, 104, 1, Some(Side::Sell))];
         let bar = chart(&mut bars, &tape)[0];
-        assert_eq!((bar.bought, bar.sold, bar.volume()), (3, 1, 4));
+        assert_eq!((bar.bought, bar.sold, bar.crossed, bar.volume()), (3, 1, 0, 4));
         assert_eq!(bar.vwap(), Some(101.0));
+        let tape = [print(1, 100, 3, Some(Side::Buy)), print(1, 108, 9, None)];
+        let bar = chart(&mut bars, &tape)[0];
+        assert_eq!((bar.bought, bar.sold, bar.crossed, bar.volume()), (3, 0, 9, 12));
+        assert_eq!(bar.vwap(), Some(106.0), "an auction counts like any trade");
     }
 
     #[test]
@@ -415,7 +424,7 @@ mod tests {
         /// no two bars of time overlap.
         #[test]
         fn bars_add_up_to_the_tape(
-            steps in prop::collection::vec((0_u64..40, -5_i64..6, 1_u64..30, any::<bool>()), 1..60),
+            steps in prop::collection::vec((0_u64..40, -5_i64..6, 1_u64..30, 0_usize..3), 1..60),
             rule in prop_oneof![
                 (1_u64..50).prop_map(|span| every(span, Fill::Skip)),
                 (1_u64..50).prop_map(|span| every(span, Fill::Repeat)),
@@ -424,9 +433,10 @@ mod tests {
             ],
         ) {
             let (mut at, mut tape, mut prints) = (0, Tape::default(), Vec::new());
-            for (wait, price, qty, buys) in steps {
+            for (wait, price, qty, aggressor) in steps {
                 at += wait;
-                prints.push(print(at, price, qty, if buys { Side::Buy } else { Side::Sell }));
+                let aggressor = [Some(Side::Buy), Some(Side::Sell), None][aggressor];
+                prints.push(print(at, price, qty, aggressor));
             }
             prints.iter().for_each(|print| tape.push(print));
             let mut bars = Bars::new(rule).unwrap();

@@ -1,22 +1,24 @@
 //! Level 2: how many lots are shown at each price of one instrument.
 //!
 //! Start reading at [`Levels::apply`]. It is made to run inline on every event of a fast market:
-//! an event changes at most one level, the best prices are one look away, and nothing is allocated
-//! once the ladders have grown to their size (beyond a thousand levels a side, far ones are).
+//! an event changes at most one level a side, the best prices are one look away, and nothing is
+//! allocated once the ladders have grown to their size (beyond a thousand levels a side, far ones
+//! are), except for the orders that are not shown whole, each of which is remembered while it lives.
 //!
 //! How many *orders* stand at a price is not kept here: a trade does not say whether its maker is
 //! done, so whoever counts orders must know every one of them. [`crate::level3::Orders`] does.
 
 use crate::ladder::Ladder;
+use crate::shown::{Shown, Spot, Step};
 use pitfloor_model::event::Event;
 use pitfloor_model::units::{InstrumentId, Price, Qty, Side};
 
 /// The shown lots at every price of one instrument.
 ///
 /// Two are equal when they show the same.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Levels {
-    instrument: InstrumentId,
+    shown: Shown,
     bids: Ladder<Qty>,
     asks: Ladder<Qty>,
 }
@@ -47,48 +49,25 @@ impl Levels {
     /// The empty book of `instrument`. It is fed from the instrument's first event on.
     #[must_use]
     pub const fn new(instrument: InstrumentId) -> Self {
-        Self { instrument, bids: Ladder::new(Side::Buy), asks: Ladder::new(Side::Sell) }
+        let shown = Shown::new(instrument);
+        Self { shown, bids: Ladder::new(Side::Buy), asks: Ladder::new(Side::Sell) }
     }
 
     /// The instrument whose book this is.
     #[must_use]
     pub const fn instrument(&self) -> InstrumentId {
-        self.instrument
+        self.shown.instrument()
     }
 
-    /// Takes note of `event` and says which level it changed, if one. Events of other instruments
-    /// change nothing.
+    /// Takes note of `event` and says which levels it changed: at most one, in an auction one a
+    /// side. Events of other instruments change nothing.
     ///
     /// # Panics
     ///
     /// When lots leave a level that does not show them: an event was left out or told twice.
-    pub fn apply(&mut self, event: &Event) -> Option<LevelChange> {
-        match *event {
-            Event::Traded { instrument, aggressor, price, qty, .. } => {
-                self.take(instrument, aggressor.opposite(), price, qty)
-            }
-            Event::Rested { instrument, side, price, qty, .. } => {
-                self.add(instrument, side, price, qty)
-            }
-            Event::Replaced { instrument, side, from, left, leaves, kept, .. } => {
-                // Without `kept` the whole order has left; a `Rested` brings back what rests again.
-                self.take(instrument, side, from, if kept { left.less(leaves) } else { left })
-            }
-            Event::Reduced { instrument, side, price, by, .. } => {
-                self.take(instrument, side, price, by)
-            }
-            Event::Cancelled { instrument, side, price, left, .. }
-            | Event::ExpiredInMatch { instrument, side, price, left, .. } => {
-                self.take(instrument, side, price?, left)
-            }
-            Event::Accepted { .. }
-            | Event::Rejected { .. }
-            | Event::Prevented { .. }
-            | Event::PhaseChanged { .. }
-            | Event::AccountOpened { .. }
-            | Event::Deposited { .. }
-            | Event::Delivered { .. } => None,
-        }
+    pub fn apply(&mut self, event: &Event) -> [Option<LevelChange>; 2] {
+        let [first, second] = self.shown.read(event);
+        [first.and_then(|step| self.step(step)), second.and_then(|step| self.step(step))]
     }
 
     /// The best price of `side` and the lots shown there.
@@ -146,31 +125,21 @@ impl Levels {
         self.change(side, price, |_| after);
     }
 
-    fn add(
-        &mut self,
-        instrument: InstrumentId,
-        side: Side,
-        price: Price,
-        qty: Qty,
-    ) -> Option<LevelChange> {
-        if instrument != self.instrument {
-            return None;
+    fn step(&mut self, step: Step) -> Option<LevelChange> {
+        match step {
+            Step::Join { side, price, qty, .. } => self.change(side, price, |before| {
+                Qty(before.0.checked_add(qty.0).expect("a level shows fewer than 2^64 lots"))
+            }),
+            Step::Take { side, at: Spot::Level(price), qty, .. } => self.take(side, price, qty),
+            Step::Take { key, side, at: Spot::Best, qty } => {
+                let best = self.ladder(side).best();
+                let (price, _) = best.unwrap_or_else(|| panic!("what crosses is shown: {key}"));
+                self.take(side, price, qty)
+            }
         }
-        self.change(side, price, |before| {
-            Qty(before.0.checked_add(qty.0).expect("a level shows fewer than 2^64 lots"))
-        })
     }
 
-    fn take(
-        &mut self,
-        instrument: InstrumentId,
-        side: Side,
-        price: Price,
-        qty: Qty,
-    ) -> Option<LevelChange> {
-        if instrument != self.instrument {
-            return None;
-        }
+    fn take(&mut self, side: Side, price: Price, qty: Qty) -> Option<LevelChange> {
         self.change(side, price, |before| {
             assert!(
                 qty <= before,
@@ -223,6 +192,15 @@ impl Levels {
         }
     }
 }
+
+impl PartialEq for Levels {
+    fn eq(&self, other: &Self) -> bool {
+        let books = (&self.bids, &self.asks) == (&other.bids, &other.asks);
+        books && self.instrument() == other.instrument()
+    }
+}
+
+impl Eq for Levels {}
 
 impl Quote {
     /// The best of `side`.
@@ -354,13 +332,13 @@ mod tests {
         let mut levels = Levels::new(ACME);
         let (side, price) = (Side::Sell, Price(101));
         let change = |before, after| {
-            Some(LevelChange { side, price, before: Qty(before), after: Qty(after) })
+            [Some(LevelChange { side, price, before: Qty(before), after: Qty(after) }), None]
         };
         assert_eq!(levels.apply(&rested(1, Side::Sell, 101, 5)), change(0, 5));
         assert_eq!(levels.apply(&traded(1, Side::Buy, 101, 2)), change(5, 3));
         assert_eq!(levels.apply(&traded(1, Side::Buy, 101, 3)), change(3, 0));
         let elsewhere = Levels::new(InstrumentId(1)).apply(&rested(1, Side::Sell, 101, 5));
-        assert_eq!(elsewhere, None, "another instrument's order");
+        assert_eq!(elsewhere, [None; 2], "another instrument's order");
     }
 
     #[test]

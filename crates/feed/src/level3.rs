@@ -9,13 +9,14 @@
 //! public may see of it is [`crate::publish`]'s to say.
 
 use crate::queues::{Place, Queues};
+use crate::shown::{Shown, Step};
 use pitfloor_model::event::Event;
 use pitfloor_model::units::{InstrumentId, OrderKey, Price, Qty, Side, Stamp};
 
 /// Every shown order of one instrument.
 #[derive(Clone, Debug)]
 pub struct Orders {
-    instrument: InstrumentId,
+    shown: Shown,
     queues: Queues<OrderKey>,
 }
 
@@ -28,8 +29,8 @@ pub struct Resting {
     pub side: Side,
     /// Its level.
     pub price: Price,
-    /// What can still trade of it.
-    pub leaves: Qty,
+    /// What is shown of it: of most orders, all that can still trade.
+    pub shown: Qty,
     /// Its priority: at one price, the lowest trades first.
     pub stamp: Stamp,
 }
@@ -57,9 +58,9 @@ pub struct Position {
 /// What an event did to one order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct OrderChange {
-    /// The order and its place; `leaves` is what is left now, zero when it has left its queue.
+    /// The order and its place; `shown` is what is shown now, zero when it has left its queue.
     pub order: Resting,
-    /// What was left of it before; zero when it has just joined.
+    /// What was shown of it before; zero when it has just joined.
     pub before: Qty,
 }
 
@@ -67,47 +68,31 @@ impl Orders {
     /// The empty book of `instrument`. It is fed from the instrument's first event on.
     #[must_use]
     pub fn new(instrument: InstrumentId) -> Self {
-        Self { instrument, queues: Queues::new() }
+        Self { shown: Shown::new(instrument), queues: Queues::new() }
     }
 
     /// The instrument whose book this is.
     #[must_use]
     pub const fn instrument(&self) -> InstrumentId {
-        self.instrument
+        self.shown.instrument()
     }
 
-    /// Takes note of `event` and says which order it changed, if one. Events of other instruments
-    /// change nothing.
+    /// Takes note of `event` and says which orders it changed: at most one, in an auction one a
+    /// side. Events of other instruments change nothing.
     ///
     /// # Panics
     ///
-    /// When an event speaks of an order that does not stand there, or has less left than the event
+    /// When an event speaks of an order that does not stand there, or shows less than the event
     /// takes, or joins twice: an event was left out or told twice.
-    pub fn apply(&mut self, event: &Event) -> Option<OrderChange> {
-        if event.instrument() != Some(self.instrument) {
-            return None;
-        }
-        match *event {
-            Event::Traded { maker, qty, .. } => self.take(maker, qty),
-            Event::Rested { key, side, price, qty, stamp, .. } => {
-                self.join(Resting { key, side, price, leaves: qty, stamp })
-            }
-            Event::Replaced { key, left, leaves, kept, .. } => {
-                self.take(key, if kept { left.less(leaves) } else { left })
-            }
-            Event::Reduced { key, by, .. } => self.take(key, by),
-            Event::Cancelled { key, price, left, .. }
-            | Event::ExpiredInMatch { key, price, left, .. } => {
-                price.and_then(|_| self.take(key, left)) // Without a price it never stood here.
-            }
-            Event::Accepted { .. }
-            | Event::Rejected { .. }
-            | Event::Prevented { .. }
-            | Event::PhaseChanged { .. }
-            | Event::AccountOpened { .. }
-            | Event::Deposited { .. }
-            | Event::Delivered { .. } => None,
-        }
+    pub fn apply(&mut self, event: &Event) -> [Option<OrderChange>; 2] {
+        self.shown.read(event).map(|step| {
+            step.map(|step| match step {
+                Step::Join { key, side, price, qty, stamp } => {
+                    self.join(Resting { key, side, price, shown: qty, stamp })
+                }
+                Step::Take { key, qty, .. } => self.take(key, qty),
+            })
+        })
     }
 
     /// The order called `key`, if it stands here.
@@ -151,27 +136,27 @@ impl Orders {
         self.levels(side).next()
     }
 
-    fn join(&mut self, order: Resting) -> Option<OrderChange> {
-        let Resting { key, side, price, leaves, stamp } = order;
+    fn join(&mut self, order: Resting) -> OrderChange {
+        let Resting { key, side, price, shown: leaves, stamp } = order;
         let joined = self.queues.join(Place { key, side, price, leaves, stamp });
         assert!(joined.is_some(), "an order joins the back of one queue, once: {order:?}");
-        Some(OrderChange { order, before: Qty::ZERO })
+        OrderChange { order, before: Qty::ZERO }
     }
 
-    fn take(&mut self, key: OrderKey, lots: Qty) -> Option<OrderChange> {
+    fn take(&mut self, key: OrderKey, lots: Qty) -> OrderChange {
         let was = self.queues.take(key, lots);
         let was = was.unwrap_or_else(|| {
             panic!("what leaves an order was left of it: {} lots of {key}", lots.0)
         });
-        let order = Resting { leaves: was.leaves.less(lots), ..Resting::from(&was) };
-        Some(OrderChange { order, before: was.leaves })
+        let order = Resting { shown: was.leaves.less(lots), ..Resting::from(&was) };
+        OrderChange { order, before: was.leaves }
     }
 }
 
 impl From<&Place<OrderKey>> for Resting {
     fn from(place: &Place<OrderKey>) -> Self {
-        let Place { key, side, price, leaves, stamp } = *place;
-        Self { key, side, price, leaves, stamp }
+        let Place { key, side, price, leaves: shown, stamp } = *place;
+        Self { key, side, price, shown, stamp }
     }
 }
 
@@ -233,7 +218,7 @@ mod tests {
 
     /// The queue as `account:leaves@price`.
     fn queue(orders: &Orders) -> Vec<String> {
-        let show = |o: Resting| format!("{}:{}@{}", o.key.account.0, o.leaves.0, o.price.0);
+        let show = |o: Resting| format!("{}:{}@{}", o.key.account.0, o.shown.0, o.price.0);
         orders.queue(Side::Sell).map(show).collect()
     }
 
@@ -254,8 +239,8 @@ mod tests {
         let mut orders = book(&resting);
         orders.apply(&bought(1, 101, 2));
         assert_eq!(queue(&orders), ["1:3@101", "2:5@101"]);
-        let change = orders.apply(&bought(1, 101, 3)).unwrap();
-        assert_eq!((change.before, change.order.leaves), (Qty(3), Qty(0)));
+        let change = orders.apply(&bought(1, 101, 3))[0].unwrap();
+        assert_eq!((change.before, change.order.shown), (Qty(3), Qty(0)));
         assert_eq!(queue(&orders), ["2:5@101"]);
         assert_eq!(orders.order(key(1)), None);
     }
@@ -304,8 +289,8 @@ mod tests {
             price: None,
             left: Qty(3),
         };
-        assert_eq!(Orders::new(ACME).apply(&ended), None);
-        assert_eq!(Orders::new(InstrumentId(7)).apply(&rested(1, 101, 5, 0)), None);
+        assert_eq!(Orders::new(ACME).apply(&ended), [None; 2]);
+        assert_eq!(Orders::new(InstrumentId(7)).apply(&rested(1, 101, 5, 0)), [None; 2]);
     }
 
     #[test]

@@ -60,7 +60,8 @@
 //! // A view of one's own, from the events.
 //! let mut levels = Levels::new(acme);
 //! levels.apply(&rested);
-//! let change = levels.apply(&traded).expect("a trade changes a level");
+//! let [change, _] = levels.apply(&traded);
+//! let change = change.expect("a trade changes a level");
 //! assert_eq!((change.before, change.after), (Qty(5), Qty(3)));
 //! assert_eq!(levels.best(Side::Sell), Some((Price(101), Qty(3))));
 //!
@@ -91,4 +92,5 @@ pub mod level3;
 pub mod publish;
 mod queues;
 pub mod receive;
+mod shown;
 pub mod tape;

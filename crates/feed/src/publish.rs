@@ -8,25 +8,29 @@
 //!
 //! **What never leaves.** No message has room for an account or an order number. An order is known
 //! by its [`Stamp`], which changes whenever it loses its place: nobody can tell a replaced order
-//! from one that left and another that came. Refusals, self-trade prevention, reasons of endings,
-//! deposits and deliveries are between the venue and the account.
+//! from one that left and another that came, nor the next part of an iceberg from a new order.
+//! What is not shown of the book is not told: reserves, hidden and all-or-none orders, what sleeps
+//! or waits. Of auctions the public learns the price and the sum, not the pairings. Refusals,
+//! self-trade prevention, transfers, reasons of endings, mass cancels, deposits and deliveries are
+//! between the venue and the account, and so is what the venue sets for itself: groups, references.
 
-use crate::level2::{Levels, Quote};
-use crate::level3::{Orders, Resting};
+use crate::level2::{LevelChange, Levels, Quote};
+use crate::level3::{OrderChange, Orders, Resting};
 use crate::tape::Print;
 use pitfloor_model::command::Stamped;
 use pitfloor_model::event::{Event, Phase};
 use pitfloor_model::instrument::Venue;
+use pitfloor_model::trading::Bands;
 use pitfloor_model::units::{InstrumentId, Price, Qty, Side, Stamp, Time};
 
-/// How much a feed tells.
+/// How much a feed tells of the book. Trades, phases, auctions and bands are in all of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Detail {
-    /// Trades, phases, and the best of both sides.
+    /// The best of both sides.
     Level1,
-    /// Trades, phases, and the lots at every price.
+    /// The lots shown at every price.
     Level2,
-    /// Trades, phases, and every order without its owner.
+    /// Every shown order without its owner.
     Level3,
 }
 
@@ -63,6 +67,47 @@ pub enum Body {
     Quote(Quote),
     /// The instrument entered this phase.
     Phase(Phase),
+    /// What the auction would come to if the call ended now.
+    Indicative(Indication),
+    /// An auction is over; its trade, if there was one, came before.
+    Uncrossed {
+        /// How much of the longer side was left at its price.
+        surplus: Qty,
+        /// The longer side; none when they were equal.
+        side: Option<Side>,
+    },
+    /// The call goes on, once: its auction would have ended against its collar.
+    CallExtended,
+    /// Nothing trades outside these now; none lifts them.
+    Bands(Option<Bands>),
+    /// Short sales are restricted from now on, or free.
+    ShortSalesRestricted(bool),
+}
+
+/// What an auction would come to if the call ended now.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Indication {
+    /// The price, if anything would trade.
+    pub price: Option<Price>,
+    /// How much would trade.
+    pub qty: Qty,
+    /// How much of the longer side would be left at that price.
+    pub imbalance: Qty,
+    /// The longer side; none when they are equal.
+    pub side: Option<Side>,
+}
+
+/// What an instrument is doing, as far as everybody is told, beside its book.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Status {
+    /// The phase.
+    pub phase: Phase,
+    /// The newest indication of the call that it is in; nothing crosses before the first.
+    pub indication: Indication,
+    /// The prices outside which nothing trades.
+    pub bands: Option<Bands>,
+    /// Whether short sales are restricted.
+    pub short_sales_restricted: bool,
 }
 
 /// What happened to an order, by the stamp of its place.
@@ -100,7 +145,7 @@ pub struct ShownOrder {
     pub side: Side,
     /// Its level.
     pub price: Price,
-    /// What can still trade of it.
+    /// What is shown of it.
     pub qty: Qty,
 }
 
@@ -112,8 +157,8 @@ pub struct Snapshot {
     pub instrument: InstrumentId,
     /// The number of the last message that is in it; 0 when there was none.
     pub seq: u64,
-    /// The phase.
-    pub phase: Phase,
+    /// What the instrument is doing.
+    pub status: Status,
     /// The book.
     pub book: ShownBook,
 }
@@ -138,13 +183,15 @@ pub enum ShownBook {
 #[derive(Clone, Debug)]
 pub struct Publisher {
     channels: Vec<Channel>,
+    /// The instruments that a command did something to; kept to be used again.
+    touched: Vec<InstrumentId>,
 }
 
 #[derive(Clone, Debug)]
 struct Channel {
     instrument: InstrumentId,
     seq: u64,
-    phase: Phase,
+    status: Status,
     view: View,
 }
 
@@ -160,7 +207,8 @@ impl Publisher {
     #[must_use]
     pub fn new(venue: &Venue, detail: Detail) -> Self {
         let ids = (0..).map(InstrumentId).take(venue.instruments().len());
-        Self { channels: ids.map(|id| Channel::new(id, detail)).collect() }
+        let channels = ids.map(|id| Channel::new(id, detail)).collect();
+        Self { channels, touched: Vec::new() }
     }
 
     /// Appends to `messages` what the public may know of the `events` that `stamped` caused.
@@ -171,12 +219,14 @@ impl Publisher {
     pub fn publish(&mut self, stamped: &Stamped, events: &[Event], messages: &mut Vec<Message>) {
         let mut last = None;
         for event in events {
-            let Some(instrument) = event.instrument() else { continue };
+            // A refusal names no instrument; of a triggered order it comes directly after it.
+            let Some(instrument) = event.instrument().or(last) else { continue };
             self.channels[instrument.index()].tell(stamped, event, messages);
-            last = Some(instrument);
+            if last.replace(instrument) != Some(instrument) {
+                self.touched.push(instrument);
+            }
         }
-        // All the events of one command are of one instrument.
-        if let Some(instrument) = last {
+        for instrument in self.touched.drain(..) {
             self.channels[instrument.index()].quote(stamped, messages);
         }
     }
@@ -196,30 +246,28 @@ impl Channel {
             Detail::Level2 => View::Level2(levels()),
             Detail::Level3 => View::Level3(Orders::new(instrument)),
         };
-        Self { instrument, seq: 0, phase: Phase::Continuous, view }
+        Self { instrument, seq: 0, status: Status::default(), view }
     }
 
     fn tell(&mut self, stamped: &Stamped, event: &Event, messages: &mut Vec<Message>) {
         if let Some(print) = Print::of(stamped, event) {
             self.send(stamped, Body::Trade(print), messages);
         }
-        if let Event::PhaseChanged { to, .. } = *event {
-            self.phase = to;
-            self.send(stamped, Body::Phase(to), messages);
-        }
         let news = match &mut self.view {
             View::Level1 { levels, .. } => {
                 levels.apply(event); // Its quote is told when the command is over.
-                None
+                [None; 2]
             }
-            View::Level2(levels) => levels.apply(event).map(|change| Body::Level {
-                side: change.side,
-                price: change.price,
-                qty: change.after,
+            View::Level2(levels) => levels.apply(event).map(|change| {
+                let LevelChange { side, price, after: qty, .. } = change?;
+                Some(Body::Level { side, price, qty })
             }),
-            View::Level3(orders) => order_update(orders, event).map(Body::Order),
+            View::Level3(orders) => orders.apply(event).map(|change| {
+                Some(Body::Order(order_update(change?, event.trade().is_some())))
+            }),
         };
-        if let Some(body) = news {
+        for body in news.into_iter().chain([announced(event)]).flatten() {
+            self.status.learn(&body);
             self.send(stamped, body, messages);
         }
     }
@@ -252,30 +300,102 @@ impl Channel {
                         stamp: order.stamp,
                         side: order.side,
                         price: order.price,
-                        qty: order.leaves,
+                        qty: order.shown,
                     })
                 };
                 ShownBook::Level3(Side::BOTH.into_iter().flat_map(shown).collect())
             }
         };
-        Snapshot { instrument: self.instrument, seq: self.seq, phase: self.phase, book }
+        Snapshot { instrument: self.instrument, seq: self.seq, status: self.status, book }
     }
 }
 
-/// What the public learns of `event` about an order that stands in `orders`.
-fn order_update(orders: &mut Orders, event: &Event) -> Option<OrderUpdate> {
-    let change = orders.apply(event)?;
-    let stamp = change.order.stamp;
-    if change.before.is_zero() {
-        let Resting { side, price, leaves: qty, .. } = change.order;
-        return Some(OrderUpdate::Add(ShownOrder { stamp, side, price, qty }));
+impl Status {
+    /// Takes note of what a message says of it; the book is another's.
+    pub(crate) fn learn(&mut self, body: &Body) {
+        match *body {
+            Body::Phase(phase) => {
+                self.phase = phase;
+                self.indication = Indication::default();
+            }
+            Body::Indicative(indication) => self.indication = indication,
+            Body::Bands(bands) => self.bands = bands,
+            Body::ShortSalesRestricted(on) => self.short_sales_restricted = on,
+            Body::Trade(_)
+            | Body::Level { .. }
+            | Body::Order(_)
+            | Body::Quote(_)
+            | Body::Uncrossed { .. }
+            | Body::CallExtended => {}
+        }
     }
-    let lots = change.before.less(change.order.leaves);
-    Some(if let Event::Traded { .. } = event {
+}
+
+/// An instrument as it is before anything was told of it.
+impl Default for Status {
+    fn default() -> Self {
+        Self {
+            phase: Phase::Continuous,
+            indication: Indication::default(),
+            bands: None,
+            short_sales_restricted: false,
+        }
+    }
+}
+
+/// What everybody is told of `event` beside what it did to the book.
+fn announced(event: &Event) -> Option<Body> {
+    match *event {
+        Event::PhaseChanged { to, .. } => Some(Body::Phase(to)),
+        Event::Indicative { price, qty, imbalance, side, .. } => {
+            Some(Body::Indicative(Indication { price, qty, imbalance, side }))
+        }
+        Event::Uncrossed { surplus, side, .. } => Some(Body::Uncrossed { surplus, side }),
+        Event::CallExtended { .. } => Some(Body::CallExtended),
+        Event::BandsChanged { to, .. } => Some(Body::Bands(to)),
+        Event::ShortSalesRestricted { on, .. } => Some(Body::ShortSalesRestricted(on)),
+        Event::Accepted { .. }
+        | Event::Rejected { .. }
+        | Event::Traded { .. }
+        | Event::Rested { .. }
+        | Event::Replaced { .. }
+        | Event::Reduced { .. }
+        | Event::Prevented { .. }
+        | Event::Cancelled { .. }
+        | Event::ExpiredInMatch { .. }
+        | Event::Refreshed { .. }
+        | Event::Repriced { .. }
+        | Event::Parked { .. }
+        | Event::Triggered { .. }
+        | Event::Amended { .. }
+        | Event::Armed { .. }
+        | Event::Expired { .. }
+        | Event::Crossed { .. }
+        | Event::MassCancelled { .. }
+        | Event::Unspent { .. }
+        | Event::Transferred { .. }
+        | Event::ReferenceSet { .. }
+        | Event::KillSwitched { .. }
+        | Event::GroupSet { .. }
+        | Event::TimeAdvanced { .. }
+        | Event::AccountOpened { .. }
+        | Event::Deposited { .. }
+        | Event::Delivered { .. } => None,
+    }
+}
+
+/// What the public learns of a change to an order.
+fn order_update(change: OrderChange, traded: bool) -> OrderUpdate {
+    let Resting { stamp, side, price, shown: qty, .. } = change.order;
+    if change.before.is_zero() {
+        return OrderUpdate::Add(ShownOrder { stamp, side, price, qty });
+    }
+    let lots = change.before.less(qty);
+    if traded {
         OrderUpdate::Execute { stamp, qty: lots }
-    } else if change.order.leaves.is_zero() {
+    } else if qty.is_zero() {
         OrderUpdate::Delete { stamp }
     } else {
         OrderUpdate::Reduce { stamp, by: lots }
-    })
+    }
 }

@@ -7,7 +7,9 @@
 //! passed over.
 
 use crate::level2::{Levels, Quote};
-use crate::publish::{Body, Detail, Message, OrderUpdate, ShownBook, ShownOrder, Snapshot};
+use crate::publish::{
+    Body, Detail, Message, OrderUpdate, ShownBook, ShownOrder, Snapshot, Status,
+};
 use crate::queues::{Place, Queues};
 use pitfloor_model::event::Phase;
 use pitfloor_model::units::{InstrumentId, Price, Qty, Side, Stamp};
@@ -21,7 +23,7 @@ use thiserror::Error;
 pub struct BookFromFeed {
     instrument: InstrumentId,
     seq: u64,
-    phase: Phase,
+    status: Status,
     view: View,
 }
 
@@ -93,7 +95,7 @@ impl BookFromFeed {
             Detail::Level2 => View::Level2(Levels::new(instrument)),
             Detail::Level3 => View::Level3(Queues::new()),
         };
-        Self { instrument, seq: 0, phase: Phase::Continuous, view }
+        Self { instrument, seq: 0, status: Status::default(), view }
     }
 
     /// The book after the last message that is in `snapshot`.
@@ -122,8 +124,8 @@ impl BookFromFeed {
                 View::Level3(queues)
             }
         };
-        let Snapshot { instrument, seq, phase, .. } = *snapshot;
-        Ok(Self { instrument, seq, phase, view })
+        let Snapshot { instrument, seq, status, .. } = *snapshot;
+        Ok(Self { instrument, seq, status, view })
     }
 
     /// Takes note of the channel's next message.
@@ -143,8 +145,16 @@ impl BookFromFeed {
             return Err(FeedError::Gap { expected: self.seq + 1, found: message.seq });
         }
         match (message.body, &mut self.view) {
-            (Body::Trade(_), _) => {}
-            (Body::Phase(phase), _) => self.phase = phase,
+            (
+                Body::Trade(_)
+                | Body::Phase(_)
+                | Body::Indicative(_)
+                | Body::Uncrossed { .. }
+                | Body::CallExtended
+                | Body::Bands(_)
+                | Body::ShortSalesRestricted(_),
+                _,
+            ) => {}
             (Body::Quote(quote), View::Level1(told)) => *told = quote,
             (Body::Level { side, price, qty }, View::Level2(levels)) => {
                 levels.set(side, price, qty);
@@ -154,6 +164,7 @@ impl BookFromFeed {
                 return Err(FeedError::OtherDetail(self.detail()));
             }
         }
+        self.status.learn(&message.body);
         self.seq = message.seq;
         Ok(Heard::New)
     }
@@ -183,7 +194,13 @@ impl BookFromFeed {
     /// The phase the instrument is in.
     #[must_use]
     pub const fn phase(&self) -> Phase {
-        self.phase
+        self.status.phase
+    }
+
+    /// What the instrument is doing: its phase, its auction, its bands.
+    #[must_use]
+    pub const fn status(&self) -> Status {
+        self.status
     }
 
     /// The best of both sides.

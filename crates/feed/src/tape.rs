@@ -1,4 +1,7 @@
 //! The tape: every trade as the public sees it, and what they add up to.
+//!
+//! In continuous trading each meeting of two orders is a trade of its own. An auction is one trade at
+//! one price with all that crossed in it: who was paired with whom is nobody's business.
 
 use pitfloor_model::command::Stamped;
 use pitfloor_model::event::Event;
@@ -13,14 +16,14 @@ pub struct Print {
     pub at: Time,
     /// What changed hands.
     pub instrument: InstrumentId,
-    /// The venue's number for it.
-    pub trade: TradeId,
+    /// The venue's number for it; none for an auction, whose pairings have the numbers.
+    pub trade: Option<TradeId>,
     /// At which price, in ticks.
     pub price: Price,
     /// How many lots; more than nothing.
     pub qty: Qty,
-    /// The side of whoever came and took.
-    pub aggressor: Side,
+    /// The side of whoever came and took; none in an auction, where nobody did.
+    pub aggressor: Option<Side>,
 }
 
 /// What the prints of one instrument add up to so far.
@@ -45,10 +48,14 @@ impl Print {
     /// What the tape says of `event`, which happened on `stamped`; none when it is no trade.
     #[must_use]
     pub const fn of(stamped: &Stamped, event: &Event) -> Option<Self> {
+        let (seq, at) = (stamped.seq, stamped.at);
         match *event {
             Event::Traded { trade, instrument, aggressor, price, qty, .. } => {
-                let (seq, at) = (stamped.seq, stamped.at);
+                let (trade, aggressor) = (Some(trade), Some(aggressor));
                 Some(Self { seq, at, instrument, trade, price, qty, aggressor })
+            }
+            Event::Uncrossed { instrument, price: Some(price), qty, .. } => {
+                Some(Self { seq, at, instrument, trade: None, price, qty, aggressor: None })
             }
             Event::Accepted { .. }
             | Event::Rejected { .. }
@@ -59,6 +66,26 @@ impl Print {
             | Event::Cancelled { .. }
             | Event::ExpiredInMatch { .. }
             | Event::PhaseChanged { .. }
+            | Event::Refreshed { .. }
+            | Event::Repriced { .. }
+            | Event::Parked { .. }
+            | Event::Triggered { .. }
+            | Event::Amended { .. }
+            | Event::Armed { .. }
+            | Event::Expired { .. }
+            | Event::Crossed { .. }
+            | Event::Indicative { .. }
+            | Event::Uncrossed { price: None, .. }
+            | Event::CallExtended { .. }
+            | Event::MassCancelled { .. }
+            | Event::Unspent { .. }
+            | Event::Transferred { .. }
+            | Event::BandsChanged { .. }
+            | Event::ReferenceSet { .. }
+            | Event::ShortSalesRestricted { .. }
+            | Event::KillSwitched { .. }
+            | Event::GroupSet { .. }
+            | Event::TimeAdvanced { .. }
             | Event::AccountOpened { .. }
             | Event::Deposited { .. }
             | Event::Delivered { .. } => None,
@@ -131,12 +158,39 @@ mod tests {
             seq: 7,
             at: Time(70),
             instrument: InstrumentId(0),
-            trade: TradeId(0),
+            trade: Some(TradeId(0)),
             price: Price(100),
             qty: Qty(3),
-            aggressor: Side::Sell,
+            aggressor: Some(Side::Sell),
         };
         assert_eq!(prints(&[(100, 3)]), [print]);
+    }
+
+    #[test]
+    fn an_auction_is_one_print_and_its_pairings_are_none() {
+        let (acme, key) = (InstrumentId(0), OrderKey::new(AccountId(1), OrderId(1)));
+        let (seq, at, price) = (7, Time(70), Price(100));
+        let stamped = Stamped { seq, at, command: Command::EndCall { instrument: acme } };
+        let crossed = |trade| Event::Crossed {
+            trade: TradeId(trade),
+            instrument: acme,
+            buy: key,
+            sell: key,
+            price,
+            qty: Qty(3),
+        };
+        let uncrossed = |price: Option<Price>, qty| Event::Uncrossed {
+            instrument: acme,
+            price,
+            qty: Qty(qty),
+            surplus: Qty::ZERO,
+            side: None,
+        };
+        let events = [crossed(0), crossed(1), uncrossed(Some(price), 6)];
+        let prints: Vec<_> = events.iter().filter_map(|e| Print::of(&stamped, e)).collect();
+        let (trade, aggressor, qty) = (None, None, Qty(6));
+        assert_eq!(prints, [Print { seq, at, instrument: acme, trade, price, qty, aggressor }]);
+        assert_eq!(Print::of(&stamped, &uncrossed(None, 0)), None, "nothing crossed");
     }
 
     #[test]
