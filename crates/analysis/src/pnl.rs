@@ -22,7 +22,9 @@
 use crate::series::{Bucket, Timeline};
 use pitfloor_model::event::Event;
 use pitfloor_model::instrument::Venue;
-use pitfloor_model::units::{AccountId, Cash, CurrencyId, InstrumentId, Price, Qty, Span, Time};
+use pitfloor_model::units::{
+    AccountId, Cash, CurrencyId, InstrumentId, OrderKey, Price, Qty, Side, Span, Time,
+};
 
 /// How many moments of P&L are kept at most.
 pub const SAMPLES_MAX: usize = 240;
@@ -109,14 +111,18 @@ impl Book {
     }
 
     fn trade(&mut self, instrument: InstrumentId, lots: i128, cash: i128, made: bool) {
-        let holding = &mut self.holdings[instrument.index()];
-        holding.traded_lots += lots;
-        holding.traded_cash += cash;
+        self.shift(instrument, lots, cash);
         self.sides += 1;
         self.volume += lots.unsigned_abs();
         if made {
             self.volume_made += lots.unsigned_abs();
         }
+    }
+
+    fn shift(&mut self, instrument: InstrumentId, lots: i128, cash: i128) {
+        let holding = &mut self.holdings[instrument.index()];
+        holding.traded_lots += lots;
+        holding.traded_cash += cash;
     }
 }
 
@@ -231,7 +237,27 @@ impl ProfitAndLoss {
     fn post(&mut self, event: &Event) {
         match *event {
             Event::Traded { instrument, maker, taker, aggressor, price, qty, .. } => {
-                self.meet(instrument, (maker.account, taker.account), aggressor, price, qty);
+                let (bought, sold) = match aggressor {
+                    Side::Buy => ((taker, false), (maker, true)),
+                    Side::Sell => ((maker, true), (taker, false)),
+                };
+                self.mark(instrument, price);
+                self.meet(instrument, (bought, sold), price, qty);
+            }
+            Event::Crossed { instrument, buy, sell, price, qty, .. } => {
+                self.mark(instrument, price);
+                self.meet(instrument, ((buy, false), (sell, false)), price, qty); // Nobody waited.
+            }
+            // It moves what its two accounts own, and is no price for anybody else.
+            Event::Transferred { instrument, maker, taker, aggressor, price, qty } => {
+                let (buy, sell) = match aggressor {
+                    Side::Buy => (taker, maker),
+                    Side::Sell => (maker, taker),
+                };
+                let (lots, cash) = self.worth(instrument, price, qty);
+                let (buyer, seller) = (self.kind(buy.account), self.kind(sell.account));
+                self.kinds[buyer].shift(instrument, lots, -cash);
+                self.kinds[seller].shift(instrument, -lots, cash);
             }
             Event::Delivered { account, instrument, qty } => {
                 let kind = self.kind(account);
@@ -253,29 +279,52 @@ impl ProfitAndLoss {
             | Event::Prevented { .. }
             | Event::Cancelled { .. }
             | Event::ExpiredInMatch { .. }
-            | Event::PhaseChanged { .. } => {}
+            | Event::PhaseChanged { .. }
+            | Event::Refreshed { .. }
+            | Event::Repriced { .. }
+            | Event::Parked { .. }
+            | Event::Triggered { .. }
+            | Event::Amended { .. }
+            | Event::Armed { .. }
+            | Event::Expired { .. }
+            | Event::Indicative { .. }
+            | Event::Uncrossed { .. }
+            | Event::CallExtended { .. }
+            | Event::MassCancelled { .. }
+            | Event::Unspent { .. }
+            | Event::BandsChanged { .. }
+            | Event::ReferenceSet { .. }
+            | Event::ShortSalesRestricted { .. }
+            | Event::KillSwitched { .. }
+            | Event::GroupSet { .. }
+            | Event::TimeAdvanced { .. } => {}
         }
     }
 
-    fn meet(
-        &mut self,
-        instrument: InstrumentId,
-        (maker, taker): (AccountId, AccountId),
-        aggressor: pitfloor_model::units::Side,
-        price: Price,
-        qty: Qty,
-    ) {
+    fn mark(&mut self, instrument: InstrumentId, price: Price) {
         let marked = &mut self.instruments[instrument.index()];
         marked.reference.get_or_insert(price);
         marked.last = Some(price);
-        let lots = match aggressor {
-            pitfloor_model::units::Side::Buy => i128::from(qty.0),
-            pitfloor_model::units::Side::Sell => -i128::from(qty.0),
-        };
-        let cash = i128::from(price.0) * lots * i128::from(marked.tick_cash);
-        let (maker, taker) = (self.kind(maker), self.kind(taker));
-        self.kinds[taker].trade(instrument, lots, -cash, false);
-        self.kinds[maker].trade(instrument, -lots, cash, true);
+    }
+
+    /// Moves `qty` lots from the seller to the buyer; each comes with whether he was the maker.
+    fn meet(
+        &mut self,
+        instrument: InstrumentId,
+        ((buy, buy_made), (sell, sell_made)): ((OrderKey, bool), (OrderKey, bool)),
+        price: Price,
+        qty: Qty,
+    ) {
+        let (lots, cash) = self.worth(instrument, price, qty);
+        let (buyer, seller) = (self.kind(buy.account), self.kind(sell.account));
+        self.kinds[buyer].trade(instrument, lots, -cash, buy_made);
+        self.kinds[seller].trade(instrument, -lots, cash, sell_made);
+    }
+
+    /// `qty` as lots, and what they cost at `price`.
+    fn worth(&self, instrument: InstrumentId, price: Price, qty: Qty) -> (i128, i128) {
+        let (lots, per_tick) = (i128::from(qty.0), self.instruments[instrument.index()].tick_cash);
+        (lots, i128::from(price.0) * lots * i128::from(per_tick))
     }
 
     fn kind(&self, account: AccountId) -> usize {
@@ -342,7 +391,7 @@ mod tests {
     use super::*;
     use pitfloor_model::event::Credit;
     use pitfloor_model::instrument::{Currency, Instrument};
-    use pitfloor_model::units::{OrderId, OrderKey, Side, TradeId};
+    use pitfloor_model::units::{OrderId, TradeId};
     use proptest::prelude::*;
 
     const USD: CurrencyId = CurrencyId(0);
@@ -436,6 +485,41 @@ mod tests {
         pnl.see(Time(0), &[trade(2, (1, 2), Side::Buy, 60, 1), given(2, 2, 7)]);
         assert_eq!(pnl.pnl(1, USD), Cash(0));
         assert_eq!(pnl.pnl(1, CurrencyId(1)), Cash(7 * 10));
+    }
+
+    #[test]
+    fn an_auction_has_two_sides_and_nobody_made_them() {
+        let mut pnl = pnl();
+        let crossed = Event::Crossed {
+            trade: TradeId(0),
+            instrument: ACME,
+            buy: key(1),
+            sell: key(2),
+            price: Price(10_010),
+            qty: Qty(4),
+        };
+        pnl.see(Time(0), &[crossed, trade(0, (3, 3), Side::Buy, 10_013, 1)]);
+        assert_eq!((pnl.position(0, ACME), pnl.position(1, ACME)), (4, -4));
+        assert_eq!((pnl.pnl(0, USD), pnl.pnl(1, USD)), (Cash(12), Cash(-12)));
+        let makers = &pnl.kinds()[0];
+        assert_eq!((makers.sides, makers.volume, makers.volume_made), (1, 4, 0));
+    }
+
+    #[test]
+    fn a_transfer_moves_what_is_owned_and_is_neither_a_trade_nor_a_price() {
+        let mut pnl = pnl();
+        let moved = Event::Transferred {
+            instrument: ACME,
+            maker: key(1),
+            taker: key(2),
+            aggressor: Side::Sell,
+            price: Price(9_990),
+            qty: Qty(5),
+        };
+        pnl.see(Time(0), &[moved]);
+        assert_eq!((pnl.position(0, ACME), pnl.position(1, ACME)), (5, -5));
+        assert_eq!(pnl.kinds()[0].volume, 0);
+        assert_eq!(pnl.pnl(0, USD), Cash(5 * 10), "valued at the mark before it");
     }
 
     #[test]

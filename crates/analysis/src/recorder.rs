@@ -10,9 +10,9 @@ use crate::series::Chart;
 use crate::summary::Summary;
 use pitfloor_feed::level2::Levels;
 use pitfloor_model::command::Stamped;
-use pitfloor_model::event::Event;
+use pitfloor_model::event::{Event, Trade};
 use pitfloor_model::instrument::Venue;
-use pitfloor_model::units::{Price, Span, Time};
+use pitfloor_model::units::{InstrumentId, Price, Span, Time};
 
 /// The step of the clock grid that mids are sampled on.
 pub const GRID_STEP: Span = Span::secs(1);
@@ -26,6 +26,8 @@ pub struct Recorder {
     grids: Vec<Grid>,
     trades: Vec<Trades>,
     until: Time,
+    /// The instruments that a command names; kept to be used again.
+    touched: Vec<InstrumentId>,
 }
 
 impl Recorder {
@@ -53,27 +55,38 @@ impl Recorder {
             grids: vec![Grid::new(GRID_STEP); count],
             trades: vec![Trades::default(); count],
             until: Time::ZERO,
+            touched: Vec::new(),
         }
     }
 
     /// Takes note of a command and what came of it.
     ///
-    /// `changed` is the book that the command may have changed, **after** it; none when it concerned
-    /// no instrument. A command concerns one instrument, so one book is enough.
-    pub fn see(&mut self, stamped: &Stamped, events: &[Event], changed: Option<&Levels>) {
+    /// `book` shows the book of an instrument **after** the command; it is asked for those that an
+    /// event names.
+    pub fn see<'a>(
+        &mut self,
+        stamped: &Stamped,
+        events: &[Event],
+        book: impl Fn(InstrumentId) -> &'a Levels,
+    ) {
         let at = stamped.at;
         self.until = self.until.max(at);
-        self.summary.see(stamped, events, changed.map(|book| (book.instrument(), book.quote())));
+        self.summary.see(stamped, events);
         self.pnl.see(at, events);
-        if let Some(book) = changed {
-            let place = book.instrument().index();
+        for event in events {
+            if let Some(Trade { instrument, aggressor: Some(side), .. }) = event.trade() {
+                self.trades[instrument.index()].see(at, side); // An auction has no sign.
+            }
+            let Some(instrument) = event.instrument() else { continue };
+            if self.touched.last() != Some(&instrument) && !self.touched.contains(&instrument) {
+                self.touched.push(instrument);
+            }
+        }
+        for instrument in self.touched.drain(..) {
+            let (book, place) = (book(instrument), instrument.index());
+            self.summary.stands(at, instrument, book.quote());
             self.charts[place].see(at, events, book);
             self.grids[place].see(at, book.quote());
-        }
-        for event in events {
-            if let Event::Traded { instrument, aggressor, .. } = event {
-                self.trades[instrument.index()].see(at, *aggressor);
-            }
         }
     }
 

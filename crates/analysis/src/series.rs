@@ -257,10 +257,15 @@ impl Chart {
     pub fn see(&mut self, at: Time, events: &[Event], levels: &Levels) {
         self.run_until(at);
         for event in events {
-            if let Event::Traded { instrument, price, qty, .. } = event
-                && *instrument == levels.instrument()
-            {
-                self.bars.at(at).trade(*price, *qty);
+            // What the tape prints: an auction is one trade.
+            match event {
+                Event::Traded { instrument, price, qty, .. }
+                | Event::Uncrossed { instrument, price: Some(price), qty, .. }
+                    if *instrument == levels.instrument() =>
+                {
+                    self.bars.at(at).trade(*price, *qty);
+                }
+                _ => {}
             }
         }
         let quote = levels.quote();
@@ -442,6 +447,25 @@ mod tests {
         assert_eq!(bar.price, Some(Range { open: 101.0, high: 103.0, low: 101.0, close: 103.0 }));
         assert_eq!(bar.mid, None, "nobody bid");
         assert_eq!(bar.spread.mean(), None);
+    }
+
+    #[test]
+    fn an_auction_is_one_trade_of_its_bar() {
+        let (instrument, price, qty) = (ACME, Price(102), Qty(6));
+        let (trade, surplus) = (TradeId(0), Qty::ZERO);
+        let (buy, sell) = (key(2), key(1));
+        let crossed = Event::Crossed { trade, instrument, buy, sell, price, qty };
+        let price = Some(price);
+        let uncrossed = Event::Uncrossed { instrument, price, qty, surplus, side: None };
+        let story = [
+            (0, rested(Side::Sell, 101, 9)),
+            (0, rested(Side::Buy, 103, 6)),
+            (1, crossed),
+            (1, uncrossed),
+        ];
+        let chart = chart(Some(720), &story, 2);
+        let bar = &chart.bars()[0];
+        assert_eq!((bar.trades, bar.volume, bar.price), (1, 6, Some(Range::of(102.0))));
     }
 
     #[test]

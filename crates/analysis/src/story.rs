@@ -19,8 +19,8 @@
 use crate::pnl::Kind;
 use crate::recorder::Recorder;
 use pitfloor_feed::level2::Levels;
-use pitfloor_model::command::{Command, Kind as OrderType, Order, Stamped, Stp, Tif};
-use pitfloor_model::event::{CancelReason, Credit, Event, Reject, Terms};
+use pitfloor_model::command::{Command, Instructions, Kind as OrderType, Order, Stamped, Stp, Tif};
+use pitfloor_model::event::{CancelReason, Credit, Entry, Event, Reject, Terms};
 use pitfloor_model::instrument::{Currency, Instrument, Venue};
 use pitfloor_model::units::{
     AccountId, CurrencyId, InstrumentId, OrderId, OrderKey, Price, Qty, Side, Span, Stamp, Time,
@@ -94,8 +94,7 @@ pub(crate) fn tell(recorder: &mut Recorder, steps: &[Step]) {
                 book.apply(event);
             }
         }
-        let changed = events.iter().find_map(Event::instrument);
-        recorder.see(stamped, events, changed.map(|instrument| &books[instrument.index()]));
+        recorder.see(stamped, events, |instrument| &books[instrument.index()]);
     }
 }
 
@@ -118,13 +117,14 @@ fn order(account: AccountId, number: u64, side: Side, price: Option<i64>, qty: u
         None => (OrderType::Market, Tif::Ioc),
     };
     let (price, qty) = (price.map(Price), Qty(qty));
-    Order { account, order, instrument: ACME, side, kind, price, qty, tif, stp }
+    let with = Instructions::NONE;
+    Order { account, order, instrument: ACME, side, kind, price, qty, tif, stp, with }
 }
 
 fn accepted(order: Order) -> Event {
-    let Order { side, kind, price, qty, tif, stp, .. } = order;
-    let terms = Terms { side, kind, price, qty, tif, stp };
-    Event::Accepted { instrument: ACME, key: order.key(), terms }
+    let Order { side, kind, price, qty, tif, stp, with, .. } = order;
+    let terms = Terms { side, kind, price, qty, tif, stp, with };
+    Event::Accepted { instrument: ACME, key: order.key(), terms, entry: Entry::Entering }
 }
 
 fn rests(at: u64, order: Order) -> (u64, Command, Vec<Event>) {

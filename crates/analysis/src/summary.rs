@@ -20,7 +20,7 @@ pub struct Summary {
 }
 
 /// How much of everything there was.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Counts {
     /// Commands carried out or refused.
     pub commands: u64,
@@ -30,7 +30,7 @@ pub struct Counts {
     pub orders: u64,
     /// Orders that their owners ended.
     pub cancels: u64,
-    /// Meetings of two orders.
+    /// Meetings of two orders, those of auctions included.
     pub trades: u64,
     /// Lots traded, over all instruments.
     pub volume: u128,
@@ -71,18 +71,12 @@ impl Summary {
         Self { counts: Counts::default(), instruments }
     }
 
-    /// Takes note of a command and what came of it. `changed` is the instrument whose book it may
-    /// have changed, with its quote afterwards.
+    /// Takes note of a command and what came of it.
     ///
     /// # Panics
     ///
     /// When an event is of an instrument that the venue does not list.
-    pub fn see(
-        &mut self,
-        stamped: &Stamped,
-        events: &[Event],
-        changed: Option<(InstrumentId, Quote)>,
-    ) {
+    pub fn see(&mut self, stamped: &Stamped, events: &[Event]) {
         self.counts.commands += 1;
         for event in events {
             self.counts.see(event);
@@ -90,11 +84,17 @@ impl Summary {
                 self.instruments[print.instrument.index()].tape.push(&print);
             }
         }
-        if let Some((instrument, quote)) = changed {
-            let figures = &mut self.instruments[instrument.index()];
-            figures.run_until(stamped.at);
-            figures.quote = Some(quote);
-        }
+    }
+
+    /// From `at` on the best of `instrument` is `quote`.
+    ///
+    /// # Panics
+    ///
+    /// When the venue does not list the instrument.
+    pub fn stands(&mut self, at: Time, instrument: InstrumentId, quote: Quote) {
+        let figures = &mut self.instruments[instrument.index()];
+        figures.run_until(at);
+        figures.quote = Some(quote);
     }
 
     /// Lets every book stand as it is until `at`: the end of the run.
@@ -102,6 +102,13 @@ impl Summary {
         for figures in &mut self.instruments {
             figures.run_until(at);
         }
+    }
+}
+
+impl Default for Counts {
+    fn default() -> Self {
+        let rejected = [0; Reject::ALL.len()];
+        Self { commands: 0, events: 0, orders: 0, cancels: 0, trades: 0, volume: 0, rejected }
     }
 }
 
@@ -122,13 +129,25 @@ impl Counts {
         match event {
             Event::Accepted { .. } => self.orders += 1,
             Event::Rejected { why, .. } => self.rejected[*why as usize] += 1,
-            Event::Traded { qty, .. } => {
+            Event::Traded { qty, .. } | Event::Crossed { qty, .. } => {
                 self.trades += 1;
                 self.volume += u128::from(qty.0);
             }
             Event::Cancelled { why, .. } => match why {
                 CancelReason::User => self.cancels += 1,
-                CancelReason::Remainder | CancelReason::ReplacedToDone => {}
+                CancelReason::Remainder
+                | CancelReason::ReplacedToDone
+                | CancelReason::Mass
+                | CancelReason::Disconnect
+                | CancelReason::KillSwitch
+                | CancelReason::FillOrKill
+                | CancelReason::MinQty
+                | CancelReason::Band
+                | CancelReason::Budget
+                | CancelReason::OcoSibling
+                | CancelReason::ParentGone
+                | CancelReason::AuctionOver
+                | CancelReason::Unfunded => {}
             },
             Event::Rested { .. }
             | Event::Replaced { .. }
@@ -136,6 +155,25 @@ impl Counts {
             | Event::Prevented { .. }
             | Event::ExpiredInMatch { .. }
             | Event::PhaseChanged { .. }
+            | Event::Refreshed { .. }
+            | Event::Repriced { .. }
+            | Event::Parked { .. }
+            | Event::Triggered { .. }
+            | Event::Amended { .. }
+            | Event::Armed { .. }
+            | Event::Expired { .. }
+            | Event::Indicative { .. }
+            | Event::Uncrossed { .. }
+            | Event::CallExtended { .. }
+            | Event::MassCancelled { .. }
+            | Event::Unspent { .. }
+            | Event::Transferred { .. }
+            | Event::BandsChanged { .. }
+            | Event::ReferenceSet { .. }
+            | Event::ShortSalesRestricted { .. }
+            | Event::KillSwitched { .. }
+            | Event::GroupSet { .. }
+            | Event::TimeAdvanced { .. }
             | Event::AccountOpened { .. }
             | Event::Deposited { .. }
             | Event::Delivered { .. } => {}
@@ -299,12 +337,12 @@ mod tests {
         let qty = Qty(1);
         let (instrument, key, side, price, stamp) = (ACME, key(1), Side::Buy, Price(1), Stamp(0));
         let rested = Event::Rested { instrument, key, side, price, qty, stamp };
-        summary.see(&at(0, 0), &[traded(100, 3), traded(101, 4), rested], None);
-        summary.see(&at(1, 1), &[cancelled(CancelReason::User)], None);
-        summary.see(&at(2, 1), &[cancelled(CancelReason::Remainder)], None);
-        summary.see(&at(3, 2), &[rejected(Reject::ShortSale)], None);
-        summary.see(&at(4, 2), &[rejected(Reject::ShortSale)], None);
-        summary.see(&at(5, 2), &[rejected(Reject::OffTick)], None);
+        summary.see(&at(0, 0), &[traded(100, 3), traded(101, 4), rested]);
+        summary.see(&at(1, 1), &[cancelled(CancelReason::User)]);
+        summary.see(&at(2, 1), &[cancelled(CancelReason::Remainder)]);
+        summary.see(&at(3, 2), &[rejected(Reject::ShortSale)]);
+        summary.see(&at(4, 2), &[rejected(Reject::ShortSale)]);
+        summary.see(&at(5, 2), &[rejected(Reject::OffTick)]);
         let counts = &summary.counts;
         assert_eq!((counts.commands, counts.events, counts.cancels), (6, 8, 1));
         assert_eq!((counts.trades, counts.volume, counts.orders), (2, 7, 0));
@@ -314,10 +352,29 @@ mod tests {
     }
 
     #[test]
+    fn an_auction_counts_its_pairings_and_prints_once() {
+        let mut summary = summary();
+        let crossed = |trade, qty| Event::Crossed {
+            trade: TradeId(trade),
+            instrument: ACME,
+            buy: key(1),
+            sell: key(2),
+            price: Price(101),
+            qty: Qty(qty),
+        };
+        let (price, surplus, side) = (Some(Price(101)), Qty(2), Some(Side::Buy));
+        let uncrossed = Event::Uncrossed { instrument: ACME, price, qty: Qty(7), surplus, side };
+        summary.see(&at(0, 0), &[crossed(0, 3), crossed(1, 4), uncrossed]);
+        assert_eq!((summary.counts.trades, summary.counts.volume), (2, 7));
+        let tape = &summary.instruments[0].tape;
+        assert_eq!((tape.trades, tape.volume, tape.last), (1, 7, Some(Price(101))));
+    }
+
+    #[test]
     fn prices_of_the_day() {
         let mut summary = summary();
-        summary.see(&at(0, 0), &[traded(100, 1), traded(104, 3)], None);
-        summary.see(&at(1, 0), &[traded(98, 1)], None);
+        summary.see(&at(0, 0), &[traded(100, 1), traded(104, 3)]);
+        summary.see(&at(1, 0), &[traded(98, 1)]);
         let tape = &summary.instruments[0].tape;
         assert_eq!((tape.last, tape.high), (Some(Price(98)), Some(Price(104))));
         assert_eq!((tape.low, tape.vwap()), (Some(Price(98)), Some(102.0)));
@@ -327,9 +384,9 @@ mod tests {
     fn the_mean_spread_weighs_each_by_its_time_and_leaves_out_one_sided_times() {
         let mut summary = summary();
         let one_sided = Quote { bid: Some((Price(1), Qty(1))), ask: None };
-        summary.see(&at(0, 10), &[], Some((ACME, quote((100, 4), (102, 8))))); // 2 for 30
-        summary.see(&at(1, 40), &[], Some((ACME, quote((100, 4), (108, 8))))); // 8 for 10
-        summary.see(&at(2, 50), &[], Some((ACME, one_sided))); // nothing for 50
+        summary.stands(Time(10), ACME, quote((100, 4), (102, 8))); // 2 for 30
+        summary.stands(Time(40), ACME, quote((100, 4), (108, 8))); // 8 for 10
+        summary.stands(Time(50), ACME, one_sided); // nothing for 50
         summary.run_until(Time(100));
         let figures = &summary.instruments[0];
         assert_eq!(figures.spread_mean_ticks(), Some((2.0 * 30.0 + 8.0 * 10.0) / 40.0));

@@ -262,9 +262,9 @@ impl Channel {
                 let LevelChange { side, price, after: qty, .. } = change?;
                 Some(Body::Level { side, price, qty })
             }),
-            View::Level3(orders) => orders.apply(event).map(|change| {
-                Some(Body::Order(order_update(change?, event.trade().is_some())))
-            }),
+            View::Level3(orders) => orders
+                .apply(event)
+                .map(|change| Some(Body::Order(order_update(change?, event.trade().is_some())))),
         };
         for body in news.into_iter().chain([announced(event)]).flatten() {
             self.status.learn(&body);

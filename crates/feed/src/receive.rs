@@ -7,9 +7,7 @@
 //! passed over.
 
 use crate::level2::{Levels, Quote};
-use crate::publish::{
-    Body, Detail, Message, OrderUpdate, ShownBook, ShownOrder, Snapshot, Status,
-};
+use crate::publish::{Body, Detail, Message, OrderUpdate, ShownBook, ShownOrder, Snapshot, Status};
 use crate::queues::{Place, Queues};
 use pitfloor_model::event::Phase;
 use pitfloor_model::units::{InstrumentId, Price, Qty, Side, Stamp};

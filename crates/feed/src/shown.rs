@@ -132,12 +132,10 @@ impl Shown {
                 }
                 None => take(key, side, Spot::Level(price), by),
             }),
-            Event::Amended { key, terms, kept, .. } => {
-                one(self.find(key).and_then(|order| {
-                    order.leaves = terms.qty.less(order.traded);
-                    if kept { order.shrink(key) } else { order.leave(key) }
-                }))
-            }
+            Event::Amended { key, terms, kept, .. } => one(self.find(key).and_then(|order| {
+                order.leaves = terms.qty.less(order.traded);
+                if kept { order.shrink(key) } else { order.leave(key) }
+            })),
             Event::Armed { key, qty, .. } => {
                 if let Some(order) = self.find(key) {
                     order.leaves = qty.less(order.traded);

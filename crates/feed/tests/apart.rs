@@ -85,8 +85,7 @@ impl Floor {
         self.numbers += 1;
         let key = OrderKey::new(AccountId(1), OrderId(self.numbers));
         let price = Some(if side == Side::Buy { 100 - away } else { 101 + away });
-        let mut order =
-            Live { key, side, sort, price, leaves: qty, traded: 0, shown: 0, stamp: 0 };
+        let mut order = Live { key, side, sort, price, leaves: qty, traded: 0, shown: 0, stamp: 0 };
         let entry = if sort == Sort::Waiting { Entry::Waiting } else { Entry::Entering };
         self.tell(Event::Accepted { instrument: ACME, key, terms: order.terms(), entry });
         if sort == Sort::Waiting {
@@ -110,7 +109,9 @@ impl Floor {
     fn refresh(&mut self, key: OrderKey) {
         let stamp = self.stamps;
         let found = self.live.iter_mut().find(|order| order.key == key);
-        let Some(order) = found.filter(|order| order.shown == 0 && order.leaves > 0) else { return };
+        let Some(order) = found.filter(|order| order.shown == 0 && order.leaves > 0) else {
+            return;
+        };
         let Sort::Iceberg(display) = order.sort else { return };
         (order.shown, order.stamp) = (display.min(order.leaves), stamp);
         let (side, price, shown) = (order.side, Price(order.price.unwrap()), Qty(order.shown));
@@ -146,7 +147,8 @@ impl Floor {
         self.numbers += 1;
         let taker = OrderKey::new(AccountId(2), OrderId(self.numbers));
         let aggressor = side.opposite();
-        let mut order = Order::limit(taker.account, taker.order, ACME, aggressor, Price(1), Qty(qty));
+        let mut order =
+            Order::limit(taker.account, taker.order, ACME, aggressor, Price(1), Qty(qty));
         if hidden {
             order = order.hidden();
         }
@@ -163,7 +165,14 @@ impl Floor {
         } else {
             self.tell(Event::Prevented { instrument: ACME, maker, taker, price, qty, mode: how });
             if how == Stp::Transfer {
-                self.tell(Event::Transferred { instrument: ACME, maker, taker, aggressor, price, qty });
+                self.tell(Event::Transferred {
+                    instrument: ACME,
+                    maker,
+                    taker,
+                    aggressor,
+                    price,
+                    qty,
+                });
             }
             self.lose(maker, qty.0, false);
             let (left, price) = (Qty::ZERO, Some(price));
@@ -307,7 +316,8 @@ impl Floor {
             let qty = bought.min(sold).min(volume);
             self.numbers += 1;
             let (trade, price) = (TradeId(self.numbers), Price(100));
-            let crossed = Event::Crossed { trade, instrument: ACME, buy, sell, price, qty: Qty(qty) };
+            let crossed =
+                Event::Crossed { trade, instrument: ACME, buy, sell, price, qty: Qty(qty) };
             self.tell(crossed);
             self.lose(buy, qty, true);
             self.lose(sell, qty, true);

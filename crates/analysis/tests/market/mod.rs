@@ -6,8 +6,8 @@ use pitfloor_analysis::pnl::Kind;
 use pitfloor_analysis::recorder::Recorder;
 use pitfloor_analysis::report::{AgentKind, Clock, Identity, Report};
 use pitfloor_feed::level2::Levels;
-use pitfloor_model::command::{Command, Kind as OrderType, Order, Stamped, Stp, Tif};
-use pitfloor_model::event::{CancelReason, Credit, Event, Reject, Terms};
+use pitfloor_model::command::{Command, Instructions, Kind as OrderType, Order, Stamped, Stp, Tif};
+use pitfloor_model::event::{CancelReason, Credit, Entry, Event, Reject, Terms};
 use pitfloor_model::instrument::{Currency, Instrument, Venue};
 use pitfloor_model::units::{
     AccountId, Cash, CurrencyId, InstrumentId, OrderId, OrderKey, Price, Qty, Side, Span, Stamp,
@@ -337,14 +337,22 @@ impl Market {
             None => (OrderType::Market, Tif::Ioc),
         };
         let (order, stp) = (OrderId(self.orders), Stp::ExpireTaker);
-        let command =
-            Command::Place(Order { account, order, instrument, side, kind, price, qty, tif, stp });
+        let with = Instructions::NONE;
+        let terms = Terms { side, kind, price, qty, tif, stp, with };
+        let command = Command::Place(Order {
+            account,
+            order,
+            instrument,
+            side,
+            kind,
+            price,
+            qty,
+            tif,
+            stp,
+            with,
+        });
         let key = OrderKey::new(account, order);
-        (
-            key,
-            command,
-            Event::Accepted { instrument, key, terms: Terms { side, kind, price, qty, tif, stp } },
-        )
+        (key, command, Event::Accepted { instrument, key, terms, entry: Entry::Entering })
     }
 
     fn tell(&mut self, command: Command, events: &[Event], place: Option<usize>) {
@@ -355,6 +363,6 @@ impl Market {
                 self.pits[place].levels.apply(event);
             }
         }
-        self.recorder.see(&stamped, events, place.map(|place| &self.pits[place].levels));
+        self.recorder.see(&stamped, events, |instrument| &self.pits[instrument.index()].levels);
     }
 }
