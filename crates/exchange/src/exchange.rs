@@ -419,7 +419,7 @@ impl Exchange {
     fn forget(&mut self, key: OrderKey, instrument: InstrumentId) {
         let pits = &self.pits;
         let known = self.places.remove(key, |place| name_at(pits, place));
-        assert!(known, "a resting order has a place");
+        assert!(known.is_some(), "a resting order has a place");
         self.ledger.count_live(key.account, instrument, -1);
     }
 

@@ -2,9 +2,11 @@
 //!
 //! An open-addressed table of eight-byte entries, so that a market of many accounts stays near the
 //! processor: an entry holds a part of the name's hash and the place, not the name, and the order
-//! itself is asked whether it is the one (it will be needed next anyhow). Linear probing, at most
-//! half full, and removal moves later entries back instead of leaving graves. Looked up, never
-//! iterated: the order of hashes must not reach an event.
+//! itself is asked whether it is the one (it will be needed next anyhow). Eight entries make a
+//! bucket, which is one line of the cache and is looked at as a whole: where in a bucket an entry
+//! stands would be a guess that the processor gets wrong. Buckets are at most half full on average;
+//! who finds his full goes on to the next, and comes back when a place falls free, so that nothing
+//! marks where somebody was. Looked up, never iterated: the order of hashes must not reach an event.
 
 use crate::book::Slot;
 use crate::near;
@@ -20,129 +22,215 @@ pub(crate) struct Place {
 /// The places of all live orders of a venue.
 #[derive(Clone, Debug)]
 pub(crate) struct Places {
-    /// Twice as many as orders at least, a power of two.
-    entries: Vec<u64>,
+    /// Twice as many entries as orders at least; the number of buckets is a power of two. From
+    /// its home to where an entry stands all buckets are full.
+    buckets: Vec<Bucket>,
     held: usize,
 }
+
+#[derive(Clone, Copy, Debug)]
+#[repr(align(64))]
+struct Bucket([u64; BUCKET]);
+
+/// How many entries fit a line of the cache.
+const BUCKET: usize = 8;
 
 /// No order. A real entry is never 0, because the lowest bit says that something is there.
 const FREE: u64 = 0;
 
-/// An entry, from the low end: a bit that is set, 24 bits of slot, 16 of instrument, and the tag:
-/// the 23 highest bits of the name's hash. An entry's home is named by the highest bits too, so
-/// that in all but the largest tables the tag tells it.
+/// An entry, from the low end: a bit that is set, 24 bits of slot, 16 of instrument, a bit that is
+/// set away from home, and the tag: 22 bits of the name's hash that do not tell the home.
 const SLOT_BITS: u32 = 24;
 const INSTRUMENT_BITS: u32 = 16;
-const TAG_SHIFT: u32 = 1 + SLOT_BITS + INSTRUMENT_BITS;
-const TAG_BITS: u32 = u64::BITS - TAG_SHIFT;
+const AWAY: u64 = 1 << (1 + SLOT_BITS + INSTRUMENT_BITS);
+const TAG_SHIFT: u32 = 2 + SLOT_BITS + INSTRUMENT_BITS;
+
+/// What two entries of one name have in common wherever they stand.
+const SAME: u64 = 1 | u64::MAX << TAG_SHIFT;
 
 /// The smallest table.
-const ENTRIES_MIN: usize = 64;
+const BUCKETS_MIN: usize = 8;
 
 impl Places {
     pub(crate) fn new() -> Self {
-        Self { entries: vec![FREE; ENTRIES_MIN], held: 0 }
+        Self { buckets: vec![Bucket::EMPTY; BUCKETS_MIN], held: 0 }
     }
 
     /// The place of `key`; `name_at` says which order is at a place.
+    #[inline]
     pub(crate) fn get(&self, key: OrderKey, name_at: impl Fn(Place) -> OrderKey) -> Option<Place> {
-        self.find(key, name_at).map(|at| place(self.entries[at]))
+        self.find(key, name_at).map(|(bucket, at)| place(self.buckets[bucket].0[at]))
     }
 
     /// Notes that `key` is at `place`. It is not there yet: the gate has checked.
+    #[inline]
     pub(crate) fn insert(
         &mut self,
         key: OrderKey,
         place: Place,
         name_at: impl Fn(Place) -> OrderKey,
     ) {
-        if 2 * (self.held + 1) > self.entries.len() {
+        if 2 * (self.held + 1) > self.buckets.len() * BUCKET {
             self.grow(name_at);
         }
         self.held += 1;
         self.put(hash(key), place);
     }
 
-    /// Forgets `key` and says whether it was there.
-    pub(crate) fn remove(&mut self, key: OrderKey, name_at: impl Fn(Place) -> OrderKey) -> bool {
-        let Some(mut hole) = self.find(key, &name_at) else { return false };
+    /// Forgets `key` and says where it was.
+    #[inline]
+    pub(crate) fn remove(
+        &mut self,
+        key: OrderKey,
+        name_at: impl Fn(Place) -> OrderKey,
+    ) -> Option<Place> {
+        let (bucket, at) = self.find(key, &name_at)?;
         self.held -= 1;
-        let mask = self.entries.len() - 1;
-        let mut at = hole;
-        loop {
-            at = (at + 1) & mask;
-            let entry = self.entries[at];
-            if entry == FREE {
-                break;
-            }
-            // An entry may move back into the hole unless its home lies behind the hole.
-            let home = if self.bits() <= TAG_BITS {
-                self.home(entry)
-            } else {
-                self.home(hash(name_at(place(entry))))
-            };
-            if at.wrapping_sub(home) & mask >= at.wrapping_sub(hole) & mask {
-                self.entries[hole] = entry;
-                hole = at;
-            }
+        let was_full = self.buckets[bucket].is_full();
+        let gone = std::mem::replace(&mut self.buckets[bucket].0[at], FREE);
+        if was_full {
+            self.close_up(bucket, name_at);
         }
-        self.entries[hole] = FREE;
-        true
+        Some(place(gone))
     }
 
     /// Reads ahead: brings the entry of `key` near the processor, and changes nothing.
+    #[inline]
     pub(crate) fn foresee(&self, key: OrderKey) {
-        near::fetch(&self.entries[self.home(hash(key))]);
+        near::fetch(&self.buckets[self.home(hash(key))]);
     }
 
-    fn find(&self, key: OrderKey, name_at: impl Fn(Place) -> OrderKey) -> Option<usize> {
-        let (hash, mask) = (hash(key), self.entries.len() - 1);
+    /// Where `key` seems to be, judged by its hash alone: enough to bring the order itself near the
+    /// processor before it is asked for its name. The entry should be near by now.
+    #[inline]
+    pub(crate) fn likely(&self, key: OrderKey) -> Option<Place> {
+        let hash = hash(key);
+        let bucket = &self.buckets[self.home(hash)];
+        let hits = bucket.hits(hash);
+        (hits != 0).then(|| place(bucket.0[hits.trailing_zeros() as usize % BUCKET]))
+    }
+
+    #[inline]
+    fn find(&self, key: OrderKey, name_at: impl Fn(Place) -> OrderKey) -> Option<(usize, usize)> {
+        let hash = hash(key);
         let mut at = self.home(hash);
         loop {
-            let entry = self.entries[at];
-            if entry == FREE {
+            let bucket = &self.buckets[at];
+            let mut hits = bucket.hits(hash);
+            while hits != 0 {
+                let hit = hits.trailing_zeros() as usize % BUCKET;
+                if name_at(place(bucket.0[hit])) == key {
+                    return Some((at, hit));
+                }
+                hits &= hits - 1;
+            }
+            if !bucket.is_full() {
                 return None;
             }
-            if entry >> TAG_SHIFT == hash >> TAG_SHIFT && name_at(place(entry)) == key {
-                return Some(at);
-            }
-            at = (at + 1) & mask;
+            at = self.after(at);
         }
     }
 
+    #[inline]
     fn put(&mut self, hash: u64, place: Place) {
-        let mask = self.entries.len() - 1;
-        let mut at = self.home(hash);
-        while self.entries[at] != FREE {
-            at = (at + 1) & mask;
+        let home = self.home(hash);
+        let mut at = home;
+        let mut free = self.buckets[at].free();
+        while free == BUCKET {
+            at = self.after(at);
+            free = self.buckets[at].free();
         }
-        self.entries[at] = entry(hash, place);
+        let away = if at == home { 0 } else { AWAY };
+        self.buckets[at].0[free] = entry(hash, place) | away;
     }
 
-    /// How many bits name an entry.
-    const fn bits(&self) -> u32 {
-        self.entries.len().trailing_zeros()
+    /// Lets one who is away from home come to the place that fell free in `hole`, one to his, and
+    /// so on.
+    #[cold]
+    fn close_up(&mut self, mut hole: usize, name_at: impl Fn(Place) -> OrderKey) {
+        let mask = self.buckets.len() - 1;
+        let mut at = hole;
+        loop {
+            at = self.after(at);
+            let was_full = self.buckets[at].is_full();
+            for seat in 0..BUCKET {
+                let entry = self.buckets[at].0[seat];
+                if entry & AWAY == 0 {
+                    continue;
+                }
+                let home = self.home(hash(name_at(place(entry))));
+                if at.wrapping_sub(home) & mask >= at.wrapping_sub(hole) & mask {
+                    let away = if hole == home { 0 } else { AWAY };
+                    let free = self.buckets[hole].free();
+                    self.buckets[hole].0[free] = entry & !AWAY | away;
+                    self.buckets[at].0[seat] = FREE;
+                    hole = at;
+                    break;
+                }
+            }
+            if !was_full {
+                return;
+            }
+        }
     }
 
-    /// Where an order with this hash, or an entry with this tag, would be if nothing stood there.
+    /// The bucket in which an order with this hash stands unless it is full: its number is the
+    /// hash's highest bits.
+    #[inline]
     const fn home(&self, hash: u64) -> usize {
-        (hash >> (u64::BITS - self.bits())) as usize
+        (hash >> (u64::BITS - self.buckets.len().trailing_zeros())) as usize
     }
 
+    #[inline]
+    const fn after(&self, bucket: usize) -> usize {
+        (bucket + 1) & (self.buckets.len() - 1)
+    }
+
+    #[cold]
     fn grow(&mut self, name_at: impl Fn(Place) -> OrderKey) {
-        let larger = vec![FREE; 2 * self.entries.len()];
-        for entry in std::mem::replace(&mut self.entries, larger) {
-            if entry != FREE {
+        let larger = vec![Bucket::EMPTY; 2 * self.buckets.len()];
+        for bucket in std::mem::replace(&mut self.buckets, larger) {
+            for entry in bucket.0.into_iter().filter(|entry| *entry != FREE) {
                 self.put(hash(name_at(place(entry))), place(entry));
             }
         }
     }
 }
 
+impl Bucket {
+    const EMPTY: Self = Self([FREE; BUCKET]);
+
+    /// A bit for each entry that may be of a name with this hash.
+    #[inline]
+    fn hits(&self, hash: u64) -> u32 {
+        let wanted = 1 | hash << TAG_SHIFT;
+        let mut hits = 0;
+        for (at, entry) in self.0.iter().enumerate() {
+            hits |= u32::from((entry ^ wanted) & SAME == 0) << at;
+        }
+        hits
+    }
+
+    /// The first free place, or the number of places if there is none.
+    #[inline]
+    fn free(&self) -> usize {
+        let mut free = 1 << BUCKET;
+        for (at, entry) in self.0.iter().enumerate() {
+            free |= u32::from(*entry == FREE) << at;
+        }
+        free.trailing_zeros() as usize
+    }
+
+    #[inline]
+    fn is_full(&self) -> bool {
+        self.free() == BUCKET
+    }
+}
+
 fn entry(hash: u64, place: Place) -> u64 {
     let (slot, instrument) = (u64::from(place.slot.0), u64::from(place.instrument.0));
     debug_assert!(slot >> SLOT_BITS == 0 && instrument >> INSTRUMENT_BITS == 0, "places fit");
-    1 | slot << 1 | instrument << (1 + SLOT_BITS) | hash >> TAG_SHIFT << TAG_SHIFT
+    1 | slot << 1 | instrument << (1 + SLOT_BITS) | hash << TAG_SHIFT
 }
 
 fn place(entry: u64) -> Place {
@@ -192,8 +280,7 @@ mod tests {
             let name_at = |place: Place| names_now[place.slot.0 as usize];
             assert_eq!(places.get(key, name_at), plain.get(&key).copied());
             if plain.contains_key(&key) {
-                assert!(places.remove(key, name_at));
-                plain.remove(&key);
+                assert_eq!(places.remove(key, name_at), plain.remove(&key));
             } else if !random.is_multiple_of(3) {
                 let place = at(u32::try_from(names.len() % 4_096).unwrap());
                 if names.len() < 4_096 {
@@ -210,7 +297,7 @@ mod tests {
                 places.insert(key, place, |place| names_now[place.slot.0 as usize]);
                 plain.insert(key, place);
             } else {
-                assert!(!places.remove(key, name_at));
+                assert_eq!(places.remove(key, name_at), None);
             }
             assert_eq!(places.held, plain.len());
         }
