@@ -1,82 +1,49 @@
-//! The exchange: all the books of a venue and one ledger, behind one door.
+//! The exchange: the matching engine with one ledger for its house, behind one door.
 
-use crate::book::{Book, Level, Resting, Slot};
-use crate::gate;
+use crate::allocation::AllocationRule;
+use crate::auction::Discovery;
+use crate::book::{Ahead, Book, BookView, Depth, Level, Resting, Sweep};
 use crate::ledger::{Asset, CashHolding, Ledger, LotHolding, Need};
-use crate::phase;
-use crate::places::{Place, Places};
-use pitfloor_model::command::{Command, Order, Stamped, Stp, Tif};
-use pitfloor_model::event::{CancelReason, Event, Phase, Reject, Terms};
-use pitfloor_model::instrument::{Instrument, Venue};
+use crate::matching::{Engine, House, LiveOrder, Standing};
+use pitfloor_model::command::{Command, Stamped};
+use pitfloor_model::event::{Credit, Event, Phase, Reject};
+use pitfloor_model::instrument::Venue;
+use pitfloor_model::trading::Bands;
 use pitfloor_model::units::{
-    AccountId, CurrencyId, InstrumentId, OrderKey, Price, Qty, Side, Stamp, Time, TradeId,
+    AccountId, Cash, CurrencyId, InstrumentId, OrderKey, Price, Qty, Side, Time,
 };
 use std::sync::Arc;
 
 /// The whole state of a market. Cloning it is a snapshot.
 #[derive(Clone, Debug)]
 pub struct Exchange {
-    venue: Arc<Venue>,
-    now: Time,
-    pits: Vec<Pit>,
+    engine: Engine,
     ledger: Ledger,
-    places: Places,
-    stamps: u64,
-    trades: u64,
 }
 
-/// Where one instrument is traded.
-#[derive(Clone, Debug)]
-struct Pit {
-    asset: Asset,
-    phase: Phase,
-    last: Option<Price>,
-    book: Book,
-}
-
-/// A live order, as its owner may know it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct LiveOrder {
-    /// What it trades.
-    pub instrument: InstrumentId,
-    /// Its side.
-    pub side: Side,
-    /// Its level.
-    pub price: Price,
-    /// What can still trade of it.
-    pub leaves: Qty,
-    /// What has traded of it.
-    pub traded: Qty,
-    /// Its priority.
-    pub stamp: Stamp,
-}
-
-/// An order on its way through the book.
-struct Taker {
-    key: OrderKey,
-    side: Side,
-    /// The worst acceptable price; none for market orders.
-    limit: Option<Price>,
-    leaves: Qty,
-    traded: Qty,
-    tif: Tif,
-    stp: Stp,
+/// The house of an exchange: its ledger, and whoever gets the events.
+struct Desk<'a> {
+    ledger: &'a mut Ledger,
+    events: &'a mut Vec<Event>,
 }
 
 impl Exchange {
     /// A venue on its first morning: nobody has an account, every instrument trades.
     #[must_use]
     pub fn new(venue: Arc<Venue>) -> Self {
-        let pits = (0..).zip(venue.instruments()).map(|(id, instrument)| Pit {
-            asset: Asset::of(InstrumentId(id), instrument),
-            phase: Phase::Continuous,
-            last: None,
-            book: Book::default(),
-        });
-        let pits = pits.collect();
         let ledger = Ledger::new(venue.currencies().len(), venue.instruments().len());
-        let places = Places::new();
-        Self { venue, now: Time::ZERO, pits, ledger, places, stamps: 0, trades: 0 }
+        Self { engine: Engine::new(venue), ledger }
+    }
+
+    /// The same exchange, sharing the levels of `instrument` by a rule of one's own.
+    ///
+    /// # Panics
+    ///
+    /// When the venue does not list the instrument.
+    #[must_use]
+    pub fn sharing_by(mut self, instrument: InstrumentId, rule: Arc<dyn AllocationRule>) -> Self {
+        self.engine = self.engine.sharing_by(instrument, rule);
+        self
     }
 
     /// Carries out `stamped` and appends what happened to `events`.
@@ -88,36 +55,8 @@ impl Exchange {
     ///
     /// When time runs backwards: the sequencer's stamps never decrease.
     pub fn apply(&mut self, stamped: &Stamped, events: &mut Vec<Event>) {
-        assert!(stamped.at >= self.now, "time never decreases: {} then {}", self.now, stamped.at);
-        self.now = stamped.at;
-        let done = match &stamped.command {
-            Command::Place(order) => self.place(order, events),
-            Command::Replace { key, price, qty } => self.replace(*key, *price, *qty, events),
-            Command::Reduce { key, by } => self.reduce(*key, *by, events),
-            Command::Cancel { key } => self.cancel(*key, events),
-            Command::OpenAccount { account, credit } => {
-                let (account, credit) = (*account, *credit);
-                let opened = self.ledger.open(account, credit);
-                opened.map(|()| events.push(Event::AccountOpened { account, credit }))
-            }
-            Command::Deposit { account, currency, cash } => {
-                let (account, currency, cash) = (*account, *currency, *cash);
-                let posted = self.ledger.deposit(account, currency, cash);
-                posted.map(|()| events.push(Event::Deposited { account, currency, cash }))
-            }
-            Command::Deliver { account, instrument, qty } => {
-                let (account, instrument, qty) = (*account, *instrument, *qty);
-                let listed = self.pit(instrument).map(|_| ());
-                let posted = listed.and_then(|()| self.ledger.deliver(account, instrument, qty));
-                posted.map(|()| events.push(Event::Delivered { account, instrument, qty }))
-            }
-            Command::SetPhase { instrument, to, .. } => self.set_phase(*instrument, *to, events),
-            _ => Err(Reject::IllegalCombination),
-        };
-        if let Err(why) = done {
-            let (account, order) = (stamped.command.account(), stamped.command.order());
-            events.push(Event::rejected(account, order, why));
-        }
+        let ledger = &mut self.ledger;
+        self.engine.apply(stamped, &mut Desk { ledger, events });
     }
 
     /// Reads ahead for a command that will come soon: its account and the place of its order are
@@ -125,348 +64,105 @@ impl Exchange {
     /// left out.
     pub fn foresee(&self, command: &Command) {
         self.ledger.foresee(command.account());
-        self.places.foresee(OrderKey::new(command.account(), command.order()));
+        self.engine.foresee(command);
+    }
+}
+
+impl House for Desk<'_> {
+    #[inline]
+    fn tell(&mut self, event: Event) {
+        self.events.push(event);
     }
 
-    fn place(&mut self, order: &Order, events: &mut Vec<Event>) -> Result<(), Reject> {
-        self.may_place(order)?;
-        let Order { instrument, side, kind, price, qty, tif, stp, with, .. } = *order;
-        let terms = Terms { side, kind, price, qty, tif, stp, with };
-        events.push(Event::Accepted {
-            instrument,
-            key: order.key(),
-            terms,
-            entry: Default::default(),
-        });
-        let (key, traded) = (order.key(), Qty::ZERO);
-        let taker = Taker { key, side, limit: price, leaves: qty, traded, tif, stp };
-        self.trade(instrument, taker, events);
-        Ok(())
+    #[inline]
+    fn credit(&self, account: AccountId) -> Option<Credit> {
+        self.ledger.credit(account)
     }
 
-    fn may_place(&self, order: &Order) -> Result<(), Reject> {
-        let pit = self.pit(order.instrument)?;
-        let instrument = self.instrument(order.instrument);
-        self.ledger.credit(order.account).ok_or(Reject::UnknownAccount)?;
-        if !phase::takes_orders(pit.phase) {
-            return Err(Reject::PhaseForbids);
-        }
-        if self.places.get(order.key(), |place| self.name_at(place)).is_some() {
-            return Err(Reject::DuplicateOrder);
-        }
-        gate::terms(instrument, order, &pit.book, pit.last)?;
-        let live = self.ledger.live(order.account, order.instrument);
-        let full = pit.book.len() >= Book::ORDERS_MAX;
-        if order.tif == Tif::Gtc && (full || live >= instrument.limits.live_orders_max) {
-            return Err(Reject::TooManyOrders);
-        }
-        let need = gate::need(pit.asset, order, &pit.book);
-        self.ledger.afford(order.account, pit.asset, need, Need::default())
+    fn open(&mut self, account: AccountId, credit: Credit) -> Result<(), Reject> {
+        self.ledger.open(account, credit)
     }
 
-    fn replace(
+    fn deposit(
         &mut self,
-        key: OrderKey,
+        account: AccountId,
+        currency: CurrencyId,
+        cash: Cash,
+    ) -> Result<(), Reject> {
+        self.ledger.deposit(account, currency, cash)
+    }
+
+    fn deliver(
+        &mut self,
+        account: AccountId,
+        instrument: InstrumentId,
+        qty: Qty,
+    ) -> Result<(), Reject> {
+        self.ledger.deliver(account, instrument, qty)
+    }
+
+    #[inline]
+    fn afford(
+        &self,
+        account: AccountId,
+        asset: Asset,
+        need: Need,
+        freed: Need,
+    ) -> Result<(), Reject> {
+        self.ledger.afford(account, asset, need, freed)
+    }
+
+    #[inline]
+    fn reserve(&mut self, account: AccountId, asset: Asset, need: Need) {
+        self.ledger.reserve(account, asset, need);
+    }
+
+    #[inline]
+    fn release(&mut self, account: AccountId, asset: Asset, need: Need) {
+        self.ledger.release(account, asset, need);
+    }
+
+    #[inline]
+    fn settle(
+        &mut self,
+        asset: Asset,
+        buyer: AccountId,
+        seller: AccountId,
         price: Price,
         qty: Qty,
-        events: &mut Vec<Event>,
-    ) -> Result<(), Reject> {
-        let (place, old) = self.find(key)?;
-        let instrument = place.instrument;
-        let pit = self.pit(instrument)?;
-        let (asset, definition) = (pit.asset, self.instrument(instrument));
-        if !phase::takes_orders(pit.phase) {
-            return Err(Reject::PhaseForbids);
-        }
-        gate::qty(&definition.limits, qty)?;
-        gate::price(&definition.limits, price, pit.last)?;
-        gate::notional(definition, price, qty)?;
-        if qty <= old.traded {
-            self.end(place, CancelReason::ReplacedToDone, events);
-            return Ok(());
-        }
-        let leaves = qty.less(old.traded);
-        let freed = asset.need(old.side, old.price, old.leaves);
-        self.ledger.afford(key.account, asset, asset.need(old.side, price, leaves), freed)?;
-
-        let kept = price == old.price && leaves < old.leaves;
-        let (side, from, left) = (old.side, old.price, old.leaves);
-        events.push(Event::Replaced {
-            instrument,
-            key,
-            side,
-            from,
-            left,
-            price,
-            qty,
-            leaves,
-            kept,
-        });
-        if kept {
-            self.shrink(place, old.leaves.less(leaves));
-            return Ok(());
-        }
-        self.take_off(place);
-        let (tif, limit) = (Tif::Gtc, Some(price));
-        let taker = Taker { key, side, limit, leaves, traded: old.traded, tif, stp: old.stp };
-        self.trade(instrument, taker, events);
-        Ok(())
-    }
-
-    fn reduce(&mut self, key: OrderKey, by: Qty, events: &mut Vec<Event>) -> Result<(), Reject> {
-        let (place, old) = self.find(key)?;
-        if by.is_zero() {
-            return Err(Reject::ZeroQty);
-        }
-        if !by.0.is_multiple_of(self.instrument(place.instrument).limits.qty_step) {
-            return Err(Reject::OffLot);
-        }
-        if by >= old.leaves {
-            self.end(place, CancelReason::User, events);
-            return Ok(());
-        }
-        self.shrink(place, by);
-        let (instrument, side, price) = (place.instrument, old.side, old.price);
-        let leaves = old.leaves.less(by);
-        events.push(Event::Reduced { instrument, key, side, price, by, leaves });
-        Ok(())
-    }
-
-    fn cancel(&mut self, key: OrderKey, events: &mut Vec<Event>) -> Result<(), Reject> {
-        let (place, _) = self.find(key)?;
-        self.end(place, CancelReason::User, events);
-        Ok(())
-    }
-
-    fn set_phase(
-        &mut self,
-        instrument: InstrumentId,
-        to: Phase,
-        events: &mut Vec<Event>,
-    ) -> Result<(), Reject> {
-        let from = self.pit(instrument)?.phase;
-        if !phase::may_follow(from, to) {
-            return Err(Reject::PhaseForbids);
-        }
-        self.pits[instrument.index()].phase = to;
-        events.push(Event::PhaseChanged { instrument, from, to, why: Default::default() });
-        Ok(())
-    }
-
-    /// Matches `taker` and rests or cancels what is left of it.
-    fn trade(&mut self, instrument: InstrumentId, mut taker: Taker, events: &mut Vec<Event>) {
-        while !taker.leaves.is_zero() {
-            let Some(slot) = self.next_maker(instrument, &taker) else { break };
-            let maker = self.pits[instrument.index()].book.get(slot);
-            let qty = taker.leaves.min(maker.leaves);
-            if maker.key.account == taker.key.account && taker.stp != Stp::None {
-                let place = Place { instrument, slot };
-                if self.prevent(place, &maker, &taker, qty, events) == Verdict::TakerEnds {
-                    return;
-                }
-                continue;
-            }
-            self.fill(Place { instrument, slot }, &maker, &taker, qty, events);
-            taker.leaves = taker.leaves.less(qty);
-            taker.traded.0 += qty.0;
-        }
-        if !taker.leaves.is_zero() {
-            self.rest_or_cancel(instrument, &taker, events);
-        }
-        let book = &self.pits[instrument.index()].book;
-        assert!(!book.is_crossed(), "no bid meets an ask at rest");
-    }
-
-    fn next_maker(&self, instrument: InstrumentId, taker: &Taker) -> Option<Slot> {
-        let book = &self.pits[instrument.index()].book;
-        let slot = book.first(taker.side.opposite())?;
-        let price = book.get(slot).price;
-        taker.limit.is_none_or(|limit| taker.side.accepts(limit, price)).then_some(slot)
-    }
-
-    fn fill(
-        &mut self,
-        place: Place,
-        maker: &Resting,
-        taker: &Taker,
-        qty: Qty,
-        events: &mut Vec<Event>,
     ) {
-        if qty == maker.leaves {
-            self.forget(maker.key, place.instrument);
-        }
-        let pit = &mut self.pits[place.instrument.index()];
-        let asset = pit.asset;
-        pit.last = Some(maker.price);
-        pit.book.fill(place.slot, qty);
-        let freed = asset.need(maker.side, maker.price, qty);
-        self.ledger.release(maker.key.account, asset, freed);
-        let (buyer, seller) = match taker.side {
-            Side::Buy => (taker.key.account, maker.key.account),
-            Side::Sell => (maker.key.account, taker.key.account),
-        };
-        self.ledger.settle(asset, buyer, seller, maker.price, qty);
-        let trade = TradeId(self.trades);
-        self.trades += 1;
-        events.push(Event::Traded {
-            trade,
-            instrument: place.instrument,
-            maker: maker.key,
-            taker: taker.key,
-            aggressor: taker.side,
-            price: maker.price,
-            qty,
-        });
+        self.ledger.settle(asset, buyer, seller, price, qty);
     }
 
-    /// Keeps two orders of one account apart, as the taker's mode says.
-    fn prevent(
-        &mut self,
-        place: Place,
-        maker: &Resting,
-        taker: &Taker,
-        qty: Qty,
-        events: &mut Vec<Event>,
-    ) -> Verdict {
-        let (instrument, price, mode) = (place.instrument, maker.price, taker.stp);
-        let (maker_key, taker_key) = (maker.key, taker.key);
-        events.push(Event::Prevented {
-            instrument,
-            maker: maker_key,
-            taker: taker_key,
-            price,
-            qty,
-            mode,
-        });
-        let (maker_ends, taker_ends) = match mode {
-            Stp::None => unreachable!("without prevention the two trade"),
-            Stp::ExpireTaker => (false, true),
-            Stp::ExpireMaker => (true, false),
-            _ => (true, true),
-        };
-        if maker_ends {
-            self.take_off(place);
-            let (key, side, left) = (maker_key, maker.side, maker.leaves);
-            events.push(Event::ExpiredInMatch { instrument, key, side, price: Some(price), left });
-        }
-        if taker_ends {
-            let (key, side, left) = (taker_key, taker.side, taker.leaves);
-            events.push(Event::ExpiredInMatch { instrument, key, side, price: None, left });
-            return Verdict::TakerEnds;
-        }
-        Verdict::GoOn
+    #[inline]
+    fn standing(&self, account: AccountId, instrument: InstrumentId) -> Standing {
+        self.ledger.standing(account, instrument)
     }
 
-    fn rest_or_cancel(&mut self, instrument: InstrumentId, taker: &Taker, events: &mut Vec<Event>) {
-        let (key, side, left) = (taker.key, taker.side, taker.leaves);
-        let Some(price) = taker.limit.filter(|_| taker.tif == Tif::Gtc) else {
-            let why = CancelReason::Remainder;
-            events.push(Event::Cancelled { instrument, key, side, price: None, left, why });
-            return;
-        };
-        let stamp = Stamp(self.stamps);
-        self.stamps += 1;
-        let (leaves, traded, stp) = (left, taker.traded, taker.stp);
-        let pit = &mut self.pits[instrument.index()];
-        let asset = pit.asset;
-        let slot = pit.book.rest(Resting {
-            key,
-            side,
-            price,
-            leaves,
-            traded,
-            stamp,
-            stp,
-            hidden: false,
-            pegged: false,
-            more: Resting::PLAIN,
-        });
-        let (pits, place) = (&self.pits, Place { instrument, slot });
-        self.places.insert(key, place, |place| name_at(pits, place));
-        self.ledger.reserve(key.account, asset, asset.need(side, price, leaves));
-        self.ledger.count_live(key.account, instrument, 1);
-        events.push(Event::Rested { instrument, key, side, price, qty: leaves, stamp });
+    #[inline]
+    fn count(&mut self, account: AccountId, instrument: InstrumentId, live: i32, dormant: i32) {
+        self.ledger.count(account, instrument, live, dormant);
     }
-
-    /// Ends a resting order.
-    fn end(&mut self, place: Place, why: CancelReason, events: &mut Vec<Event>) {
-        let Resting { key, side, price, leaves: left, .. } = self.take_off(place);
-        let (instrument, price) = (place.instrument, Some(price));
-        events.push(Event::Cancelled { instrument, key, side, price, left, why });
-    }
-
-    /// Takes an order off the book and gives back what was reserved for it.
-    fn take_off(&mut self, place: Place) -> Resting {
-        self.forget(self.name_at(place), place.instrument);
-        let pit = &mut self.pits[place.instrument.index()];
-        let asset = pit.asset;
-        let gone = pit.book.remove(place.slot);
-        let freed = asset.need(gone.side, gone.price, gone.leaves);
-        self.ledger.release(gone.key.account, asset, freed);
-        gone
-    }
-
-    /// Makes a resting order smaller where it stands.
-    fn shrink(&mut self, place: Place, by: Qty) {
-        let pit = &mut self.pits[place.instrument.index()];
-        let (asset, resting) = (pit.asset, pit.book.get(place.slot));
-        pit.book.shrink(place.slot, by);
-        let freed = asset.need(resting.side, resting.price, by);
-        self.ledger.release(resting.key.account, asset, freed);
-    }
-
-    /// Forgets where an order is. It is still there: the table asks the books for names.
-    fn forget(&mut self, key: OrderKey, instrument: InstrumentId) {
-        let pits = &self.pits;
-        let known = self.places.remove(key, |place| name_at(pits, place));
-        assert!(known.is_some(), "a resting order has a place");
-        self.ledger.count_live(key.account, instrument, -1);
-    }
-
-    fn find(&self, key: OrderKey) -> Result<(Place, Resting), Reject> {
-        self.ledger.credit(key.account).ok_or(Reject::UnknownAccount)?;
-        let place = self.places.get(key, |place| self.name_at(place));
-        let place = place.ok_or(Reject::UnknownOrder)?;
-        Ok((place, self.pits[place.instrument.index()].book.get(place.slot)))
-    }
-
-    fn name_at(&self, place: Place) -> OrderKey {
-        name_at(&self.pits, place)
-    }
-
-    fn pit(&self, instrument: InstrumentId) -> Result<&Pit, Reject> {
-        self.pits.get(instrument.index()).ok_or(Reject::UnknownInstrument)
-    }
-
-    fn instrument(&self, id: InstrumentId) -> &Instrument {
-        &self.venue.instruments()[id.index()]
-    }
-}
-
-/// The name of the order at `place`.
-fn name_at(pits: &[Pit], place: Place) -> OrderKey {
-    pits[place.instrument.index()].book.key(place.slot)
-}
-
-/// What self-trade prevention decided about the taker.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Verdict {
-    GoOn,
-    TakerEnds,
 }
 
 /// Reading. Nothing here changes anything; instruments the venue does not list are empty.
 impl Exchange {
+    /// The matching engine, and with it everything there is to read about its books.
+    #[must_use]
+    pub const fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
     /// What is traded here.
     #[must_use]
-    pub fn venue(&self) -> &Arc<Venue> {
-        &self.venue
+    pub const fn venue(&self) -> &Arc<Venue> {
+        self.engine.venue()
     }
 
     /// The moment of the last command.
     #[must_use]
     pub const fn now(&self) -> Time {
-        self.now
+        self.engine.now()
     }
 
     /// The trading phase of `instrument`.
@@ -476,44 +172,89 @@ impl Exchange {
     /// When the venue does not list it.
     #[must_use]
     pub fn phase(&self, instrument: InstrumentId) -> Phase {
-        self.pits[instrument.index()].phase
+        self.engine.phase(instrument)
     }
 
-    /// The price of the last trade, if there was one.
+    /// The price of the last print, if there was one.
     #[must_use]
     pub fn last_price(&self, instrument: InstrumentId) -> Option<Price> {
-        self.pits.get(instrument.index())?.last
+        self.engine.last_price(instrument)
     }
 
-    /// The best price of `side`, and all that waits there.
+    /// The bands of `instrument`, if it has any.
+    #[must_use]
+    pub fn bands(&self, instrument: InstrumentId) -> Option<Bands> {
+        self.engine.bands(instrument)
+    }
+
+    /// What the auction would come to if the present call ended now; nothing outside calls.
+    #[must_use]
+    pub fn call(&self, instrument: InstrumentId) -> Discovery {
+        self.engine.call(instrument)
+    }
+
+    /// The best shown price of `side`, and all that is shown there.
     #[must_use]
     pub fn best(&self, instrument: InstrumentId, side: Side) -> Option<(Price, Qty)> {
-        let pit = self.pits.get(instrument.index())?;
-        pit.book.best_level(side).map(|level| (level.price, level.qty))
+        self.engine.best(instrument, side)
     }
 
-    /// The levels of `side`, best first.
+    /// The shown levels of `side`, best first.
     pub fn levels(&self, instrument: InstrumentId, side: Side) -> impl Iterator<Item = Level> + '_ {
-        let pit = self.pits.get(instrument.index());
-        pit.into_iter().flat_map(move |pit| pit.book.levels(side))
+        self.engine.levels(instrument, side)
     }
 
-    /// The orders of `side` in priority: best price first, oldest first.
+    /// The shown orders of `side` in priority: best price first, oldest first.
     pub fn queue(
         &self,
         instrument: InstrumentId,
         side: Side,
     ) -> impl Iterator<Item = Resting> + '_ {
-        let pit = self.pits.get(instrument.index());
-        pit.into_iter().flat_map(move |pit| pit.book.orders(side))
+        self.engine.queue(instrument, side)
     }
 
-    /// The live order called `key`, if there is one.
+    /// What is shown on `side` at `limit` and better prices; on the whole side without a limit.
+    #[must_use]
+    pub fn depth(&self, instrument: InstrumentId, side: Side, limit: Option<Price>) -> Depth {
+        self.engine.depth(instrument, side, limit)
+    }
+
+    /// What the first `qty` shown lots of `side` come to; their mean price is value ÷ quantity.
+    #[must_use]
+    pub fn sweep(&self, instrument: InstrumentId, side: Side, qty: Qty) -> Sweep {
+        self.engine.sweep(instrument, side, qty)
+    }
+
+    /// What trades before the order `key` at its level; none when it stands at none.
+    #[must_use]
+    pub fn ahead(&self, key: OrderKey) -> Option<Ahead> {
+        self.engine.ahead(key)
+    }
+
+    /// The shown levels of `instrument` as they are now, to keep and to hand to others.
+    #[must_use]
+    pub fn view(&mut self, instrument: InstrumentId) -> Option<BookView> {
+        self.engine.view(instrument)
+    }
+
+    /// The book of `instrument`, with all that public views do not show.
+    #[must_use]
+    pub fn book(&self, instrument: InstrumentId) -> Option<&Book> {
+        self.engine.book(instrument)
+    }
+
+    /// The live order called `key`, wherever it stands, if there is one.
     #[must_use]
     pub fn order(&self, key: OrderKey) -> Option<LiveOrder> {
-        let (Place { instrument, .. }, resting) = self.find(key).ok()?;
-        let Resting { side, price, leaves, traded, stamp, .. } = resting;
-        Some(LiveOrder { instrument, side, price, leaves, traded, stamp })
+        self.engine.order(key)
+    }
+
+    /// How many orders `account` has standing, and how many asleep, in `instrument`; none when it
+    /// is not open or the venue lists no such instrument.
+    #[must_use]
+    pub fn standing(&self, account: AccountId, instrument: InstrumentId) -> Option<Standing> {
+        self.ledger.lots(account, instrument)?;
+        Some(self.ledger.standing(account, instrument))
     }
 
     /// Cash of `account`; none when it is not open or the venue has no such currency.
@@ -530,7 +271,7 @@ impl Exchange {
 
     /// All the accounts' books.
     #[must_use]
-    pub fn ledger(&self) -> &Ledger {
+    pub const fn ledger(&self) -> &Ledger {
         &self.ledger
     }
 }

@@ -5,6 +5,7 @@
 //! venue), and running sums over all accounts are kept beside the lines, so that the check "nothing
 //! appeared, nothing vanished" costs the same with ten accounts as with a million.
 
+use crate::matching::Standing;
 use crate::near;
 use pitfloor_model::event::{Credit, Reject};
 use pitfloor_model::instrument::Instrument;
@@ -71,8 +72,10 @@ pub struct Ledger {
 struct Line {
     total: i128,
     reserved: i128,
-    /// Live orders; on lines of instruments.
+    /// Orders in the book, parked or waiting; on lines of instruments.
     live: u32,
+    /// Orders asleep; on lines of instruments.
+    dormant: u32,
 }
 
 /// The most cash that may ever come in from outside, per currency.
@@ -153,9 +156,11 @@ impl Ledger {
         })
     }
 
-    /// How many live orders `account` has in `instrument`.
-    pub(crate) fn live(&self, account: AccountId, instrument: InstrumentId) -> u32 {
-        self.lines[self.lot_line(account, instrument)].live
+    /// How many orders `account` has in `instrument`.
+    #[inline]
+    pub(crate) fn standing(&self, account: AccountId, instrument: InstrumentId) -> Standing {
+        let Line { live, dormant, .. } = self.lines[self.lot_line(account, instrument)];
+        Standing { live, dormant }
     }
 
     /// Opens `account`.
@@ -245,11 +250,20 @@ impl Ledger {
         self.hold(account, asset, -need.cash, -need.lots);
     }
 
-    /// Counts a live order in (`+1`) or out (`-1`).
-    pub(crate) fn count_live(&mut self, account: AccountId, instrument: InstrumentId, by: i32) {
+    /// Counts standing and dormant orders in and out.
+    #[inline]
+    pub(crate) fn count(
+        &mut self,
+        account: AccountId,
+        instrument: InstrumentId,
+        live: i32,
+        dormant: i32,
+    ) {
         let line = self.lot_line(account, instrument);
-        let live = &mut self.lines[line].live;
-        *live = live.checked_add_signed(by).expect("live orders are counted in and out");
+        let line = &mut self.lines[line];
+        let counted = "live orders are counted in and out";
+        line.live = line.live.checked_add_signed(live).expect(counted);
+        line.dormant = line.dormant.checked_add_signed(dormant).expect(counted);
     }
 
     /// Moves `qty` from seller to buyer and its cost the other way.

@@ -4,9 +4,9 @@
 //! clock, draws no random number and starts no thread. Feed two copies the same commands in the
 //! same order and they end in the same state, so a run can be replayed, audited and replicated.
 //!
-//! Start reading at [`Exchange::apply`]; it is the only door. Behind it stand, in the order in
-//! which a command meets them: the gate (`gate`: is it well formed, may it come now), the risk
-//! check and the ledger ([`ledger`]), and the book ([`book`]). `docs/RULES.md` says in prose what
+//! Start reading at [`Exchange::apply`]; it is the only door. Behind it stand the matching engine
+//! ([`matching`]: is a command well formed, may it come now, who trades with whom), which looks
+//! after the books ([`book`]), and the ledger ([`ledger`]), which the engine asks about money. `docs/RULES.md` says in prose what
 //! the code says here, and a plain reference written from that page is compared event by event.
 //!
 //! Two rooms know neither book nor ledger and only decide: [`auction`] finds the one price of a call
@@ -56,12 +56,12 @@ pub mod book;
 pub mod clearing;
 pub mod digest;
 mod exchange;
-mod gate;
 pub mod ledger;
+pub mod matching;
 pub mod mechanism;
 pub mod near;
-mod phase;
 mod places;
 
 pub use digest::{Digest, EventDigest, JournalDigest};
-pub use exchange::{Exchange, LiveOrder};
+pub use exchange::Exchange;
+pub use matching::{LiveOrder, Whereabouts};

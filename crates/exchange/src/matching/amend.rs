@@ -1,0 +1,643 @@
+//! Live orders change: replaced, amended, reduced, cancelled.
+
+use super::enter::Slide;
+use super::house::House;
+use super::meet::{Stop, Taker};
+use super::special::{Id, NO_ID, Special, Stand};
+use super::{End, Engine, checks, name_at, phase, place_of, record_of};
+use crate::book::{Resting, Slot};
+use crate::ledger::Need;
+use crate::places::Place;
+use pitfloor_model::event::{CancelReason, Event, Reject};
+use pitfloor_model::order::{Change, Instructions, Kind, Order, Tif};
+use pitfloor_model::trading::{ReplacePriority, ReplaceQty};
+use pitfloor_model::units::{InstrumentId, OrderKey, Price, Qty};
+
+impl Engine {
+    /// Changes price and total quantity of a live order.
+    #[inline]
+    pub(super) fn replace<H: House>(
+        &mut self,
+        key: OrderKey,
+        price: Price,
+        qty: Qty,
+        house: &mut H,
+    ) -> Result<(), Reject> {
+        let place = self.find(key, house)?;
+        let at = place.instrument;
+        if record_of(place).is_some() || self.odd || !self.pit(at).calm {
+            let change = Change { price: Some(price), qty: Some(qty), ..Change::default() };
+            return self.change(place, key, &change, house);
+        }
+        let (pit, instrument) = (self.pit(at), self.instrument(at));
+        let (asset, old) = (pit.asset, pit.book.get(place.slot));
+        checks::qty(&instrument.limits, qty)?;
+        checks::on_tick(instrument, price)?;
+        checks::near(&instrument.limits, price, pit.last)?;
+        let total = match instrument.rules.replace_qty {
+            ReplaceQty::Total => qty,
+            ReplaceQty::Open => Qty(old.traded.0 + qty.0),
+        };
+        checks::notional(instrument, price, total)?;
+        if total <= old.traded {
+            self.end_plain(at, place.slot, CancelReason::ReplacedToDone, house);
+            self.after_matching(at, house);
+            return Ok(());
+        }
+        let leaves = total.less(old.traded);
+        let freed = asset.need(old.side, old.price, old.leaves);
+        house.afford(key.account, asset, asset.need(old.side, price, leaves), freed)?;
+        let keeps = instrument.rules.replace_priority == ReplacePriority::KeepOnDecrease;
+        let kept = keeps && price == old.price && leaves < old.leaves;
+        self.tell_replaced(at, &old, price, total, leaves, kept, house);
+        if kept {
+            self.shrink_plain(at, place.slot, old.leaves.less(leaves), house);
+        } else {
+            self.take_off(at, place.slot, house);
+            let mut taker = taker(&old, price, leaves);
+            let stop = self.take(at, &mut taker, house);
+            if stop != Stop::Ended && !taker.leaves.is_zero() {
+                self.rest_plain(at, &taker, price, house);
+            }
+        }
+        self.after_matching(at, house);
+        Ok(())
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    #[inline]
+    fn tell_replaced<H: House + ?Sized>(
+        &self,
+        instrument: InstrumentId,
+        old: &Resting,
+        price: Price,
+        qty: Qty,
+        leaves: Qty,
+        kept: bool,
+        house: &mut H,
+    ) {
+        let Resting { key, side, price: from, leaves: left, .. } = *old;
+        house.tell(Event::Replaced { instrument, key, side, from, left, price, qty, leaves, kept });
+    }
+
+    /// Changes some terms of a live order.
+    pub(super) fn amend(
+        &mut self,
+        key: OrderKey,
+        change: &Change,
+        house: &mut dyn House,
+    ) -> Result<(), Reject> {
+        let place = self.find(key, house)?;
+        self.change(place, key, change, house)
+    }
+
+    #[inline(never)]
+    fn change(
+        &mut self,
+        place: Place,
+        key: OrderKey,
+        change: &Change,
+        house: &mut dyn House,
+    ) -> Result<(), Reject> {
+        let at = place.instrument;
+        if !phase::takes_changes(self.pit(at).phase) {
+            return Err(Reject::PhaseForbids);
+        }
+        let old = match record_of(place) {
+            Some(id) => self.pit(at).specials.get(id).clone(),
+            None => self.as_special(at, place.slot),
+        };
+        let total = self.check_change(at, &old, change)?;
+        if total <= old.traded {
+            self.touch(at);
+            match record_of(place) {
+                Some(id) => {
+                    self.end(at, id, End::Cancelled(CancelReason::ReplacedToDone), house);
+                }
+                None => self.end_plain(at, place.slot, CancelReason::ReplacedToDone, house),
+            }
+            return Ok(());
+        }
+        let new = self.changed(at, &old, change, total);
+        self.check_changed(at, &old, &new, change, house)?;
+        self.touch(at);
+        let kept = self.keeps_place(at, &old, &new);
+        let named_more = change.trigger.is_some()
+            || change.tif.is_some()
+            || change.display.is_some()
+            || change.tag.is_some();
+        if record_of(place).is_none() && !named_more {
+            self.replace_plain(at, place.slot, &new, kept, house);
+            self.enter_woken(at, house);
+            return Ok(());
+        }
+        let id = match record_of(place) {
+            Some(id) => id,
+            None => self.give_record(at, place.slot, key),
+        };
+        self.tell_changed(at, &old, &new, kept, named_more, house);
+        self.carry_out(at, id, &old, new, kept, house);
+        self.enter_woken(at, house);
+        Ok(())
+    }
+
+    /// Checks what is named, and gives the new total.
+    fn check_change(
+        &self,
+        at: InstrumentId,
+        old: &Special,
+        change: &Change,
+    ) -> Result<Qty, Reject> {
+        let (pit, instrument) = (self.pit(at), self.instrument(at));
+        if let Some(qty) = change.qty {
+            checks::qty(&instrument.limits, qty)?;
+        }
+        for price in change.price.into_iter().chain(change.trigger) {
+            checks::on_tick(instrument, price)?;
+        }
+        if let Some(price) = change.price {
+            checks::near(&instrument.limits, price, pit.last)?;
+        }
+        let total = match (change.qty, instrument.rules.replace_qty) {
+            (None, _) => old.total(),
+            (Some(qty), ReplaceQty::Total) => qty,
+            (Some(qty), ReplaceQty::Open) => Qty(old.traded.0 + qty.0),
+        };
+        if let Some(price) = change.price.or(old.price)
+            && (change.price.is_some() || change.qty.is_some())
+        {
+            checks::notional(instrument, price, total)?;
+        }
+        if let Some(tif) = change.tif {
+            if !tif.rests() || !old.tif.rests() {
+                return Err(Reject::IllegalCombination);
+            }
+            checks::expiry(instrument, tif, self.now)?;
+        }
+        match (change.display, old.with.display) {
+            (Some(display), _) => checks::display(instrument, total, display, None)?,
+            (None, Some(display)) if change.qty.is_some() => {
+                checks::parts(instrument, total, display, old.tranches.as_deref())?;
+            }
+            (None, _) => {}
+        }
+        let priced = !matches!(
+            old.kind,
+            Kind::Market
+                | Kind::MarketProtected { .. }
+                | Kind::MarketToLimit
+                | Kind::MarketByAmount { .. }
+                | Kind::Stop(_)
+                | Kind::TakeProfit(_)
+                | Kind::Trailing(_)
+                | Kind::TrailingLimit { .. }
+        );
+        let triggered = old.stand == Stand::Dormant && old.kind.trigger().is_some();
+        if (change.price.is_some() && !priced)
+            || (change.trigger.is_some() && !triggered)
+            || (change.display.is_some() && old.with.display.is_none())
+            || old.is_asleep()
+        {
+            return Err(Reject::NotReplaceable);
+        }
+        self.within_bands(at, old.side, change.price)?;
+        Ok(total)
+    }
+
+    /// The order as it will be.
+    fn changed(&self, at: InstrumentId, old: &Special, change: &Change, total: Qty) -> Special {
+        let mut new = old.clone();
+        new.leaves = total.less(old.traded);
+        if let Some(price) = change.price {
+            new.price = Some(price);
+            if !new.kind.is_peg() {
+                new.limit = Some(price);
+            }
+        }
+        if let Some(price) = change.trigger
+            && let Kind::Stop(trigger)
+            | Kind::StopLimit(trigger)
+            | Kind::TakeProfit(trigger)
+            | Kind::TakeProfitLimit(trigger) = &mut new.kind
+        {
+            trigger.price = price;
+        }
+        if let Some(tif) = change.tif {
+            new.tif = tif;
+            let age = self.instrument(at).rules.age_max;
+            new.until = match tif {
+                Tif::Gtd(moment) => Some(moment),
+                Tif::Gtc => age.map(|age| old.accepted.after(age)),
+                _ => None,
+            };
+        }
+        if let Some(display) = change.display {
+            (new.with.display, new.tranches) = (Some(display), None);
+        }
+        if let Some(tag) = change.tag {
+            new.with.tag = tag;
+        }
+        new
+    }
+
+    /// Risk, triggers and post-only, for the order as it will be.
+    fn check_changed(
+        &self,
+        at: InstrumentId,
+        old: &Special,
+        new: &Special,
+        change: &Change,
+        house: &dyn House,
+    ) -> Result<(), Reject> {
+        let pit = self.pit(at);
+        if old.is_in_book() || old.stand == Stand::Waiting {
+            let need = |limit: Option<Price>, leaves: Qty| {
+                limit.map_or(Need::default(), |limit| pit.asset.need(old.side, limit, leaves))
+            };
+            let limit =
+                if new.kind.is_peg() { self.acting_limit(at, new, house) } else { new.limit };
+            let (need, freed) = (need(limit, new.leaves), need(old.limit, old.leaves));
+            house.afford(old.key.account, pit.asset, need, freed)?;
+        }
+        if change.trigger.is_some()
+            && let Some(trigger) = new.kind.trigger()
+            && trigger != old.kind.trigger().unwrap_or(trigger)
+            && !self.instrument(at).rules.trigger_at_once
+        {
+            let reference = pit.reference(trigger.on, new.side);
+            if reference.is_some_and(|price| super::dormant::is_met(&new.kind, new.side, price)) {
+                return Err(Reject::StopAlreadyMet);
+            }
+        }
+        if old.is_in_book()
+            && change.price.is_some()
+            && self.slide(at, new, new.price) == Slide::Refused
+        {
+            return Err(Reject::WouldTake);
+        }
+        Ok(())
+    }
+
+    /// True when the order keeps its place: something changes, and nothing that takes it.
+    fn keeps_place(&self, at: InstrumentId, old: &Special, new: &Special) -> bool {
+        let same_price = old.price == new.price && old.kind == new.kind;
+        let changes = old.leaves != new.leaves || old.tif != new.tif || old.with != new.with;
+        self.instrument(at).rules.replace_priority == ReplacePriority::KeepOnDecrease
+            && same_price
+            && changes
+            && new.leaves <= old.leaves
+    }
+
+    fn tell_changed(
+        &self,
+        at: InstrumentId,
+        old: &Special,
+        new: &Special,
+        kept: bool,
+        named_more: bool,
+        house: &mut dyn House,
+    ) {
+        let (instrument, key, side, peg) = (at, old.key, old.side, old.kind.is_peg());
+        let from = old.level().filter(|_| !peg);
+        if let Some(from) = from {
+            let (left, qty, leaves) = (old.leaves, new.total(), new.leaves);
+            let price = new.price.unwrap_or(from);
+            house.tell(Event::Replaced {
+                instrument,
+                key,
+                side,
+                from,
+                left,
+                price,
+                qty,
+                leaves,
+                kept,
+            });
+        }
+        if from.is_none() || named_more {
+            house.tell(Event::Amended { instrument, key, terms: new.terms(), kept });
+        }
+    }
+
+    /// Changes the order, which is told already.
+    fn carry_out(
+        &mut self,
+        at: InstrumentId,
+        id: Id,
+        old: &Special,
+        new: Special,
+        kept: bool,
+        house: &mut dyn House,
+    ) {
+        if new.until != old.until {
+            self.set_until(at, id, new.until);
+        }
+        if old.is_in_book() && kept {
+            self.shrink_special(at, id, old.leaves.less(new.leaves), house);
+            let special = self.pit_mut(at).specials.get_mut(id);
+            (special.tif, special.with, special.tranches) = (new.tif, new.with, new.tranches);
+            return;
+        }
+        if old.stand == Stand::Dormant && old.kind == new.kind {
+            self.change_dormant(at, id, old, new, kept);
+            return;
+        }
+        let level = old.level();
+        let (stand, growth, woken) = (old.stand, old.growth, old.woken);
+        self.leave(at, id, house);
+        let special = self.pit_mut(at).specials.get_mut(id);
+        *special = Special { stand: Stand::Entering, met: None, growth, woken, ..new };
+        if level.is_some() {
+            self.enter_changed(at, id, level, house);
+            return;
+        }
+        if !kept {
+            let stamp = self.next_stamp();
+            self.pit_mut(at).specials.get_mut(id).stamp = stamp;
+        }
+        if stand == Stand::Dormant {
+            self.become_dormant(at, id, house);
+        } else {
+            self.stand(at, id, stand, house);
+        }
+    }
+
+    /// Changes an order that sleeps on with the trigger it has, in the queue or not.
+    fn change_dormant(
+        &mut self,
+        at: InstrumentId,
+        id: Id,
+        old: &Special,
+        new: Special,
+        kept: bool,
+    ) {
+        let stamp = if kept { old.stamp } else { self.next_stamp() };
+        let pit = self.pit_mut(at);
+        pit.dormant.all.remove(&old.stamp);
+        if old.met.is_none() {
+            pit.dormant.unwatch(id, old);
+        }
+        let special = pit.specials.get_mut(id);
+        *special = Special { stamp, ..new };
+        pit.dormant.all.insert(stamp, id);
+        if old.met.is_none() {
+            pit.dormant.watch(id, special);
+        }
+    }
+
+    /// An order that left its level because it was changed enters again.
+    fn enter_changed(
+        &mut self,
+        at: InstrumentId,
+        id: Id,
+        from: Option<Price>,
+        house: &mut dyn House,
+    ) {
+        let special = self.pit(at).specials.get(id);
+        if special.kind.is_peg() {
+            self.enter_peg(at, id, from, house);
+        } else {
+            self.enter(at, id, house);
+        }
+    }
+
+    /// A peg that left its level, or none, goes where the references of this moment say.
+    pub(super) fn enter_peg(
+        &mut self,
+        at: InstrumentId,
+        id: Id,
+        from: Option<Price>,
+        house: &mut dyn House,
+    ) {
+        let special = self.pit(at).specials.get(id);
+        let to = self.pit(at).peg_price(special, self.step(at));
+        self.move_peg(at, id, from, to, house);
+    }
+
+    /// The record of a plain order, as it would be.
+    fn as_special(&self, at: InstrumentId, slot: Slot) -> Special {
+        let Resting { key, side, price, leaves, traded, stamp, stp, .. } =
+            self.pit(at).book.get(slot);
+        let order = Order {
+            account: key.account,
+            order: key.order,
+            instrument: at,
+            side,
+            kind: Kind::Limit,
+            price: Some(price),
+            qty: leaves,
+            tif: Tif::Gtc,
+            stp,
+            with: Instructions::NONE,
+        };
+        Special { traded, stamp, stand: Stand::Book(slot), ..Special::new(&order, None, self.now) }
+    }
+
+    /// Gives a plain order in the book a record of its own.
+    fn give_record(&mut self, at: InstrumentId, slot: Slot, key: OrderKey) -> Id {
+        let special = self.as_special(at, slot);
+        let pits = &self.pits;
+        let known = self.places.remove(key, |place| name_at(pits, place));
+        assert!(known.is_some(), "a resting order has a place");
+        let pit = self.pit_mut(at);
+        let id = pit.specials.add(special);
+        pit.book.set_more(slot, id);
+        pit.in_book += 1;
+        let pits = &self.pits;
+        self.places.insert(key, place_of(at, id), |place| name_at(pits, place));
+        id
+    }
+
+    /// Replaces a plain order where not everything is plain sailing.
+    fn replace_plain(
+        &mut self,
+        at: InstrumentId,
+        slot: Slot,
+        new: &Special,
+        kept: bool,
+        house: &mut dyn House,
+    ) {
+        let old = self.pit(at).book.get(slot);
+        let price = new.price.expect("a plain order in the book has a price");
+        self.tell_replaced(at, &old, price, new.total(), new.leaves, kept, house);
+        if kept {
+            self.shrink_plain(at, slot, old.leaves.less(new.leaves), house);
+            return;
+        }
+        self.take_off(at, slot, house);
+        let mut taker = taker(&old, price, new.leaves);
+        self.enter_with_care(at, &mut taker, Tif::Gtc, house);
+    }
+
+    /// Takes lots off a live order.
+    #[inline]
+    pub(super) fn reduce<H: House>(
+        &mut self,
+        key: OrderKey,
+        by: Qty,
+        house: &mut H,
+    ) -> Result<(), Reject> {
+        let place = self.find_live(key, house)?;
+        let instrument = place.instrument;
+        if by.is_zero() {
+            return Err(Reject::ZeroQty);
+        }
+        if !by.0.is_multiple_of(self.instrument(instrument).limits.qty_step) {
+            return Err(Reject::OffLot);
+        }
+        if let Some(id) = record_of(place) {
+            return self.reduce_special(instrument, id, by, house);
+        }
+        let old = self.pit(instrument).book.get(place.slot);
+        if by >= old.leaves {
+            self.end_plain(instrument, place.slot, CancelReason::User, house);
+        } else {
+            self.shrink_plain(instrument, place.slot, by, house);
+            let (side, price, leaves) = (old.side, old.price, old.leaves.less(by));
+            house.tell(Event::Reduced { instrument, key, side, price, by, leaves });
+        }
+        self.after_matching(instrument, house);
+        Ok(())
+    }
+
+    #[inline(never)]
+    fn reduce_special(
+        &mut self,
+        at: InstrumentId,
+        id: Id,
+        by: Qty,
+        house: &mut dyn House,
+    ) -> Result<(), Reject> {
+        let special = self.pit(at).specials.get(id);
+        if special.is_asleep() {
+            return Err(Reject::NotReplaceable);
+        }
+        let (key, side, level) = (special.key, special.side, special.level());
+        let leaves = special.leaves;
+        self.touch(at);
+        if by >= leaves {
+            self.end(at, id, End::Cancelled(CancelReason::User), house);
+            return Ok(());
+        }
+        self.shrink_special(at, id, by, house);
+        let leaves = leaves.less(by);
+        let event = match level {
+            Some(price) => Event::Reduced { instrument: at, key, side, price, by, leaves },
+            None => {
+                let terms = self.pit(at).specials.get(id).terms();
+                Event::Amended { instrument: at, key, terms, kept: true }
+            }
+        };
+        house.tell(event);
+        Ok(())
+    }
+
+    /// Makes a special order smaller where it stands; an iceberg loses what it holds back first.
+    fn shrink_special(&mut self, at: InstrumentId, id: Id, by: Qty, house: &mut dyn House) {
+        let pit = self.pit_mut(at);
+        let special = pit.specials.get_mut(id);
+        let (account, side, limit) = (special.key.account, special.side, special.limit);
+        if let Stand::Book(slot) = special.stand {
+            let shown = pit.book.get(slot).leaves;
+            let held = special.leaves.less(shown);
+            let from_held = by.min(held);
+            if !from_held.is_zero() {
+                pit.book.add_reserve(slot, -super::standing::signed(from_held));
+            }
+            let from_shown = by.less(from_held);
+            if !from_shown.is_zero() {
+                pit.book.shrink(slot, from_shown);
+            }
+        }
+        special.leaves = special.leaves.less(by);
+        let stands = special.is_in_book() || special.stand == Stand::Waiting;
+        if let Some(limit) = limit.filter(|_| stands) {
+            let asset = pit.asset;
+            house.release(account, asset, asset.need(side, limit, by));
+        }
+    }
+
+    /// Makes a plain order smaller where it stands.
+    #[inline]
+    fn shrink_plain<H: House + ?Sized>(
+        &mut self,
+        at: InstrumentId,
+        slot: Slot,
+        by: Qty,
+        house: &mut H,
+    ) {
+        let pit = self.pit_mut(at);
+        let (asset, old) = (pit.asset, pit.book.get(slot));
+        pit.book.shrink(slot, by);
+        house.release(old.key.account, asset, asset.need(old.side, old.price, by));
+    }
+
+    /// Takes a live order off the market.
+    #[inline]
+    pub(super) fn cancel<H: House>(&mut self, key: OrderKey, house: &mut H) -> Result<(), Reject> {
+        let place = self.find_live(key, house)?;
+        let at = place.instrument;
+        if let Some(id) = record_of(place) {
+            self.touch(at);
+            self.end(at, id, End::Cancelled(CancelReason::User), house);
+            return Ok(());
+        }
+        self.end_plain(at, place.slot, CancelReason::User, house);
+        if self.pit(at).is_unsettled() {
+            self.touch(at);
+        }
+        Ok(())
+    }
+
+    /// Ends a plain order in the book.
+    #[inline]
+    pub(super) fn end_plain<H: House + ?Sized>(
+        &mut self,
+        at: InstrumentId,
+        slot: Slot,
+        why: CancelReason,
+        house: &mut H,
+    ) {
+        let Resting { key, side, price, leaves: left, .. } = self.take_off(at, slot, house);
+        let (instrument, price) = (at, Some(price));
+        house.tell(Event::Cancelled { instrument, key, side, price, left, why });
+    }
+
+    /// The live order `key`, which its owner may change.
+    #[inline]
+    fn find<H: House + ?Sized>(&self, key: OrderKey, house: &H) -> Result<Place, Reject> {
+        if self.odd {
+            house.credit(key.account).ok_or(Reject::UnknownAccount)?;
+            if self.blocked.contains(&key.account) {
+                return Err(Reject::KillSwitch);
+            }
+        }
+        self.find_live(key, house)
+    }
+
+    #[inline]
+    pub(super) fn find_live<H: House + ?Sized>(
+        &self,
+        key: OrderKey,
+        house: &H,
+    ) -> Result<Place, Reject> {
+        house.credit(key.account).ok_or(Reject::UnknownAccount)?;
+        let place = self.places.get(key, |place| name_at(&self.pits, place));
+        place.ok_or(Reject::UnknownOrder)
+    }
+}
+
+/// A plain order that has been replaced, on its way back into the book.
+#[inline]
+const fn taker(old: &Resting, price: Price, leaves: Qty) -> Taker {
+    Taker {
+        key: old.key,
+        side: old.side,
+        limit: Some(price),
+        leaves,
+        traded: old.traded,
+        stp: old.stp,
+        budget: None,
+        id: NO_ID,
+    }
+}

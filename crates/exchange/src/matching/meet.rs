@@ -1,0 +1,504 @@
+//! Takers meet makers.
+
+use super::house::House;
+use super::special::{Id, NO_ID, Stand};
+use super::standing::Left;
+use super::{End, Engine, name_at};
+use crate::book::{Resting, Slot};
+use pitfloor_model::event::Event;
+use pitfloor_model::order::Stp;
+use pitfloor_model::units::{AccountId, InstrumentId, OrderKey, Price, Qty, Side, Stamp};
+
+/// An order on its way through the book.
+#[derive(Clone, Debug)]
+pub(super) struct Taker {
+    pub(super) key: OrderKey,
+    pub(super) side: Side,
+    /// The worst acceptable price; none for market orders.
+    pub(super) limit: Option<Price>,
+    pub(super) leaves: Qty,
+    pub(super) traded: Qty,
+    pub(super) stp: Stp,
+    /// What is left of an amount, in minor units.
+    pub(super) budget: Option<i128>,
+    /// Its record; [`NO_ID`] for a plain order.
+    pub(super) id: Id,
+}
+
+/// A waiting order that a taker meets.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Maker {
+    pub(super) key: OrderKey,
+    pub(super) side: Side,
+    pub(super) price: Price,
+    pub(super) stamp: Stamp,
+    /// What can trade of it in its place.
+    pub(super) leaves: Qty,
+    pub(super) id: Id,
+    /// Where it stands in the book; none for an all-or-none order.
+    pub(super) slot: Option<Slot>,
+    pub(super) hidden: bool,
+}
+
+/// Why a taker stopped.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stop {
+    /// It has nothing left.
+    Filled,
+    /// Nobody is there whose price it accepts.
+    Nobody,
+    /// Somebody is, where nothing may trade.
+    Band,
+    /// Its amount buys nothing more.
+    Budget,
+    /// Self-trade prevention ended it.
+    Ended,
+}
+
+impl Taker {
+    /// How much it can take at `price`.
+    pub(super) fn can_take(&self, price: Price, tick_cash: i64) -> Qty {
+        let Some(budget) = self.budget else { return self.leaves };
+        if price.0 <= 0 || budget <= 0 {
+            return Qty::ZERO;
+        }
+        let lots = budget / (i128::from(price.0) * i128::from(tick_cash));
+        self.leaves.min(Qty(u64::try_from(lots).unwrap_or(u64::MAX)))
+    }
+
+    #[inline]
+    pub(super) fn accepts(&self, price: Price) -> bool {
+        self.limit.is_none_or(|limit| self.side.accepts(limit, price))
+    }
+}
+
+impl Maker {
+    #[inline]
+    pub(super) const fn of(resting: &Resting, slot: Slot) -> Self {
+        let Resting { key, side, price, stamp, leaves, hidden, more: id, .. } = *resting;
+        Self { key, side, price, stamp, leaves, id, slot: Some(slot), hidden }
+    }
+}
+
+impl Engine {
+    /// Lets `taker` meet whoever it may.
+    #[inline]
+    pub(super) fn take<H: House>(
+        &mut self,
+        at: InstrumentId,
+        taker: &mut Taker,
+        house: &mut H,
+    ) -> Stop {
+        let pit = self.pit(at);
+        let opposite = taker.side.opposite();
+        if !pit.calm
+            || self.odd
+            || taker.budget.is_some()
+            || !pit.whole[opposite as usize].is_empty()
+        {
+            return self.take_with_care(at, taker, house);
+        }
+        while !taker.leaves.is_zero() {
+            let book = &self.pit(at).book;
+            let Some(slot) = book.first(opposite) else { return Stop::Nobody };
+            let maker = book.get(slot);
+            if !taker.accepts(maker.price) {
+                return Stop::Nobody;
+            }
+            let qty = taker.leaves.min(maker.leaves);
+            let own = maker.key.account == taker.key.account && taker.stp != Stp::None;
+            if own || maker.more != NO_ID || taker.id != NO_ID {
+                if self.meet(at, &Maker::of(&maker, slot), taker, qty, house) == Stop::Ended {
+                    return Stop::Ended;
+                }
+                continue;
+            }
+            self.fill(at, &maker, slot, taker, qty, house);
+        }
+        Stop::Filled
+    }
+
+    /// Two plain orders trade.
+    #[inline]
+    fn fill<H: House>(
+        &mut self,
+        at: InstrumentId,
+        maker: &Resting,
+        slot: Slot,
+        taker: &mut Taker,
+        qty: Qty,
+        house: &mut H,
+    ) {
+        if qty == maker.leaves {
+            self.forget(at, maker.key, house);
+        }
+        let pit = self.pit_mut(at);
+        let asset = pit.asset;
+        pit.print(maker.price);
+        pit.book.fill(slot, qty);
+        taker.leaves = taker.leaves.less(qty);
+        taker.traded.0 += qty.0;
+        house.release(maker.key.account, asset, asset.need(maker.side, maker.price, qty));
+        let (buyer, seller) = sides(taker, maker.key.account);
+        house.settle(asset, buyer, seller, maker.price, qty);
+        let trade = self.next_trade();
+        house.tell(Event::Traded {
+            trade,
+            instrument: at,
+            maker: maker.key,
+            taker: taker.key,
+            aggressor: taker.side,
+            price: maker.price,
+            qty,
+        });
+    }
+
+    /// Forgets where a plain order is. It is still there: the table asks the books for names.
+    #[inline]
+    pub(super) fn forget<H: House + ?Sized>(
+        &mut self,
+        at: InstrumentId,
+        key: OrderKey,
+        house: &mut H,
+    ) {
+        let pits = &self.pits;
+        let known = self.places.remove(key, |place| name_at(pits, place));
+        assert!(known.is_some(), "a resting order has a place");
+        house.count(key.account, at, -1, 0);
+    }
+
+    /// The same walk where anything may stand in the way.
+    #[inline(never)]
+    fn take_with_care(
+        &mut self,
+        at: InstrumentId,
+        taker: &mut Taker,
+        house: &mut dyn House,
+    ) -> Stop {
+        while !taker.leaves.is_zero() {
+            let Some(maker) = self.next_maker(at, taker) else { return Stop::Nobody };
+            if !taker.accepts(maker.price) {
+                return Stop::Nobody;
+            }
+            let pit = self.pit(at);
+            if pit.is_banned(maker.price) {
+                return Stop::Band;
+            }
+            let can = taker.can_take(maker.price, pit.asset.tick_cash);
+            if can.is_zero() {
+                return Stop::Budget;
+            }
+            let stopped = if !pit.fifo && maker.slot.is_some() && !maker.hidden {
+                self.share(at, &maker, taker, can, house)
+            } else {
+                self.meet(at, &maker, taker, can.min(maker.leaves), house)
+            };
+            if stopped == Stop::Ended {
+                return Stop::Ended;
+            }
+        }
+        Stop::Filled
+    }
+
+    /// Whom `taker` meets next, all-or-none orders that are too large for it passed over.
+    fn next_maker(&self, at: InstrumentId, taker: &Taker) -> Option<Maker> {
+        let pit = self.pit(at);
+        let side = taker.side.opposite();
+        let in_book = pit.book.first(side).map(|slot| Maker::of(&pit.book.get(slot), slot));
+        let fits = |maker: &Maker| maker.leaves <= taker.can_take(maker.price, pit.asset.tick_cash);
+        let comes_first = |maker: &Maker| {
+            in_book.is_none_or(|other| {
+                side.improves(maker.price, other.price)
+                    || (maker.price == other.price && other.hidden && maker.stamp < other.stamp)
+            })
+        };
+        let whole = pit.whole[side as usize].values().map(|id| self.whole_maker(at, *id));
+        whole.take_while(comes_first).find(fits).or(in_book)
+    }
+
+    /// An all-or-none order as a maker.
+    pub(super) fn whole_maker(&self, at: InstrumentId, id: Id) -> Maker {
+        let special = self.pit(at).specials.get(id);
+        Maker {
+            key: special.key,
+            side: special.side,
+            price: special.limit.expect("an all-or-none order has a limit"),
+            stamp: special.stamp,
+            leaves: special.leaves,
+            id,
+            slot: None,
+            hidden: true,
+        }
+    }
+
+    /// Lets `taker` and `maker` trade `qty`, or keeps them apart.
+    #[inline(never)]
+    pub(super) fn meet(
+        &mut self,
+        at: InstrumentId,
+        maker: &Maker,
+        taker: &mut Taker,
+        qty: Qty,
+        house: &mut dyn House,
+    ) -> Stop {
+        if taker.stp != Stp::None && self.is_one_owner(maker.key.account, taker.key.account) {
+            return self.prevent(at, maker, taker, qty, house);
+        }
+        let left = self.lose(at, maker, qty, true, house);
+        let pit = self.pit_mut(at);
+        let asset = pit.asset;
+        pit.print(maker.price);
+        self.gain(at, maker.price, taker, qty, true);
+        let (buyer, seller) = sides(taker, maker.key.account);
+        house.settle(asset, buyer, seller, maker.price, qty);
+        let trade = self.next_trade();
+        house.tell(Event::Traded {
+            trade,
+            instrument: at,
+            maker: maker.key,
+            taker: taker.key,
+            aggressor: taker.side,
+            price: maker.price,
+            qty,
+        });
+        for id in [maker.id, taker.id] {
+            if id != NO_ID && self.pit(at).specials.get(id).list.is_some() {
+                self.act_on_fill(at, id, house);
+            }
+        }
+        self.follow_up(at, maker, left, house);
+        Stop::Filled
+    }
+
+    /// What comes after a maker has lost lots: its next part is told, or it is gone for good.
+    fn follow_up(&mut self, at: InstrumentId, maker: &Maker, left: Left, house: &mut dyn House) {
+        match left {
+            Left::Next(shown) => self.tell_refreshed(at, maker.id, shown, house),
+            Left::Gone if maker.id != NO_ID => {
+                // A child that grew while it was being filled has its turn to come.
+                if self.pit(at).specials.get(maker.id).growth.is_zero() {
+                    self.bury(at, maker.id, house);
+                }
+            }
+            Left::Gone | Left::Some => {}
+        }
+    }
+
+    /// Takes `qty` off a maker.
+    fn lose(
+        &mut self,
+        at: InstrumentId,
+        maker: &Maker,
+        qty: Qty,
+        traded: bool,
+        house: &mut dyn House,
+    ) -> Left {
+        if maker.id != NO_ID {
+            return self.take_lots(at, maker.id, qty, traded, house);
+        }
+        let slot = maker.slot.expect("a plain order stands in the book");
+        if qty == maker.leaves {
+            self.forget(at, maker.key, house);
+        }
+        let pit = self.pit_mut(at);
+        let asset = pit.asset;
+        if traded {
+            pit.book.fill(slot, qty);
+        } else {
+            pit.book.shrink(slot, qty);
+        }
+        house.release(maker.key.account, asset, asset.need(maker.side, maker.price, qty));
+        if qty == maker.leaves { Left::Gone } else { Left::Some }
+    }
+
+    /// Takes `qty` off a taker, and off its amount what was paid for it.
+    fn gain(&mut self, at: InstrumentId, price: Price, taker: &mut Taker, qty: Qty, traded: bool) {
+        taker.leaves = taker.leaves.less(qty);
+        if traded {
+            taker.traded.0 += qty.0;
+        }
+        let cost = self.pit(at).asset.cost(price, qty);
+        if taker.id != NO_ID {
+            let special = self.pit_mut(at).specials.get_mut(taker.id);
+            (special.leaves, special.traded) = (taker.leaves, taker.traded);
+        }
+        if let Some(budget) = &mut taker.budget {
+            *budget -= cost;
+        }
+    }
+
+    /// Keeps two orders of one owner apart, as the taker's mode says.
+    fn prevent(
+        &mut self,
+        at: InstrumentId,
+        maker: &Maker,
+        taker: &mut Taker,
+        qty: Qty,
+        house: &mut dyn House,
+    ) -> Stop {
+        let (instrument, price, mode) = (at, maker.price, taker.stp);
+        house.tell(Event::Prevented {
+            instrument,
+            maker: maker.key,
+            taker: taker.key,
+            price,
+            qty,
+            mode,
+        });
+        match mode {
+            Stp::None => unreachable!("without prevention the two trade"),
+            Stp::ExpireTaker => self.expire_taker(at, taker, house),
+            Stp::ExpireMaker => {
+                self.expire_maker(at, maker, house);
+                Stop::Filled
+            }
+            Stp::ExpireBoth => {
+                self.expire_maker(at, maker, house);
+                self.expire_taker(at, taker, house)
+            }
+            Stp::Decrement => self.lessen_both(at, maker, taker, qty, house),
+            Stp::Transfer => {
+                if maker.key.account != taker.key.account {
+                    self.transfer(at, maker, taker, qty, house);
+                }
+                self.lessen_both(at, maker, taker, qty, house)
+            }
+        }
+    }
+
+    /// Moves lots and cash between two accounts of one owner.
+    fn transfer(
+        &self,
+        at: InstrumentId,
+        maker: &Maker,
+        taker: &mut Taker,
+        qty: Qty,
+        house: &mut dyn House,
+    ) {
+        let asset = self.pit(at).asset;
+        let (buyer, seller) = sides(taker, maker.key.account);
+        // What was kept for the maker is free to be moved; `lessen_both` counts it out.
+        let freed = asset.need(maker.side, maker.price, qty);
+        house.release(maker.key.account, asset, freed);
+        house.settle(asset, buyer, seller, maker.price, qty);
+        house.reserve(maker.key.account, asset, freed);
+        if let Some(budget) = &mut taker.budget {
+            *budget -= asset.cost(maker.price, qty);
+        }
+        house.tell(Event::Transferred {
+            instrument: at,
+            maker: maker.key,
+            taker: taker.key,
+            aggressor: taker.side,
+            price: maker.price,
+            qty,
+        });
+    }
+
+    fn lessen_both(
+        &mut self,
+        at: InstrumentId,
+        maker: &Maker,
+        taker: &mut Taker,
+        qty: Qty,
+        house: &mut dyn House,
+    ) -> Stop {
+        let left = self.lose(at, maker, qty, false, house);
+        taker.leaves = taker.leaves.less(qty);
+        if taker.id != NO_ID {
+            self.pit_mut(at).specials.get_mut(taker.id).leaves = taker.leaves;
+        }
+        if left == Left::Gone {
+            let (key, side, price, left) = (maker.key, maker.side, Some(maker.price), Qty::ZERO);
+            house.tell(Event::ExpiredInMatch { instrument: at, key, side, price, left });
+            if maker.id != NO_ID && self.pit(at).specials.get(maker.id).growth.is_zero() {
+                self.bury(at, maker.id, house);
+            }
+        }
+        let ended = taker.leaves.is_zero();
+        if ended {
+            self.expire_taker(at, taker, house);
+        }
+        if let Left::Next(shown) = left {
+            self.tell_refreshed(at, maker.id, shown, house);
+        }
+        if ended { Stop::Ended } else { Stop::Filled }
+    }
+
+    fn expire_maker(&mut self, at: InstrumentId, maker: &Maker, house: &mut dyn House) {
+        if maker.id != NO_ID {
+            self.end(at, maker.id, End::ExpiredInMatch, house);
+            return;
+        }
+        let gone = self.take_off(at, maker.slot.expect("a plain order stands in the book"), house);
+        let (key, side, price, left) = (gone.key, gone.side, Some(gone.price), gone.leaves);
+        house.tell(Event::ExpiredInMatch { instrument: at, key, side, price, left });
+    }
+
+    fn expire_taker(&mut self, at: InstrumentId, taker: &Taker, house: &mut dyn House) -> Stop {
+        let (key, side, left) = (taker.key, taker.side, taker.leaves);
+        if taker.id == NO_ID {
+            house.tell(Event::ExpiredInMatch { instrument: at, key, side, price: None, left });
+        } else if self.pit(at).specials.get(taker.id).growth.is_zero() {
+            self.end(at, taker.id, End::ExpiredInMatch, house);
+        } else {
+            // It has grown in the meantime, and its turn with that is still to come.
+            self.pit_mut(at).specials.get_mut(taker.id).leaves = Qty::ZERO;
+            house.tell(Event::ExpiredInMatch { instrument: at, key, side, price: None, left });
+        }
+        Stop::Ended
+    }
+
+    /// Takes a plain order off the book and gives back what was reserved for it.
+    #[inline]
+    pub(super) fn take_off<H: House + ?Sized>(
+        &mut self,
+        at: InstrumentId,
+        slot: Slot,
+        house: &mut H,
+    ) -> Resting {
+        let key = self.pit(at).book.key(slot);
+        self.forget(at, key, house);
+        let pit = self.pit_mut(at);
+        let asset = pit.asset;
+        let gone = pit.book.remove(slot);
+        house.release(key.account, asset, asset.need(gone.side, gone.price, gone.leaves));
+        gone
+    }
+
+    /// The taker that the order with this record is.
+    pub(super) fn taker_of(&self, at: InstrumentId, id: Id) -> Taker {
+        let special = self.pit(at).specials.get(id);
+        Taker {
+            key: special.key,
+            side: special.side,
+            limit: special.limit,
+            leaves: special.leaves,
+            traded: special.traded,
+            stp: special.stp,
+            budget: special.budget.map(|cash| cash.0),
+            id,
+        }
+    }
+
+    /// True while a maker that was looked at earlier still stands where it stood.
+    pub(super) fn still_stands(&self, at: InstrumentId, maker: &Maker) -> bool {
+        if maker.id == NO_ID {
+            return true;
+        }
+        let special = self.pit(at).specials.find(maker.id);
+        special.is_some_and(|special| {
+            special.key == maker.key
+                && matches!((special.stand, maker.slot), (Stand::Book(at), Some(slot)) if at == slot)
+        })
+    }
+}
+
+/// Who buys and who sells when `taker` trades with an order of `maker`.
+#[inline]
+pub(super) const fn sides(taker: &Taker, maker: AccountId) -> (AccountId, AccountId) {
+    match taker.side {
+        Side::Buy => (taker.key.account, maker),
+        Side::Sell => (maker, taker.key.account),
+    }
+}
