@@ -10,8 +10,8 @@
 //! For property tests, [`worlds`] and [`histories`] are proptest strategies over the same streams:
 //! a failing history is made shorter by leaving commands out.
 
-use pitfloor_model::command::{Command, Kind, Order, Stamped, Stp, Tif};
-use pitfloor_model::event::{Credit, Phase};
+use pitfloor_model::command::{Command, Instructions, Kind, Order, Stamped, Stp, Tif};
+use pitfloor_model::event::{Credit, Phase, PhaseReason};
 use pitfloor_model::instrument::{Currency, Instrument, Limits, Venue};
 use pitfloor_model::units::{
     AccountId, Cash, CurrencyId, InstrumentId, OrderId, OrderKey, Price, Qty, Side, Time,
@@ -181,10 +181,10 @@ impl World {
     }
 
     fn excursion(&self, dice: &mut Dice, commands: &mut impl Extend<Command>) {
-        let instrument = self.instrument(dice);
+        let (instrument, why) = (self.instrument(dice), PhaseReason::Scheduled);
         for _ in 0..=dice.below(3) {
             let to = if dice.one_in(2) { Phase::Halt } else { dice.pick(&Phase::ALL) };
-            commands.extend([Command::SetPhase { instrument, to }]);
+            commands.extend([Command::SetPhase { instrument, to, why }]);
             for _ in 0..dice.below(4) {
                 commands.extend([self.command(dice)]);
             }
@@ -192,7 +192,7 @@ impl World {
         // Whatever phase it is in by now, this leads back; steps that do not apply are refused.
         let home =
             [Phase::PreOpen, Phase::OpenCall, Phase::Halt, Phase::ReopenCall, Phase::Continuous];
-        commands.extend(home.map(|to| Command::SetPhase { instrument, to }));
+        commands.extend(home.map(|to| Command::SetPhase { instrument, to, why }));
     }
 
     /// A single command.
@@ -214,7 +214,8 @@ impl World {
             }
             _ => {
                 let to = dice.pick(&[Phase::Continuous, Phase::OpenCall]);
-                Command::SetPhase { instrument: self.instrument(dice), to }
+                let why = PhaseReason::Scheduled;
+                Command::SetPhase { instrument: self.instrument(dice), to, why }
             }
         }
     }
@@ -243,6 +244,7 @@ impl World {
             qty: self.qty(instrument, dice),
             tif: if market || dice.one_in(6) { Tif::Ioc } else { Tif::Gtc },
             stp: dice.pick(&[Stp::None, Stp::ExpireTaker, Stp::ExpireMaker, Stp::ExpireBoth]),
+            with: Instructions::NONE,
         };
         if dice.one_in(9) {
             self.spoil(&mut order, instrument, dice);
@@ -426,7 +428,7 @@ impl Iterator for History {
 #[must_use]
 pub fn stamp(commands: &[Command]) -> Vec<Stamped> {
     let stamped =
-        |(seq, command): (u64, &Command)| Stamped { seq, at: Time(seq), command: *command };
+        |(seq, command): (u64, &Command)| Stamped { seq, at: Time(seq), command: command.clone() };
     (0..).zip(commands).map(stamped).collect()
 }
 
