@@ -9,7 +9,7 @@ const TABLE: [(&str, &[&str]); 11] = [
     ("pitfloor-model", &[]),
     ("pitfloor-exchange", &["model"]),
     ("pitfloor-feed", &["model"]),
-    ("pitfloor-sim", &["model", "exchange", "feed"]),
+    ("pitfloor-sim", &["model", "exchange", "feed", "supervision"]),
     ("pitfloor-agents", &["model", "sim"]),
     ("pitfloor-analysis", &["model", "feed"]),
     ("pitfloor-store", &["model"]),
