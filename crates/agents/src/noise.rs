@@ -184,7 +184,7 @@ impl Agent for Noise {
                 cx.wake_in(wait);
             }
             Notice::Own(event) => self.orders.told(cx.account(), event),
-            Notice::Print(_) | Notice::Quote(..) => {}
+            Notice::Print(_) | Notice::Quote(..) | Notice::Auction(_) => {}
         }
     }
 }

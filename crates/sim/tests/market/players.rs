@@ -93,7 +93,7 @@ impl Agent for Noise {
         match notice {
             Notice::Start => {}
             Notice::Timer(_) => self.act(cx),
-            Notice::Own(_) | Notice::Print(_) | Notice::Quote(..) => return,
+            Notice::Own(_) | Notice::Print(_) | Notice::Quote(..) | Notice::Auction(_) => return,
         }
         let wait = self.every.draw(cx.dice());
         if cx.now().after(wait) <= self.until {
@@ -170,7 +170,7 @@ impl Agent for Planned {
                 Act::Cancel(order) => cx.cancel(OrderId(order)),
                 Act::Look => {}
             },
-            Notice::Own(_) | Notice::Print(_) | Notice::Quote(..) => {}
+            Notice::Own(_) | Notice::Print(_) | Notice::Quote(..) | Notice::Auction(_) => {}
         }
     }
 }

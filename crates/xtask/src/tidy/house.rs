@@ -14,7 +14,7 @@ const TABLE: [(&str, &[&str]); 11] = [
     ("pitfloor-analysis", &["model", "feed"]),
     ("pitfloor-store", &["model"]),
     ("pitfloor-data", &["model", "exchange", "feed", "sim", "store"]),
-    ("pitfloor-server", &["model", "exchange", "feed", "sim", "store"]),
+    ("pitfloor-server", &["model", "exchange", "feed", "sim", "store", "supervision"]),
     ("pitfloor-supervision", &["model"]),
     ("pitfloor-testkit", &["model"]),
 ];
