@@ -147,3 +147,46 @@ impl Fraction {
         self.plus(Self { ticks: -other.ticks, of: other.of })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn amount(text: &str) -> Amount {
+        Amount::parse(text).expect("an amount")
+    }
+
+    #[test]
+    fn amounts_have_four_decimals_and_an_end() {
+        assert_eq!(amount("0.0001"), Amount(1));
+        assert_eq!(amount("1000000"), Amount(Amount::MOST));
+        for text in ["", "-1", "0.00001", "1000000.0001", "three"] {
+            assert_eq!(Amount::parse(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn prices_compare_with_amounts_exactly_even_between_ticks() {
+        let halves = Grid::new(2, 1).unwrap();
+        assert_eq!(halves.cmp(Price(1), amount("0.5")), Ordering::Equal);
+        assert_eq!(halves.cmp(Price(1), amount("0.4999")), Ordering::Greater);
+        assert_eq!(halves.cmp(Price(1), amount("0.75")), Ordering::Less);
+    }
+
+    #[test]
+    fn rounding_is_half_up_below_zero_too() {
+        let grid = Grid::new(1_000, 10).unwrap();
+        for (ticks, wanted) in [(14, 10), (15, 20), (25, 30), (-15, -10), (-16, -20), (0, 0)] {
+            assert_eq!(grid.round(Fraction { ticks, of: 1 }), Price(wanted), "{ticks}");
+            assert_eq!(grid.round(Fraction { ticks: 7 * ticks, of: 7 }), Price(wanted), "{ticks}");
+        }
+        assert_eq!(grid.round(Fraction { ticks: 1 << 90, of: 1 }), Price::FARTHEST);
+    }
+
+    #[test]
+    fn a_grid_without_end_is_refused() {
+        for (unit, cent) in [(0, 1), (1, 0), (Grid::UNIT_MOST + 1, 1), (1, Grid::UNIT_MOST + 1)] {
+            assert!(Grid::new(unit, cent).is_err(), "{unit} {cent}");
+        }
+    }
+}

@@ -137,10 +137,11 @@ impl Luld {
     ///
     /// # Panics
     ///
-    /// When the instrument is not under the rule.
+    /// When the instrument is not under the rule, or the reference is not above zero.
     pub fn publish(&mut self, at: Time, instrument: InstrumentId, reference: Price) {
         self.pass(at);
         assert!(self.name(instrument).is_some(), "the instrument is under the rule");
+        assert!(reference.0 > 0, "a reference is above zero");
         self.change(at, instrument, |name, moment| name.publish(reference, moment));
     }
 

@@ -86,6 +86,9 @@ impl Name {
 
     /// Something printed.
     pub(super) fn print(&mut self, price: Price, qty: Qty, auction: bool, moment: &Moment<'_>) {
+        if price.0 <= 0 {
+            return; // A share of nothing is no distance: such prices have no bands.
+        }
         let regular = moment.regular().is_some();
         if regular || self.phase == Phase::CloseCall {
             self.closes.print(price);
@@ -216,7 +219,8 @@ impl Name {
         self.window.forget(at, secs(says.window_s), far);
         let mean = self.window.mean();
         let Some((price, since)) = self.published else {
-            let opening = self.auction.take().or(self.closes.previous()).map(Fraction::whole);
+            let close = self.closes.previous().filter(|close| close.0 > 0);
+            let opening = self.auction.take().or(close).map(Fraction::whole);
             if let Some(first) = opening.or(mean) {
                 self.publish_exactly(first, moment);
             }

@@ -79,4 +79,18 @@ mod tests {
         window.measure(|_| false);
         assert_eq!(window.turns(Span(50)), None);
     }
+    #[test]
+    fn one_trade_more_than_are_kept_forgets_the_oldest_and_sums_of_the_farthest_fit() {
+        let mut window = Window::default();
+        let far = |_| true;
+        window.add(Time(0), Price(1), far);
+        for n in 1..=Window::COUNT_MAX {
+            window.add(Time(n as u64), Price::FARTHEST, far);
+        }
+        let mean = window.mean().expect("a mean of many");
+        assert_eq!(mean.cmp(Fraction::whole(Price::FARTHEST)), std::cmp::Ordering::Equal);
+        assert!(mean.differs(Fraction::whole(Price(1)), 10_000));
+        assert!(!mean.differs(mean, 1));
+        assert_eq!(window.turns(Span(5)), Some(Time(6)));
+    }
 }

@@ -217,6 +217,10 @@ fn an_empty_side_and_a_crossed_market() {
     assert!(matches!(state(&floor), State::Limit { .. }), "a locked one is");
     floor.quote("2026-01-05T11:00:05", "-", "-");
     assert_eq!(state(&floor), State::Normal);
+    floor.quote("2026-01-05T11:00:06", "94.00", "94.90");
+    assert_eq!(state(&floor), State::Straddle, "all of it beyond a band is not at the band");
+    floor.quote("2026-01-05T11:00:07", "105.10", "106.00");
+    assert_eq!(state(&floor), State::Straddle);
     floor.until("2026-01-05T11:30:00");
     assert_eq!(floor.said(), [""; 0]);
 }
@@ -445,4 +449,27 @@ fn days_without_trading_have_no_bands() {
     assert_eq!(floor.said(), [""; 0], "a weekend and Martin Luther King Jr. Day");
     floor.until("2026-01-20T09:30:00");
     assert_eq!(floor.said(), ["09:30:00 0 95.00 x 105.00"]);
+}
+
+#[test]
+fn the_reopening_price_counts_as_the_first_trade_after_it() {
+    let mut floor = tape();
+    floor.happens("2026-01-05T11:00:00", trade(ACME, "100.00", 5));
+    floor.quote("2026-01-05T11:00:01", "94.90", "95.00");
+    floor.until("2026-01-05T11:01:00");
+    floor.quote("2026-01-05T11:02:00", "96.40", "96.60");
+    floor.auction = Some(price("96.50"));
+    floor.until("2026-01-05T11:05:16");
+    floor.said();
+    // What traded before the pause does not count: (96.50 + 98.50) / 2 = 97.50.
+    floor.happens("2026-01-05T11:06:00", trade(ACME, "98.50", 5));
+    assert_eq!(floor.said(), ["11:06:00 0 92.63 x 102.38"]);
+}
+
+#[test]
+fn prices_that_are_not_above_zero_have_no_bands() {
+    let mut floor = share("2026-01-05", Tier::One, Some("0.00"));
+    floor.happens("2026-01-05T10:00:00", trade(ACME, "-5.00", 5));
+    floor.happens("2026-01-05T10:00:01", trade(ACME, "0.00", 5));
+    assert_eq!((floor.said().len(), state(&floor)), (0, State::Off));
 }

@@ -159,3 +159,15 @@ fn the_previous_close_may_come_later() {
     floor.happens("2026-01-05T09:00:00", benchmark(INDEX, Benchmark::Close, "3000.00"));
     assert_eq!(index(&mut floor, "10:00:00", "2790.00"), halt("10:00:00"));
 }
+
+#[test]
+fn level_two_in_a_halt_neither_prolongs_it_nor_is_used_up() {
+    let mut floor = tape();
+    assert_eq!(index(&mut floor, "10:00:00", "2493.94"), halt("10:00:00"));
+    assert_eq!(index(&mut floor, "10:05:00", "2333.04"), [""; 0]);
+    let until = floor.at("2026-01-05T10:15:00");
+    assert_eq!(floor.who.state(), State::Halted { level: Level::One, until });
+    floor.until("2026-01-05T10:15:00");
+    assert_eq!(floor.said(), back("10:15:00"));
+    assert_eq!(index(&mut floor, "10:15:00", "2333.00"), halt("10:15:00"), "at the first look");
+}
