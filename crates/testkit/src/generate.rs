@@ -7,15 +7,29 @@
 //! command in eight is wrong in some way, and now and then an instrument leaves `Continuous` and
 //! comes back.
 //!
+//! Worlds and histories like these ([`World::random`], [`World::on_credit`]) speak of plain limit and
+//! market orders under the usual rules. [`World::full`] draws the switches of the market as well, and
+//! its histories say everything that can be said: every kind of order, lists, amendments, mass
+//! cancels, auctions, bands, references, and moments that pass; [`Profile`] says what they
+//! concentrate on.
+//!
 //! For property tests, [`worlds`] and [`histories`] are proptest strategies over the same streams:
 //! a failing history is made shorter by leaving commands out.
+
+mod full;
+mod orders;
+mod profile;
+
+pub use profile::Profile;
 
 use pitfloor_model::command::{Command, Instructions, Kind, Order, Stamped, Stp, Tif};
 use pitfloor_model::event::{Credit, Phase, PhaseReason};
 use pitfloor_model::instrument::{Currency, Instrument, Limits, Venue};
+use pitfloor_model::trading::TradingRules;
 use pitfloor_model::units::{
-    AccountId, Cash, CurrencyId, InstrumentId, OrderId, OrderKey, Price, Qty, Side, Time,
+    AccountId, Cash, CurrencyId, InstrumentId, OrderId, OrderKey, Price, Qty, Side, Span, Time,
 };
+use profile::random_rules;
 use proptest::prelude::*;
 use std::collections::VecDeque;
 use std::ops::Range;
@@ -71,6 +85,8 @@ impl Dice {
 pub struct World {
     seed: u64,
     venue: Arc<Venue>,
+    /// None for a plain world.
+    profile: Option<Profile>,
     credit: Vec<Credit>,
     corners: Vec<Corner>,
 }
@@ -90,16 +106,42 @@ impl World {
     /// A world with accounts 0 to 2 without credit and account 3 with unlimited credit.
     #[must_use]
     pub fn random(seed: u64) -> Self {
-        Self::with_credit(seed, vec![Credit::None, Credit::None, Credit::None, Credit::Unlimited])
+        let credit = vec![Credit::None, Credit::None, Credit::None, Credit::Unlimited];
+        Self::with_credit(seed, None, credit)
     }
 
     /// A world in which every account has unlimited credit, so that only the book decides.
     #[must_use]
     pub fn on_credit(seed: u64) -> Self {
-        Self::with_credit(seed, vec![Credit::Unlimited; ACCOUNTS as usize])
+        Self::with_credit(seed, None, vec![Credit::Unlimited; ACCOUNTS as usize])
     }
 
-    fn with_credit(seed: u64, credit: Vec<Credit>) -> Self {
+    /// A world of any profile but the symmetric one, whose histories say everything.
+    #[must_use]
+    pub fn full(seed: u64) -> Self {
+        let profiles = Profile::ALL.len() as u64 - 1;
+        Self::of(Profile::ALL[(seed % profiles) as usize], seed)
+    }
+
+    /// A world whose histories say everything, and some of it more often.
+    #[must_use]
+    pub fn of(profile: Profile, seed: u64) -> Self {
+        let mut dice = Dice::new(seed ^ 0xC4ED);
+        let either = |dice: &mut Dice| dice.pick(&[Credit::None, Credit::Unlimited]);
+        let credit = match profile {
+            Profile::Symmetric => vec![Credit::Unlimited; ACCOUNTS as usize],
+            _ => vec![Credit::None, either(&mut dice), either(&mut dice), Credit::Unlimited],
+        };
+        Self::with_credit(seed, Some(profile), credit)
+    }
+
+    /// A world whose histories have a mirror image; see [`crate::mirror`].
+    #[must_use]
+    pub fn symmetric(seed: u64) -> Self {
+        Self::of(Profile::Symmetric, seed)
+    }
+
+    fn with_credit(seed: u64, profile: Option<Profile>, credit: Vec<Credit>) -> Self {
         let mut dice = Dice::new(seed);
         let currencies = vec![
             Currency::new("USD", 2).expect("a currency"),
@@ -108,12 +150,15 @@ impl World {
         let count = 1 + dice.below(3);
         let (mut instruments, mut corners) = (Vec::new(), Vec::new());
         for n in 0..count {
-            let (instrument, corner) = random_instrument(n, &mut dice);
+            let (mut instrument, corner) = random_instrument(n, &mut dice);
+            if let Some(profile) = profile {
+                instrument.rules = random_rules(profile, &instrument, &corner, &mut dice);
+            }
             instruments.push(instrument);
             corners.push(corner);
         }
         let venue = Venue::new("XPIT", currencies, instruments).expect("a venue that agrees");
-        Self { seed, venue: Arc::new(venue), credit, corners }
+        Self { seed, venue: Arc::new(venue), profile, credit, corners }
     }
 
     /// The venue of this world.
@@ -134,6 +179,9 @@ impl World {
             commands.push(self.deliver(account, &mut dice));
             commands.push(self.deliver(account, &mut dice));
         }
+        if self.profile.is_some() {
+            commands.extend(self.settings(&mut dice));
+        }
         commands
     }
 
@@ -142,12 +190,18 @@ impl World {
     #[must_use]
     pub fn history(&self, seed: u64) -> History {
         let (dice, pending) = (Dice::new(seed), self.opening().into());
-        History { world: self.clone(), dice, pending, seq: 0, at: Time(0) }
+        let clock = Clock { seq: 0, at: Time(0), jumps: self.profile.is_some() };
+        History { world: self.clone(), dice, pending, clock }
     }
 
     /// What happens next: mostly a single command; sometimes an order with its later changes, or an
     /// instrument's way through other phases and back, with other commands in between.
+    ///
+    /// The moments in a full world's commands are counted from their arrival: see [`Clock`].
     pub fn burst(&self, dice: &mut Dice, commands: &mut impl Extend<Command>) {
+        if let Some(profile) = self.profile {
+            return self.stretch(profile, dice, commands);
+        }
         match dice.below(300) {
             0..2 => self.excursion(dice, commands),
             2..60 => self.life(dice, commands),
@@ -357,6 +411,14 @@ impl World {
         &self.corners[instrument.0 as usize]
     }
 
+    fn lots_of(&self, instrument: InstrumentId) -> u64 {
+        self.corners.get(instrument.index()).map_or(1, |corner| corner.lots)
+    }
+
+    fn rules_of(&self, instrument: InstrumentId) -> &TradingRules {
+        &self.venue.instruments()[instrument.index()].rules
+    }
+
     fn step(&self, instrument: InstrumentId) -> i64 {
         let step = self.venue.instruments()[instrument.0 as usize].limits.price_step;
         i64::try_from(step).expect("worlds have small steps")
@@ -405,8 +467,7 @@ pub struct History {
     world: World,
     dice: Dice,
     pending: VecDeque<Command>,
-    seq: u64,
-    at: Time,
+    clock: Clock,
 }
 
 impl Iterator for History {
@@ -417,11 +478,71 @@ impl Iterator for History {
             self.world.burst(&mut self.dice, &mut self.pending);
         }
         let command = self.pending.pop_front()?;
+        Some(self.clock.stamp(command, &mut self.dice))
+    }
+}
+
+/// Gives commands their number and their moment, and turns the moments in them, which were drawn as
+/// so long after their arrival, into moments of the run.
+#[derive(Clone, Debug)]
+pub struct Clock {
+    seq: u64,
+    at: Time,
+    /// Whether time jumps now and then, past what was to end by then.
+    jumps: bool,
+}
+
+impl Clock {
+    /// A clock at the start of the run, for the histories of full worlds.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { seq: 0, at: Time::ZERO, jumps: true }
+    }
+
+    /// `command` with its place in history.
+    pub fn stamp(&mut self, mut command: Command, dice: &mut Dice) -> Stamped {
         let (seq, at) = (self.seq, self.at);
         self.seq += 1;
-        self.at.0 += self.dice.below(3);
-        Some(Stamped { seq, at, command })
+        self.at.0 += match self.jumps {
+            true if dice.one_in(60) => 20 + dice.below(200),
+            _ => dice.below(3),
+        };
+        let count_from = |tif: &mut Tif| {
+            if let Tif::Gtd(moment) = tif {
+                *moment = at.after(Span(moment.0));
+            }
+        };
+        match &mut command {
+            Command::Place(order) | Command::PlaceVaried { order, .. } => {
+                count_from(&mut order.tif);
+            }
+            Command::PlaceList(list) => {
+                for order in &mut Arc::make_mut(list).members {
+                    count_from(&mut order.tif);
+                }
+            }
+            Command::Amend { change, .. } => {
+                if let Some(tif) = &mut change.tif {
+                    count_from(tif);
+                }
+            }
+            _ => {}
+        }
+        Stamped { seq, at, command }
     }
+}
+
+impl Default for Clock {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Numbers `history` anew from 0 and leaves its moments: what is left of it after [`crate::shrink`].
+#[must_use]
+pub fn renumber(history: &[Stamped]) -> Vec<Stamped> {
+    let numbered = |(seq, stamped): (u64, &Stamped)| Stamped { seq, ..stamped.clone() };
+    (0..).zip(history).map(numbered).collect()
 }
 
 /// Numbers `commands` from 0, one nanosecond apart: what is left of a history after [`crate::shrink`].
@@ -446,6 +567,22 @@ pub fn histories(steps: Range<usize>) -> impl Strategy<Value = (World, Vec<Stamp
             world.burst(&mut Dice::new(seed), &mut commands);
         }
         let history = stamp(&commands);
+        (world, history)
+    })
+}
+
+/// Any full world, and a history of it with a number of steps in `steps` after the opening.
+pub fn full_histories(steps: Range<usize>) -> impl Strategy<Value = (World, Vec<Stamped>)> {
+    let seeds = prop::collection::vec(any::<u64>().no_shrink(), steps);
+    (any::<u64>().no_shrink().prop_map(World::full), seeds).prop_map(|(world, seeds)| {
+        let (mut clock, mut dice) = (Clock::new(), Dice::new(0));
+        let stamp = |command| clock.stamp(command, &mut dice);
+        let mut history: Vec<Stamped> = world.opening().into_iter().map(stamp).collect();
+        for seed in seeds {
+            let (mut dice, mut commands) = (Dice::new(seed), Vec::new());
+            world.burst(&mut dice, &mut commands);
+            history.extend(commands.into_iter().map(|command| clock.stamp(command, &mut dice)));
+        }
         (world, history)
     })
 }
