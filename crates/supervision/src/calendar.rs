@@ -154,6 +154,14 @@ pub struct Today {
     pub session: Option<Session>,
 }
 
+impl Today {
+    /// The first moment of the next day, unless time ends before it.
+    #[must_use]
+    pub fn ends(&self) -> Option<Time> {
+        Some(self.to).filter(|to| *to < Time(u64::MAX))
+    }
+}
+
 impl Calendar {
     /// The days of `market` by `rows`, for a run whose time starts `epoch_ns` nanoseconds after
     /// 1970-01-01 UTC.

@@ -171,8 +171,9 @@ impl Luld {
     fn pass(&mut self, at: Time) {
         loop {
             let first = self.timers.first_until(at);
-            if self.today.to <= at && first.is_none_or(|(due, _)| self.today.to <= due) {
-                self.turn(self.today.to);
+            let midnight = self.today.ends().filter(|end| *end <= at);
+            if let Some(end) = midnight.filter(|end| first.is_none_or(|(due, _)| *end <= due)) {
+                self.turn(end);
             } else if let Some((due, instrument)) = first {
                 self.change(due, instrument, Name::settle);
             } else {
@@ -236,8 +237,7 @@ impl Supervisor for Luld {
     }
 
     fn due(&self) -> Option<Time> {
-        let next = self.timers.due().unwrap_or(self.today.to);
-        Some(next.min(self.today.to))
+        self.timers.due().into_iter().chain(self.today.ends()).min()
     }
 
     fn take(&mut self, at: Time, out: &mut Vec<Command>) {

@@ -157,8 +157,8 @@ impl MarketWide {
     /// Lets midnights up to `at` pass.
     fn pass(&mut self, at: Time) {
         assert!(at >= self.now, "time does not go back: {at} after {}", self.now);
-        while self.today.to <= at {
-            self.today = self.calendar.today(self.today.to);
+        while let Some(end) = self.today.ends().filter(|end| *end <= at) {
+            self.today = self.calendar.today(end);
             self.closes.turn();
             self.reached = None;
         }
@@ -253,7 +253,7 @@ impl Supervisor for MarketWide {
             State::Open => self.reopening,
         };
         let now = speaks.then_some(self.now);
-        [now, until, Some(self.today.to)].into_iter().flatten().min()
+        [now, until, self.today.ends()].into_iter().flatten().min()
     }
 
     fn take(&mut self, at: Time, out: &mut Vec<Command>) {

@@ -69,8 +69,8 @@ impl ShortSales {
     }
 
     fn pass(&mut self, at: Time) {
-        while self.today.to <= at {
-            self.today = self.calendar.today(self.today.to);
+        while let Some(end) = self.today.ends().filter(|end| *end <= at) {
+            self.today = self.calendar.today(end);
             for name in self.names.iter_mut().flatten() {
                 name.closes.turn();
             }
@@ -129,8 +129,7 @@ impl Supervisor for ShortSales {
     }
 
     fn due(&self) -> Option<Time> {
-        let next = self.timers.due().unwrap_or(self.today.to);
-        Some(next.min(self.today.to))
+        self.timers.due().into_iter().chain(self.today.ends()).min()
     }
 
     fn take(&mut self, at: Time, out: &mut Vec<Command>) {

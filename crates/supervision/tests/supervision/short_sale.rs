@@ -4,6 +4,8 @@
 use super::floor::{ACME, Floor, benchmark, new_york, price, trade, uncrossed};
 use pitfloor_model::event::{Phase, PhaseReason};
 use pitfloor_model::trading::Benchmark;
+use pitfloor_model::units::Time;
+use pitfloor_supervision::Supervisor;
 use pitfloor_supervision::rows::Rows;
 use pitfloor_supervision::short_sale::ShortSales;
 
@@ -89,4 +91,12 @@ fn the_venue_may_say_the_close_and_without_one_nothing_is_restricted() {
     assert_eq!(floor.said(), [""; 0], "0.999 is the tenth");
     floor.happens("2026-01-05T10:00:03", trade(ACME, "0.99", 1));
     assert_eq!(floor.said(), ["10:00:03 0 short restricted"]);
+}
+
+#[test]
+fn time_may_end() {
+    let mut floor = tape();
+    let end = Time(u64::MAX);
+    floor.pass(end);
+    assert_eq!((floor.said().len(), floor.who.due()), (0, None));
 }
