@@ -57,6 +57,7 @@ impl World {
     ) {
         let key = self.own_key(dice);
         let order = self.any_order(profile, key, dice);
+        let elsewhere = self.middle(self.instrument(dice));
         commands.extend([Command::Place(order)]);
         for _ in 0..=dice.below(3) {
             self.some(profile, dice.below(3), dice, commands);
@@ -66,7 +67,7 @@ impl World {
                 1 => Command::Cancel { key },
                 2 => Command::Replace {
                     key,
-                    price: order.price.unwrap_or(self.middle(order.instrument)),
+                    price: order.price.unwrap_or(elsewhere),
                     qty: dice.pick(&[less, less, order.qty]),
                 },
                 _ => self.amend(key, dice),

@@ -87,10 +87,10 @@ fn line(event: &Event) -> String {
             format!("crossed {}x{} buy {buy} sell {sell}", price.0, qty.0)
         }
         Event::Indicative { price, qty, imbalance, side, .. } => {
-            format!("indicative {}x{} imbalance {}", at(price), qty.0, over(imbalance, side))
+            format!("indicative {} imbalance {}", trade(price, qty), over(imbalance, side))
         }
         Event::Uncrossed { price, qty, surplus, side, .. } => {
-            format!("uncrossed {}x{} surplus {}", at(price), qty.0, over(surplus, side))
+            format!("uncrossed {} surplus {}", trade(price, qty), over(surplus, side))
         }
         Event::CallExtended { .. } => "call extended".to_owned(),
         Event::PhaseChanged { from, to, why: PhaseReason::Scheduled, .. } => {
@@ -129,6 +129,15 @@ fn level(price: Option<Price>) -> String {
 
 fn at(price: Option<Price>) -> String {
     price.map_or_else(|| "none".to_owned(), |price| price.0.to_string())
+}
+
+/// What an auction comes to.
+fn trade(price: Option<Price>, qty: Qty) -> String {
+    match (price, qty) {
+        (Some(price), qty) => format!("{}x{}", price.0, qty.0),
+        (None, Qty(0)) => "nothing".to_owned(),
+        (None, qty) => format!("unpriced x{}", qty.0),
+    }
 }
 
 fn over(qty: Qty, side: Option<Side>) -> String {
