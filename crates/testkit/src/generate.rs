@@ -16,10 +16,14 @@
 //! For property tests, [`worlds`] and [`histories`] are proptest strategies over the same streams:
 //! a failing history is made shorter by leaving commands out.
 
+mod clock;
+mod dice;
 mod full;
 mod orders;
 mod profile;
 
+pub use clock::Clock;
+pub use dice::Dice;
 pub use profile::Profile;
 
 use pitfloor_model::command::{Command, Instructions, Kind, Order, Stamped, Stp, Tif};
@@ -27,7 +31,7 @@ use pitfloor_model::event::{Credit, Phase, PhaseReason};
 use pitfloor_model::instrument::{Currency, Instrument, Limits, Venue};
 use pitfloor_model::trading::TradingRules;
 use pitfloor_model::units::{
-    AccountId, Cash, CurrencyId, InstrumentId, OrderId, OrderKey, Price, Qty, Side, Span, Time,
+    AccountId, Cash, CurrencyId, InstrumentId, OrderId, OrderKey, Price, Qty, Side, Time,
 };
 use profile::random_rules;
 use proptest::prelude::*;
@@ -43,42 +47,6 @@ pub const ORDERS: u64 = 12;
 
 /// Different prices in one instrument, at most.
 pub const PRICES: i64 = 12;
-
-/// A deterministic stream of numbers: SplitMix64 (Steele, Lea & Flood 2014, OOPSLA, figure 16).
-#[derive(Clone, Debug)]
-pub struct Dice(u64);
-
-impl Dice {
-    /// The stream that belongs to `seed`.
-    #[must_use]
-    pub const fn new(seed: u64) -> Self {
-        Self(seed)
-    }
-
-    /// The next 64 bits.
-    pub const fn roll(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
-    }
-
-    /// A number from 0 to one below `n`; the bias for small `n` does not matter to a test.
-    pub const fn below(&mut self, n: u64) -> u64 {
-        self.roll() % n
-    }
-
-    /// True once in `n` times.
-    pub const fn one_in(&mut self, n: u64) -> bool {
-        self.below(n) == 0
-    }
-
-    /// One of `choices`.
-    pub fn pick<T: Clone>(&mut self, choices: &[T]) -> T {
-        choices[self.below(choices.len() as u64) as usize].clone()
-    }
-}
 
 /// A venue, its accounts, and the prices and sizes that are asked there.
 #[derive(Clone, Debug)]
@@ -190,7 +158,7 @@ impl World {
     #[must_use]
     pub fn history(&self, seed: u64) -> History {
         let (dice, pending) = (Dice::new(seed), self.opening().into());
-        let clock = Clock { seq: 0, at: Time(0), jumps: self.profile.is_some() };
+        let clock = if self.profile.is_some() { Clock::new() } else { Clock::steady() };
         History { world: self.clone(), dice, pending, clock }
     }
 
@@ -482,62 +450,6 @@ impl Iterator for History {
     }
 }
 
-/// Gives commands their number and their moment, and turns the moments in them, which were drawn as
-/// so long after their arrival, into moments of the run.
-#[derive(Clone, Debug)]
-pub struct Clock {
-    seq: u64,
-    at: Time,
-    /// Whether time jumps now and then, past what was to end by then.
-    jumps: bool,
-}
-
-impl Clock {
-    /// A clock at the start of the run, for the histories of full worlds.
-    #[must_use]
-    pub const fn new() -> Self {
-        Self { seq: 0, at: Time::ZERO, jumps: true }
-    }
-
-    /// `command` with its place in history.
-    pub fn stamp(&mut self, mut command: Command, dice: &mut Dice) -> Stamped {
-        let (seq, at) = (self.seq, self.at);
-        self.seq += 1;
-        self.at.0 += match self.jumps {
-            true if dice.one_in(60) => 20 + dice.below(200),
-            _ => dice.below(3),
-        };
-        let count_from = |tif: &mut Tif| {
-            if let Tif::Gtd(moment) = tif {
-                *moment = at.after(Span(moment.0));
-            }
-        };
-        match &mut command {
-            Command::Place(order) | Command::PlaceVaried { order, .. } => {
-                count_from(&mut order.tif);
-            }
-            Command::PlaceList(list) => {
-                for order in &mut Arc::make_mut(list).members {
-                    count_from(&mut order.tif);
-                }
-            }
-            Command::Amend { change, .. } => {
-                if let Some(tif) = &mut change.tif {
-                    count_from(tif);
-                }
-            }
-            _ => {}
-        }
-        Stamped { seq, at, command }
-    }
-}
-
-impl Default for Clock {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
 /// Numbers `history` anew from 0 and leaves its moments: what is left of it after [`crate::shrink`].
 #[must_use]
 pub fn renumber(history: &[Stamped]) -> Vec<Stamped> {
@@ -588,96 +500,4 @@ pub fn full_histories(steps: Range<usize>) -> impl Strategy<Value = (World, Vec<
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::Reference;
-    use pitfloor_model::event::{Event, Reject};
-    use std::collections::BTreeMap;
-
-    #[test]
-    fn the_dice_are_those_of_the_paper() {
-        // First numbers of the stream of seed 1234567, as widely published for SplitMix64.
-        let mut dice = Dice::new(1_234_567);
-        let first = [dice.roll(), dice.roll(), dice.roll()];
-        assert_eq!(
-            first,
-            [6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423]
-        );
-    }
-
-    #[test]
-    fn one_seed_one_history() {
-        let world = World::random(5);
-        let once: Vec<Stamped> = world.history(7).take(500).collect();
-        let again: Vec<Stamped> = World::random(5).history(7).take(500).collect();
-        let other: Vec<Stamped> = world.history(8).take(500).collect();
-        assert_eq!(once, again);
-        assert_ne!(once, other);
-        assert!(once.windows(2).all(|pair| pair[1].seq == pair[0].seq + 1));
-        assert!(once.windows(2).all(|pair| pair[1].at >= pair[0].at));
-    }
-
-    /// A generator that never reaches a rule does not test it: each kind of event and each reason
-    /// for a refusal comes up, and often enough.
-    #[test]
-    fn histories_reach_every_rule() {
-        let mut told: BTreeMap<String, u32> = BTreeMap::new();
-        let (mut commands, mut refused, mut kept) = (0, 0, 0);
-        for seed in 0..300 {
-            let world = World::random(seed);
-            let mut plain = Reference::new(world.venue().clone());
-            for stamped in world.history(seed).take(300) {
-                commands += 1;
-                for event in plain.apply(&stamped) {
-                    let debug = format!("{event:?}");
-                    let name = debug.split([' ', '{']).next().unwrap_or_default();
-                    *told.entry(name.to_owned()).or_default() += 1;
-                    if let Event::Rejected { why, .. } = event {
-                        *told.entry(format!("{why:?}")).or_default() += 1;
-                        refused += 1;
-                    }
-                    if let Event::Replaced { kept: true, .. } = event {
-                        kept += 1;
-                    }
-                }
-            }
-        }
-        for why in Reject::ALL {
-            let count = told.get(&format!("{why:?}")).copied().unwrap_or_default();
-            assert!(count >= 30, "{why:?} came up {count} times in {commands} commands");
-        }
-        for name in [
-            "Accepted",
-            "Traded",
-            "Rested",
-            "Replaced",
-            "Reduced",
-            "Prevented",
-            "Cancelled",
-            "ExpiredInMatch",
-            "PhaseChanged",
-            "AccountOpened",
-            "Deposited",
-            "Delivered",
-        ] {
-            let count = told.get(name).copied().unwrap_or_default();
-            assert!(count >= 300, "{name} came up {count} times in {commands} commands");
-        }
-        println!("{commands} commands, {refused} refused, {kept} kept: {told:?}");
-        assert!(kept >= 300, "orders kept their place {kept} times");
-        assert!(told["Traded"] > commands / 12, "only {} trades", told["Traded"]);
-        assert!(refused < commands * 2 / 3, "{refused} of {commands} were refused");
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(50))]
-
-        #[test]
-        fn strategies_give_histories_that_can_be_played((world, history) in histories(1..60)) {
-            let mut plain = Reference::new(world.venue().clone());
-            for stamped in &history {
-                prop_assert!(!plain.apply(stamped).is_empty(), "every command has an answer");
-            }
-        }
-    }
-}
+mod tests;

@@ -302,7 +302,10 @@ impl World {
         match dice.below(16) {
             0..4 => self.spoil(order, instrument, dice),
             4 => order.with.display = Some(dice.pick(&[Qty(0), order.qty, odd])),
-            5 => order.with.min_qty = Some(dice.pick(&[Qty(0), Qty(order.qty.0 + 1), odd])),
+            5 => {
+                order.with.min_qty =
+                    Some(dice.pick(&[Qty(0), Qty(order.qty.0.saturating_add(1)), odd]))
+            }
             6 => {
                 let delta = dice.pick(&[
                     Delta::Ticks(0),
@@ -395,7 +398,10 @@ impl World {
         match dice.below(7) {
             0 => members.truncate(dice.below(2) as usize),
             1 => members.extend([members[0], members[last]]),
-            2 => members[last].qty.0 += self.lots_of(instrument),
+            2 => {
+                let qty = members[last].qty.0.saturating_add(self.lots_of(instrument));
+                members[last].qty = Qty(qty);
+            }
             3 => members[last].account.0 ^= 1,
             4 => members[last].side = other(members[last].side),
             5 => members[last].order = members[0].order,

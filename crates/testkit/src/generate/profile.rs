@@ -53,7 +53,9 @@ pub(super) fn random_rules(
     let step = instrument.limits.price_step;
     let symmetric = profile == Profile::Symmetric;
     let mid = !symmetric && dice.one_in(3);
-    let least = i128::from(instrument.tick_cash()) * i128::from(corner.lots * corner.sizes);
+    // What a tick of a lot is worth is known to the venue only: 1, 5, 100 or 500 minor units.
+    let worth = i128::from(corner.lowest.abs().max(1)) * i128::from(corner.lots) * 2;
+    let least = worth * dice.pick(&[1, 5, 100]);
     TradingRules {
         allocation: random_allocation(corner, dice),
         market_maker: dice.one_in(2).then_some(AccountId(1)),
@@ -69,7 +71,7 @@ pub(super) fn random_rules(
         dormant_max: dice.pick(&[2, 4, 1_000, 1_000, 1_000]),
         tranches_max: dice.pick(&[3, 5, 100, 100]),
         positive_prices: !symmetric && corner.lowest > 0 && dice.one_in(2),
-        notional_min: if dice.one_in(6) { Cash(least) } else { Cash(0) },
+        notional_min: if dice.one_in(5) { Cash(least) } else { Cash(0) },
         collar_bips: dice.pick(&[None, Some(300), Some(1_000), Some(3_000), Some(9_999)]),
         auction_tie: dice.pick(&[AuctionTie::Lower, AuctionTie::Higher]),
         auction_reference: if mid { AuctionReference::Mid } else { AuctionReference::ByCall },
