@@ -798,7 +798,8 @@ impl Reading {
 
     fn keep(&mut self, name: &str, text: &str) {
         let whole = text.parse::<i64>().is_ok_and(|number| number.to_string() == text);
-        let value = if whole { text.to_owned() } else { toml::Value::from(text).to_string() };
+        let bare = whole || matches!(text, "true" | "false");
+        let value = if bare { text.to_owned() } else { toml::Value::from(text).to_string() };
         let _ = writeln!(self.complete, "{name} = {value}");
     }
 

@@ -183,3 +183,155 @@ impl Supervisor for Schedule {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ACME: InstrumentId = InstrumentId(0);
+    const SECOND: u64 = 1_000_000_000;
+
+    fn schedule(timetable: &Timetable, seed: u64) -> Schedule {
+        let mut schedule = Schedule::new(1);
+        schedule.add(ACME, timetable, Price(100), &mut Dice::new(seed, "schedule:ACME"));
+        schedule
+    }
+
+    /// Carries the schedule out until `until` on a venue that does what it is told, and puts down
+    /// what it said: seconds and words.
+    fn day(mut schedule: Schedule, until: u64) -> Vec<String> {
+        let (mut said, mut phase) = (Vec::new(), Phase::Continuous);
+        while let Some(at) = schedule.due().filter(|at| at.0 <= until * SECOND) {
+            let mut out = Vec::new();
+            schedule.take(at, &mut out);
+            for command in out {
+                let s = at.0 / SECOND;
+                let to = match command {
+                    Command::SetPhase { to, .. } => {
+                        said.push(format!("{s} {to:?}"));
+                        to
+                    }
+                    Command::EndCall { .. } => {
+                        said.push(format!("{s} end"));
+                        match phase {
+                            Phase::OpenCall | Phase::ReopenCall => Phase::Continuous,
+                            Phase::CloseCall => Phase::Closed,
+                            other => other,
+                        }
+                    }
+                    Command::SetReference { price, .. } => {
+                        said.push(format!("{s} close {}", price.0));
+                        phase
+                    }
+                    other => unreachable!("a schedule says no {other:?}"),
+                };
+                if to != phase {
+                    see(&mut schedule, at, to);
+                }
+                phase = to;
+            }
+        }
+        said
+    }
+
+    fn see(schedule: &mut Schedule, at: Time, to: Phase) {
+        let (from, why) = (Phase::Continuous, PhaseReason::Scheduled);
+        schedule.see(at, &Event::PhaseChanged { instrument: ACME, from, to, why });
+    }
+
+    #[test]
+    fn a_day_opens_with_a_call_and_closes_with_one() {
+        let timetable = Timetable {
+            pre_open: Span::secs(60),
+            open_call: Span::secs(30),
+            close_at: Some(Time(600 * SECOND)),
+            close_call: Span::secs(20),
+            ..Timetable::default()
+        };
+        assert_eq!(
+            day(schedule(&timetable, 1), 10_000),
+            [
+                "0 Halt",
+                "0 Closed",
+                "0 PreOpen",
+                "0 close 100",
+                "60 OpenCall",
+                "90 end",
+                "600 CloseCall",
+                "620 end",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_periodic_market_has_an_auction_at_every_step_until_it_closes() {
+        let timetable = Timetable {
+            periodic: Some(Span::secs(2)),
+            close_at: Some(Time(7 * SECOND)),
+            ..Timetable::default()
+        };
+        assert_eq!(
+            day(schedule(&timetable, 1), 100),
+            [
+                "0 close 100",
+                "0 PeriodicCall",
+                "2 end",
+                "4 end",
+                "6 end",
+                "7 Continuous",
+                "7 CloseCall",
+                "7 end",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_periodic_market_that_was_paused_goes_on_and_a_halted_one_is_left_alone() {
+        let timetable = Timetable { periodic: Some(Span::secs(2)), ..Timetable::default() };
+        let mut schedule = schedule(&timetable, 1);
+        let at = |schedule: &mut Schedule| {
+            let (mut out, due) = (Vec::new(), schedule.due().unwrap());
+            schedule.take(due, &mut out);
+            out
+        };
+        let _ = (at(&mut schedule), at(&mut schedule));
+        see(&mut schedule, Time(SECOND), Phase::Halt);
+        assert_eq!(at(&mut schedule), [], "halted by somebody else");
+        see(&mut schedule, Time(3 * SECOND), Phase::Continuous);
+        let (instrument, to, why) = (ACME, Phase::PeriodicCall, PhaseReason::Scheduled);
+        assert_eq!(at(&mut schedule), [Command::SetPhase { instrument, to, why }]);
+        see(&mut schedule, Time(4 * SECOND), Phase::PeriodicCall);
+        assert_eq!(at(&mut schedule), [Command::EndCall { instrument }]);
+    }
+
+    #[test]
+    fn somebody_elses_end_of_a_call_is_not_repeated() {
+        let timetable = Timetable { open_call: Span::secs(30), ..Timetable::default() };
+        let mut schedule = schedule(&timetable, 1);
+        see(&mut schedule, Time::ZERO, Phase::OpenCall);
+        see(&mut schedule, Time(SECOND), Phase::Continuous);
+        let mut out = Vec::new();
+        while let Some(due) = schedule.due() {
+            schedule.take(due, &mut out);
+        }
+        assert!(!out.contains(&Command::EndCall { instrument: ACME }), "{out:?}");
+    }
+
+    #[test]
+    fn a_random_end_is_the_seeds_and_within_its_bounds() {
+        let timetable = Timetable {
+            open_call: Span::secs(30),
+            random_end: Span::secs(30),
+            ..Timetable::default()
+        };
+        let end = |seed| {
+            let steps = schedule(&timetable, seed).steps;
+            steps.iter().find(|(_, step)| matches!(step, Step::EndCall(..))).unwrap().0
+        };
+        let ends: Vec<Time> = (0..100).map(end).collect();
+        assert!(ends.iter().all(|at| (30..=60).contains(&(at.0 / SECOND))));
+        assert_eq!(ends, (0..100).map(end).collect::<Vec<_>>());
+        let early = ends.iter().filter(|at| at.0 < 45 * SECOND).count();
+        assert!((30..70).contains(&early), "as likely early as late: {early}");
+    }
+}

@@ -28,6 +28,12 @@ pub(super) struct Supervision {
 }
 
 impl Supervision {
+    /// Nobody but whoever ends the pauses that the exchange begins.
+    fn nobody(epoch_ns: i64) -> Self {
+        let (luld, short_sale_test) = (Vec::new(), Vec::new());
+        Self { market: String::new(), epoch_ns, luld, short_sale_test, index: None }
+    }
+
     /// Seats everybody on `bench`.
     pub(super) fn seat(&self, bench: Bench, scenario: &Scenario) -> Bench {
         self.try_seat(bench, &scenario.listings).expect("it was tried when the scenario was read")
@@ -35,8 +41,10 @@ impl Supervision {
 
     fn try_seat(&self, bench: Bench, listings: &[Listing]) -> Result<Bench, BadRows> {
         let rows = Rows::shipped();
-        let day = jiff::Timestamp::from_nanosecond(self.epoch_ns.into());
-        let day = day.map(|at| at.to_zoned(jiff::tz::TimeZone::UTC).date()).unwrap_or_default();
+        // Pauses are as old as time itself, which for their rows begins in 1970.
+        let epoch_ns = i128::from(self.epoch_ns.max(0));
+        let start = jiff::Timestamp::from_nanosecond(epoch_ns).unwrap_or(jiff::Timestamp::MAX);
+        let day = start.to_zoned(jiff::tz::TimeZone::UTC).date();
         let mut bench = bench.with(Pauses::new(&rows, day)?);
         let calendar = || Calendar::new(&rows, &self.market, self.epoch_ns);
         if !self.luld.is_empty() {
@@ -62,7 +70,10 @@ impl Reading {
         listings: &[Listing],
         start: &Start,
     ) -> Result<Supervision, BadScenario> {
-        let mut fields = root.table_or_empty("supervision")?;
+        let epoch_ns = start.unix_s.saturating_mul(1_000_000_000);
+        let Some(mut fields) = root.table("supervision")? else {
+            return Ok(Supervision::nobody(epoch_ns));
+        };
         self.head("[supervision]");
         let market =
             self.text(&mut fields, "market", "US", |text| Ok::<_, String>(text.to_owned()))?;
@@ -88,7 +99,6 @@ impl Reading {
         let call = self.text(&mut fields, "index_call", "5m", span)?;
         let index =
             index.first().map(|id| setup(&fields, venue, listings, *id, call)).transpose()?;
-        let epoch_ns = start.unix_s.saturating_mul(1_000_000_000);
         let made = Supervision { market, epoch_ns, luld, short_sale_test, index };
         let refused = |bad: BadRows| {
             let found = format!("{:?} on the day of the run", made.market);

@@ -1,6 +1,6 @@
 //! The agents of these tests: one that does anything at all, and one that does what it is told.
 
-use pitfloor_model::command::{Command, Stp, Tif};
+use pitfloor_model::command::{Command, Stp};
 use pitfloor_model::instrument::{Currency, Instrument, Venue};
 use pitfloor_model::units::{
     AccountId, Cash, CurrencyId, InstrumentId, OrderId, Price, Qty, Side, Span, Time,
@@ -71,7 +71,8 @@ impl Noise {
         let stp = stp[cx.dice().below(4) as usize];
         match cx.dice().below(10) {
             0..=5 => {
-                self.placed = cx.place(self.instrument, side, Some(price), qty, Tif::Gtc, stp).0;
+                let order = cx.draft(self.instrument, side, Some(price), qty).with_stp(stp);
+                self.placed = cx.place(order).0;
             }
             6 => self.placed = cx.market(self.instrument, side, qty).0,
             7 => cx.cancel(old),
