@@ -144,6 +144,13 @@ impl World {
         }
     }
 
+    /// A single command of a full world, of any kind; of a plain one as if it were for nothing in
+    /// particular.
+    #[must_use]
+    pub fn full_command(&self, dice: &mut Dice) -> Command {
+        self.any_command(self.profile.unwrap_or(Profile::Everything), dice)
+    }
+
     /// A single command of any kind.
     pub(super) fn any_command(&self, profile: Profile, dice: &mut Dice) -> Command {
         let account = self.account(dice);
