@@ -23,7 +23,7 @@ pub(crate) struct Record(pub(crate) Vec<(Stamped, Vec<Event>)>);
 
 impl Observer for Record {
     fn saw(&mut self, seen: &Seen<'_>) {
-        self.0.push((*seen.stamped, seen.events.to_vec()));
+        self.0.push((seen.stamped.clone(), seen.events.to_vec()));
     }
 }
 
@@ -141,16 +141,27 @@ impl Floor {
 
     /// What `account` asked for itself, in order.
     pub(crate) fn asked_by(&self, account: AccountId) -> Vec<Command> {
-        let commands = self.record.0.iter().map(|(stamped, _)| stamped.command);
+        let commands = self.record.0.iter().map(|(stamped, _)| stamped.command.clone());
         let own = |command: &Command| match command {
             Command::Place(_)
+            | Command::PlaceVaried { .. }
+            | Command::PlaceList(_)
             | Command::Replace { .. }
+            | Command::Amend { .. }
             | Command::Reduce { .. }
-            | Command::Cancel { .. } => command.account() == account,
+            | Command::Cancel { .. }
+            | Command::MassCancel { .. } => command.account() == account,
             Command::OpenAccount { .. }
             | Command::Deposit { .. }
             | Command::Deliver { .. }
-            | Command::SetPhase { .. } => false,
+            | Command::SetPhase { .. }
+            | Command::EndCall { .. }
+            | Command::SetBands { .. }
+            | Command::SetReference { .. }
+            | Command::RestrictShortSales { .. }
+            | Command::KillSwitch { .. }
+            | Command::SetGroup { .. }
+            | Command::AdvanceTime => false,
         };
         commands.filter(own).collect()
     }

@@ -307,11 +307,42 @@ impl MarketMaker {
                 self.forget(|quote| quote.leaves() <= 0);
                 return true;
             }
-            Event::Cancelled { key, .. } | Event::ExpiredInMatch { key, .. } => {
+            Event::Crossed { buy, sell, qty, .. } => {
+                for key in [buy, sell] {
+                    if key.account == cx.account() {
+                        self.with(key, |quote| quote.traded += qty.0 as i64);
+                    }
+                }
+                self.forget(|quote| quote.leaves() <= 0);
+                return true;
+            }
+            Event::Cancelled { key, .. }
+            | Event::ExpiredInMatch { key, .. }
+            | Event::Expired { key, .. } => {
                 self.forget(|quote| quote.order == key.order);
             }
             Event::Rejected { key, why } => self.refused(key, why),
+            // Its quotes are plain limits that end rather than meet their own: nothing of this is
+            // theirs.
             Event::Prevented { .. }
+            | Event::Transferred { .. }
+            | Event::Refreshed { .. }
+            | Event::Repriced { .. }
+            | Event::Parked { .. }
+            | Event::Triggered { .. }
+            | Event::Amended { .. }
+            | Event::Armed { .. }
+            | Event::Indicative { .. }
+            | Event::Uncrossed { .. }
+            | Event::CallExtended { .. }
+            | Event::MassCancelled { .. }
+            | Event::Unspent { .. }
+            | Event::BandsChanged { .. }
+            | Event::ReferenceSet { .. }
+            | Event::ShortSalesRestricted { .. }
+            | Event::KillSwitched { .. }
+            | Event::GroupSet { .. }
+            | Event::TimeAdvanced { .. }
             | Event::PhaseChanged { .. }
             | Event::AccountOpened { .. }
             | Event::Deposited { .. }
@@ -387,7 +418,7 @@ impl Agent for MarketMaker {
                     self.requote(cx);
                 }
             }
-            Notice::Print(_) | Notice::Quote(..) => {}
+            Notice::Print(_) | Notice::Quote(..) | Notice::Auction(_) => {}
         }
     }
 }

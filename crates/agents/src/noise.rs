@@ -184,7 +184,7 @@ impl Agent for Noise {
                 cx.wake_in(wait);
             }
             Notice::Own(event) => self.orders.told(cx.account(), event),
-            Notice::Print(_) | Notice::Quote(..) => {}
+            Notice::Print(_) | Notice::Quote(..) | Notice::Auction(_) => {}
         }
     }
 }
@@ -312,11 +312,11 @@ mod tests {
 
     #[test]
     fn waits_while_trading_is_halted() {
-        use pitfloor_model::event::Phase;
+        use pitfloor_model::event::{Phase, PhaseReason};
         let mut floor = Floor::new(1);
         let noise = floor.seat("noise", &[("rate", "1s")]);
-        let to = Phase::Halt;
-        let halt = Command::SetPhase { instrument: crate::floor::ACME, to };
+        let (to, why) = (Phase::Halt, PhaseReason::Regulatory);
+        let halt = Command::SetPhase { instrument: crate::floor::ACME, to, why };
         floor.kernel.inject(floor.now(), halt);
         floor.pass(Span::secs(60));
         assert!(floor.placed_by(noise).is_empty());

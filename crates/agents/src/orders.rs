@@ -6,9 +6,10 @@
 //! [`Orders`] are those that were sent to rest, [`InFlight`] is the one that was sent to trade at
 //! once and whose end has not been told yet.
 
+use pitfloor_model::command::Stp;
 use pitfloor_model::event::Event;
 use pitfloor_model::instrument::Instrument;
-use pitfloor_model::units::{AccountId, Cash, OrderId, Price, Qty, Side, Time};
+use pitfloor_model::units::{AccountId, Cash, OrderId, OrderKey, Price, Qty, Side, Time};
 use std::num::NonZeroU64;
 
 /// The one order that trades at once or not at all and may still be on its way, there or back.
@@ -40,12 +41,12 @@ impl InFlight {
 
     /// Takes in what this agent, trading for `account`, is told: fills and endings.
     pub fn told(&mut self, account: AccountId, event: &Event) {
-        let Some((order, left)) = self.sent else { return };
-        if let Some((whose, filled)) = became(account, event)
-            && whose == order
-        {
-            let left = filled.and_then(|qty| NonZeroU64::new(left.get().saturating_sub(qty.0)));
-            self.sent = left.map(|left| (order, left));
+        for (whose, filled) in became(account, event).into_iter().flatten() {
+            let Some((order, left)) = self.sent else { return };
+            if whose == order {
+                let left = filled.and_then(|qty| NonZeroU64::new(left.get().saturating_sub(qty.0)));
+                self.sent = left.map(|left| (order, left));
+            }
         }
     }
 }
@@ -136,11 +137,13 @@ impl<const N: usize> Orders<N> {
 
     /// Takes in what this agent, trading for `account`, is told: fills, refusals and endings.
     pub fn told(&mut self, account: AccountId, event: &Event) {
-        let Some((order, filled)) = became(account, event) else { return };
-        let Some(place) = self.taken().find(|place| self.order[*place] == order) else { return };
-        let lots = self.lots[place];
-        let left = filled.map_or(0, |qty| lots.unsigned_abs().saturating_sub(qty.0));
-        self.lots[place] = lots.signum() * left as i64;
+        for (order, filled) in became(account, event).into_iter().flatten() {
+            let found = self.taken().find(|place| self.order[*place] == order);
+            let Some(place) = found else { continue };
+            let lots = self.lots[place];
+            let left = filled.map_or(0, |qty| lots.unsigned_abs().saturating_sub(qty.0));
+            self.lots[place] = lots.signum() * left as i64;
+        }
     }
 
     /// Forgets the oldest order and says which it was; the caller cancels it.
@@ -188,26 +191,50 @@ impl<const N: usize> Default for Orders<N> {
     }
 }
 
-/// What `event` says became of an order of `account`: which one, and how much of it traded, or none
-/// when it has ended.
-fn became(account: AccountId, event: &Event) -> Option<(OrderId, Option<Qty>)> {
+/// What `event` says became of orders of `account`: which one, and how much of it is gone, or none
+/// when it has ended. In an auction an account may meet itself, and by prevention it does.
+fn became(account: AccountId, event: &Event) -> [Option<(OrderId, Option<Qty>)>; 2] {
+    let own = |key: OrderKey, qty| (key.account == account).then_some((key.order, Some(qty)));
     match *event {
         Event::Traded { maker, taker, qty, .. } => {
             let key = if maker.account == account { maker } else { taker };
-            Some((key.order, Some(qty)))
+            [Some((key.order, Some(qty))), None]
         }
+        Event::Crossed { buy, sell, qty, .. } => [own(buy, qty), own(sell, qty)],
+        Event::Prevented { maker, taker, qty, mode, .. } => match mode {
+            Stp::Decrement | Stp::Transfer => [own(maker, qty), own(taker, qty)],
+            Stp::None | Stp::ExpireTaker | Stp::ExpireMaker | Stp::ExpireBoth => [None; 2],
+        },
         Event::Rejected { key, .. }
         | Event::ExpiredInMatch { key, .. }
-        | Event::Cancelled { key, .. } => Some((key.order, None)),
+        | Event::Expired { key, .. }
+        | Event::Cancelled { key, .. } => [Some((key.order, None)), None],
         Event::Accepted { .. }
         | Event::Rested { .. }
         | Event::Replaced { .. }
         | Event::Reduced { .. }
-        | Event::Prevented { .. }
+        | Event::Transferred { .. }
+        | Event::Refreshed { .. }
+        | Event::Repriced { .. }
+        | Event::Parked { .. }
+        | Event::Triggered { .. }
+        | Event::Amended { .. }
+        | Event::Armed { .. }
+        | Event::Indicative { .. }
+        | Event::Uncrossed { .. }
+        | Event::CallExtended { .. }
+        | Event::MassCancelled { .. }
+        | Event::Unspent { .. }
+        | Event::BandsChanged { .. }
+        | Event::ReferenceSet { .. }
+        | Event::ShortSalesRestricted { .. }
+        | Event::KillSwitched { .. }
+        | Event::GroupSet { .. }
+        | Event::TimeAdvanced { .. }
         | Event::PhaseChanged { .. }
         | Event::AccountOpened { .. }
         | Event::Deposited { .. }
-        | Event::Delivered { .. } => None,
+        | Event::Delivered { .. } => [None; 2],
     }
 }
 
@@ -216,7 +243,7 @@ mod tests {
     use super::*;
     use crate::floor::{ACME, Floor};
     use pitfloor_model::event::{CancelReason, Reject};
-    use pitfloor_model::units::{OrderKey, TradeId};
+    use pitfloor_model::units::TradeId;
 
     const ME: AccountId = AccountId(3);
 

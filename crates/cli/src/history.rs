@@ -241,7 +241,7 @@ impl Flow {
     fn inject(&mut self, kernel: &mut Kernel, until: Time) -> Result<(), Failure> {
         while let Some((at, commands)) = self.next(until)? {
             for command in commands {
-                kernel.inject(at, *command);
+                kernel.inject(at, command.clone());
             }
         }
         Ok(())
@@ -280,7 +280,7 @@ fn recorded_path(
     let (mut replay, mut path) = (Replay::new(scenario.venue().clone()), Quotes::default());
     let mut seq = 0;
     let mut apply = |at: Time, command: &Command| {
-        let stamped = Stamped { seq, at, command: *command };
+        let stamped = Stamped { seq, at, command: command.clone() };
         seq += 1;
         replay.step(&stamped, &mut path).map_err(|broken| Failure::Input(broken.to_string()))
     };

@@ -2,6 +2,7 @@
 
 use crate::args::Listed;
 use crate::builtin::SCENARIOS;
+use crate::words::KINDS;
 use pitfloor_sim::params::{Kind, Parameter};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
@@ -12,17 +13,22 @@ const INSTRUMENTS: &[(&str, &str)] = &[
     ("crypto", "coins, traded in fractions: also lot; needs `decimals` fine enough for tick x lot"),
 ];
 
-/// Kinds of orders and instructions that the exchange takes.
-const ORDER_TYPES: &[(&str, &str)] = &[
-    ("limit", "trades at its price or better; GTC rests what is left, IOC cancels it"),
-    ("market", "walks the book until filled or the side is empty; the rest is cancelled (IOC)"),
-    (
-        "replace",
-        "new price and total quantity; a pure decrease keeps its place, all else goes to the back",
-    ),
+/// What else may be said of an order, and what may be asked about it.
+const ORDER_TERMS: &[(&str, &str)] = &[
+    ("time in force", "GTC, GTD, DAY, IOC, FOK, AT-OPEN, AT-CLOSE"),
+    ("post only", "must not take: refused, or moved one step inside the best opposite price"),
+    ("iceberg", "shows so much at a time; each new part goes to the back of the queue"),
+    ("hidden", "stands unseen behind everything shown at its price"),
+    ("all or none", "trades whole or not at all; stands unseen"),
+    ("minimum quantity", "at least so much must trade at entry"),
+    ("OCO, OTO, OTOCO", "two or three orders that hang together; with two exits, a bracket"),
+    ("replace, amend", "other terms; a pure decrease keeps its place, all else goes to the back"),
     ("reduce", "fewer lots at the same place"),
-    ("cancel", "off the book"),
-    ("self-trade prevention", "per order: none, expire-taker (default), expire-maker, expire-both"),
+    ("cancel, mass cancel", "off the market: one order, or all that fit a filter"),
+    (
+        "self-trade prevention",
+        "per order: none, expire-taker (default), expire-maker, expire-both, decrement, transfer",
+    ),
 ];
 
 /// The list, as text or as JSON.
@@ -34,7 +40,9 @@ pub(crate) fn list(what: Listed, as_json: bool) -> String {
         }
         Listed::Agents => json!({"agents": agents()}),
         Listed::Instruments => json!({"instruments": rows(INSTRUMENTS)}),
-        Listed::OrderTypes => json!({"order_types": rows(ORDER_TYPES)}),
+        Listed::OrderTypes => {
+            json!({"order_types": rows(&[&KINDS, ORDER_TERMS].concat())})
+        }
     };
     if as_json { found.to_string() } else { table(&found) }
 }

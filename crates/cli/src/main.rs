@@ -19,6 +19,7 @@ mod replay;
 mod report;
 mod run;
 mod tables;
+mod words;
 
 use args::{Bench, Cli, Command, History};
 use clap::Parser;

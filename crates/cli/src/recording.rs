@@ -168,8 +168,7 @@ impl<'a> Recording<'a> {
 impl Observer for Recording<'_> {
     fn saw(&mut self, seen: &Seen<'_>) {
         self.tally.saw(seen);
-        let changed = seen.events[0].instrument().map(|instrument| seen.board.levels(instrument));
-        self.recorder.see(seen.stamped, seen.events, changed);
+        self.recorder.see(seen.stamped, seen.events, |instrument| seen.board.levels(instrument));
         if self.failed.is_some() {
             return;
         }

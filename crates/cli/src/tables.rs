@@ -1,10 +1,10 @@
 //! The tables of a run: events as rows.
 
 use crate::fail::Failure;
+use crate::words;
 use pitfloor_exchange::Exchange;
-use pitfloor_exchange::clearing::TradeRecord;
 use pitfloor_model::command::{Kind, Stamped, Tif};
-use pitfloor_model::event::Event;
+use pitfloor_model::event::{Entry, Event, Terms};
 use pitfloor_model::instrument::{Currency, Instrument, Venue};
 use pitfloor_model::units::{
     AccountId, Cash, CurrencyId, InstrumentId, OrderKey, Price, Qty, Side,
@@ -35,7 +35,16 @@ struct Said {
     price: Option<Price>,
     qty: Option<Qty>,
     leaves: Option<Qty>,
+    shown: Option<Qty>,
     reason: Option<String>,
+}
+
+impl Said {
+    fn terms(terms: &Terms) -> Self {
+        let Terms { side, kind, price, qty, tif, .. } = *terms;
+        let (side, kind, tif, qty) = (Some(side), Some(kind), Some(tif), Some(qty));
+        Self { side, kind, tif, price, qty, ..Self::default() }
+    }
 }
 
 impl Tables {
@@ -82,22 +91,28 @@ impl Tables {
     }
 
     fn trade(&mut self, stamped: &Stamped, event: &Event) -> Result<(), TableError> {
-        let Event::Traded { maker, taker, .. } = event else { return Ok(()) };
-        let Some(record) = TradeRecord::of(stamped.at, event) else { return Ok(()) };
-        let instrument = instrument(&self.venue, record.instrument);
+        let Some(trade) = event.trade() else { return Ok(()) };
+        let (maker, taker) = match trade.aggressor {
+            Some(Side::Buy) => (Some(trade.sell.order), Some(trade.buy.order)),
+            Some(Side::Sell) => (Some(trade.buy.order), Some(trade.sell.order)),
+            None => (None, None),
+        };
+        let instrument = instrument(&self.venue, trade.instrument);
         self.trades.push(&TradeRow {
             seq: stamped.seq,
-            at: record.at,
-            trade: record.trade,
+            at: stamped.at,
+            trade: trade.trade,
             symbol: instrument.symbol(),
-            buyer: record.buyer.account,
-            seller: record.seller.account,
-            maker_order: maker.order,
-            taker_order: taker.order,
-            aggressor: record.aggressor,
-            price_ticks: record.price,
-            price: instrument.price_f64(record.price),
-            qty: record.qty,
+            buyer: trade.buy.account,
+            seller: trade.sell.account,
+            buy_order: trade.buy.order,
+            sell_order: trade.sell.order,
+            maker_order: maker,
+            taker_order: taker,
+            aggressor: trade.aggressor,
+            price_ticks: trade.price,
+            price: instrument.price_f64(trade.price),
+            qty: trade.qty,
         })
     }
 
@@ -113,18 +128,13 @@ impl Tables {
             account: key.account,
             order: key.order,
             side: said.side,
-            kind: said.kind.map(|kind| match kind {
-                Kind::Limit => "limit",
-                Kind::Market => "market",
-            }),
-            tif: said.tif.map(|tif| match tif {
-                Tif::Gtc => "GTC",
-                Tif::Ioc => "IOC",
-            }),
+            kind: said.kind.map(|kind| words::kind(&kind)),
+            tif: said.tif.map(|tif| words::tif(&tif)),
             price_ticks: said.price,
             price,
             qty: said.qty,
             leaves: said.leaves,
+            shown: said.shown,
             reason: said.reason.as_deref(),
         })
     }
@@ -146,21 +156,51 @@ impl Tables {
 }
 
 /// The name of an event about an order, the order, and what it says of it. A trade is told in the
-/// table of trades, and concerns two orders; phases and accounts concern none.
+/// table of trades, and concerns two orders; phases, auctions and accounts concern none.
 fn said(event: &Event) -> Option<(&'static str, OrderKey, Said)> {
     let none = Said::default();
     Some(match *event {
-        Event::Accepted { key, terms, .. } => {
-            let (side, kind, tif) = (Some(terms.side), Some(terms.kind), Some(terms.tif));
-            let (price, qty) = (terms.price, Some(terms.qty));
-            ("Accepted", key, Said { side, kind, tif, price, qty, leaves: qty, reason: None })
+        Event::Accepted { key, terms, entry, .. } => {
+            let said = Said::terms(&terms);
+            let reason = match entry {
+                Entry::Entering => None,
+                Entry::Waiting | Entry::Dormant | Entry::Parked => Some(format!("{entry:?}")),
+            };
+            ("Accepted", key, Said { leaves: Some(terms.qty), reason, ..said })
+        }
+        Event::Amended { key, terms, kept, .. } => {
+            let reason = kept.then(|| "PriorityKept".to_owned());
+            ("Amended", key, Said { reason, ..Said::terms(&terms) })
         }
         Event::Rejected { key, why } => {
             ("Rejected", key, Said { reason: Some(format!("{why:?}")), ..none })
         }
         Event::Rested { key, side, price, qty, .. } => {
+            // Of an iceberg or a hidden order more is left than is shown.
             let (side, price, qty) = (Some(side), Some(price), Some(qty));
-            ("Rested", key, Said { side, price, qty, leaves: qty, ..none })
+            ("Rested", key, Said { side, price, qty, shown: qty, ..none })
+        }
+        Event::Refreshed { key, side, price, shown, .. } => {
+            let (side, price, qty) = (Some(side), Some(price), Some(shown));
+            ("Refreshed", key, Said { side, price, qty, shown: qty, ..none })
+        }
+        Event::Repriced { key, side, to, .. } => {
+            ("Repriced", key, Said { side: Some(side), price: Some(to), ..none })
+        }
+        Event::Parked { key, side, from, .. } => {
+            ("Parked", key, Said { side: Some(side), price: from, shown: Some(Qty::ZERO), ..none })
+        }
+        Event::Triggered { key, price, .. } => {
+            ("Triggered", key, Said { price: Some(price), ..none })
+        }
+        Event::Armed { key, qty, .. } => ("Armed", key, Said { qty: Some(qty), ..none }),
+        Event::Expired { key, side, price, left, .. } => {
+            let (side, qty) = (Some(side), Some(left));
+            ("Expired", key, Said { side, price, qty, leaves: Some(Qty::ZERO), ..none })
+        }
+        Event::Unspent { key, .. } => ("Unspent", key, none),
+        Event::Transferred { taker, price, qty, .. } => {
+            ("Transferred", taker, Said { price: Some(price), qty: Some(qty), ..none })
         }
         Event::Replaced { key, side, price, qty, leaves, kept, .. } => {
             let reason = kept.then(|| "PriorityKept".to_owned());
@@ -185,7 +225,18 @@ fn said(event: &Event) -> Option<(&'static str, OrderKey, Said)> {
             ("ExpiredInMatch", key, Said { side, price, qty, leaves: Some(Qty::ZERO), ..none })
         }
         Event::Traded { .. }
+        | Event::Crossed { .. }
         | Event::PhaseChanged { .. }
+        | Event::Indicative { .. }
+        | Event::Uncrossed { .. }
+        | Event::CallExtended { .. }
+        | Event::MassCancelled { .. }
+        | Event::BandsChanged { .. }
+        | Event::ReferenceSet { .. }
+        | Event::ShortSalesRestricted { .. }
+        | Event::KillSwitched { .. }
+        | Event::GroupSet { .. }
+        | Event::TimeAdvanced { .. }
         | Event::AccountOpened { .. }
         | Event::Deposited { .. }
         | Event::Delivered { .. } => return None,

@@ -29,7 +29,7 @@ fn play(
     }
     let mut told = Vec::new();
     let report = replay(&record, options, &mut |stamped, events| {
-        told.push((*stamped, events.to_vec()));
+        told.push((stamped.clone(), events.to_vec()));
     });
     (report.unwrap(), told)
 }
@@ -435,7 +435,7 @@ fn recorded_flow_trades_with_whoever_is_there() {
     commands.drain(..).for_each(|command| drop(send(&mut exchange, command)));
     send(&mut exchange, order(2, Side::Sell, 20));
     translator.translate(&message(0, Action::Delete(named(6, Side::Buy, 100, 10))), &mut commands);
-    let answer = send(&mut exchange, commands[0]);
+    let answer = send(&mut exchange, commands[0].clone());
     assert!(matches!(answer[..], [Event::Rejected { .. }]), "{answer:?}");
 }
 

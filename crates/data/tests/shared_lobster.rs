@@ -114,7 +114,7 @@ fn the_commands_of_a_replay_replay() {
     let mut told: Vec<Event> = Vec::new();
     let options = Options::default();
     let report = replay(&aapl_hour(&samples), &options, &mut |stamped, events| {
-        history.push(*stamped);
+        history.push(stamped.clone());
         told.extend_from_slice(events);
     })
     .unwrap();

@@ -311,6 +311,16 @@ impl Channel {
 }
 
 impl Status {
+    /// Takes note of what `event`, which is of its instrument, announces. Says whether anything is
+    /// other than before.
+    pub fn hear(&mut self, event: &Event) -> bool {
+        let before = *self;
+        if let Some(body) = announced(event) {
+            self.learn(&body);
+        }
+        *self != before
+    }
+
     /// Takes note of what a message says of it; the book is another's.
     pub(crate) fn learn(&mut self, body: &Body) {
         match *body {

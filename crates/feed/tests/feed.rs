@@ -6,11 +6,11 @@ mod market;
 use market::{INSTRUMENTS, Market, key, limit, venue};
 use pitfloor_feed::level2::Quote;
 use pitfloor_feed::publish::{
-    Body, Detail, Message, OrderUpdate, Publisher, ShownBook, ShownOrder, Snapshot,
+    Body, Detail, Message, OrderUpdate, Publisher, ShownBook, ShownOrder, Snapshot, Status,
 };
 use pitfloor_feed::receive::{BookFromFeed, FeedError, Heard};
 use pitfloor_model::command::{Command, Order, Stp};
-use pitfloor_model::event::Phase;
+use pitfloor_model::event::{Phase, PhaseReason};
 use pitfloor_model::units::{AccountId, InstrumentId, OrderId, Price, Qty, Side, Stamp, Time};
 
 const ACME: InstrumentId = INSTRUMENTS[0];
@@ -20,7 +20,7 @@ fn told(detail: Detail, commands: &[Command]) -> Vec<Message> {
     let (mut market, mut publisher) = (Market::open(), Publisher::new(&venue(), detail));
     let mut messages = Vec::new();
     for command in commands {
-        let (stamped, events) = market.apply(*command);
+        let (stamped, events) = market.apply(command.clone());
         publisher.publish(&stamped, &events, &mut messages);
     }
     messages
@@ -36,7 +36,10 @@ fn say(body: &Body) -> String {
         side.map_or("-".into(), |(price, qty)| format!("{}x{}", price.0, qty.0))
     };
     match body {
-        Body::Trade(p) => format!("trade {}x{} by {}", p.price.0, p.qty.0, p.aggressor),
+        Body::Trade(p) => match p.aggressor {
+            Some(side) => format!("trade {}x{} by {side}", p.price.0, p.qty.0),
+            None => format!("auction {}x{}", p.price.0, p.qty.0),
+        },
         Body::Level { side, price, qty } => format!("{side} {} shows {}", price.0, qty.0),
         Body::Order(OrderUpdate::Add(o)) => {
             format!("add #{} {} {}x{}", o.stamp.0, o.side, o.price.0, o.qty.0)
@@ -50,6 +53,16 @@ fn say(body: &Body) -> String {
         }
         Body::Quote(quote) => format!("quote {} / {}", best(quote.bid), best(quote.ask)),
         Body::Phase(phase) => format!("{phase:?}"),
+        Body::Indicative(said) => {
+            let price = said.price.map_or("-".into(), |price| price.0.to_string());
+            format!("indicative {price}x{}, imbalance {}", said.qty.0, said.imbalance.0)
+        }
+        Body::Uncrossed { surplus, .. } => format!("uncrossed, surplus {}", surplus.0),
+        Body::CallExtended => "extended".into(),
+        Body::Bands(bands) => {
+            bands.map_or("no bands".into(), |b| format!("bands {} to {}", b.lower.0, b.upper.0))
+        }
+        Body::ShortSalesRestricted(on) => format!("short sales restricted: {on}"),
     }
 }
 
@@ -155,7 +168,8 @@ fn every_instrument_has_its_own_numbers() {
 
 #[test]
 fn a_halt_is_public_and_the_book_stays() {
-    let halt = Command::SetPhase { instrument: ACME, to: Phase::Halt };
+    let halt =
+        Command::SetPhase { instrument: ACME, to: Phase::Halt, why: PhaseReason::Regulatory };
     let messages = told(Detail::Level2, &[limit(2, 1, Side::Buy, 100, 4), halt]);
     assert_eq!(words(&messages), ["1 buy 100 shows 4", "2 Halt"]);
     let mut book = BookFromFeed::new(ACME, Detail::Level2);
@@ -207,7 +221,7 @@ fn one_order() -> (BookFromFeed, impl Fn(Body) -> Message) {
     let snapshot = Snapshot {
         instrument: ACME,
         seq: 4,
-        phase: Phase::Continuous,
+        status: Status::default(),
         book: ShownBook::Level3(vec![order]),
     };
     let message = |body| Message { instrument: ACME, seq: 5, at: Time(1), body };
@@ -261,7 +275,7 @@ fn messages_that_make_no_sense_are_refused_and_change_nothing() {
 
 #[test]
 fn snapshots_of_no_possible_book_are_refused() {
-    let snapshot = |book| Snapshot { instrument: ACME, seq: 1, phase: Phase::Continuous, book };
+    let snapshot = |book| Snapshot { instrument: ACME, seq: 1, status: Status::default(), book };
     let refused = |book| BookFromFeed::from_snapshot(&snapshot(book)).unwrap_err().to_string();
     let twice = vec![(Price(100), Qty(1)), (Price(100), Qty(2))];
     assert_eq!(

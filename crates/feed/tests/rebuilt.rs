@@ -10,13 +10,14 @@ use pitfloor_feed::level3::{Orders, Position};
 use pitfloor_feed::publish::{Body, Detail, Message, Publisher, ShownOrder};
 use pitfloor_feed::receive::{BookFromFeed, Heard};
 use pitfloor_feed::tape::{Print, Tape};
-use pitfloor_model::command::{Command, Stamped, Stp};
+use pitfloor_model::command::{Command, Filter, Order, OrderList, Stamped, Stp};
 use pitfloor_model::event::{Event, Phase};
 use pitfloor_model::units::{AccountId, InstrumentId, OrderId, OrderKey, Price, Qty, Side};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 const DETAILS: [Detail; 3] = [Detail::Level1, Detail::Level2, Detail::Level3];
 
@@ -61,7 +62,7 @@ impl Views {
 
         let queue: Vec<_> = exchange.queue(self.instrument, side).collect();
         let queue: Vec<_> = queue.iter().map(|o| (o.key, o.price, o.leaves, o.stamp)).collect();
-        let kept = self.orders.queue(side).map(|o| (o.key, o.price, o.leaves, o.stamp));
+        let kept = self.orders.queue(side).map(|o| (o.key, o.price, o.shown, o.stamp));
         assert_eq!(kept.collect::<Vec<_>>(), queue, "level 3 from events");
 
         let shown =
@@ -114,8 +115,9 @@ impl Floor {
         let (stamped, events) = self.market.apply(command);
         for views in &mut self.views {
             for event in &events {
-                let change = views.levels.apply(event);
-                assert_eq!(change.map(|c| c.after), change.map(|c| shown_at(&views.levels, c)));
+                for change in views.levels.apply(event).into_iter().flatten() {
+                    assert_eq!(change.after, shown_at(&views.levels, change));
+                }
                 views.orders.apply(event);
             }
         }
@@ -185,7 +187,7 @@ proptest! {
                 let of = |p: &Publisher| INSTRUMENTS.map(|id| p.snapshot(id).unwrap());
                 snapshots = floor.publishers.iter().map(of).collect();
             }
-            floor.play(*command);
+            floor.play(command.clone());
         }
         for (feed, of_feed) in snapshots.iter().enumerate() {
             for (views, snapshot) in floor.views.iter_mut().zip(of_feed) {
@@ -210,7 +212,7 @@ proptest! {
     ) {
         let (mut known, mut masked) = (Floor::open(), Floor::open());
         for command in commands {
-            known.play(command);
+            known.play(command.clone());
             masked.play(under_another_name(command));
         }
         prop_assert_eq!(known.messages, masked.messages);
@@ -221,7 +223,15 @@ proptest! {
 fn prints(messages: &[Message]) -> Vec<Print> {
     let print = |message: &Message| match message.body {
         Body::Trade(print) => Some(print),
-        Body::Level { .. } | Body::Order(_) | Body::Quote(_) | Body::Phase(_) => None,
+        Body::Level { .. }
+        | Body::Order(_)
+        | Body::Quote(_)
+        | Body::Phase(_)
+        | Body::Indicative(_)
+        | Body::Uncrossed { .. }
+        | Body::CallExtended
+        | Body::Bands(_)
+        | Body::ShortSalesRestricted(_) => None,
     };
     messages.iter().filter_map(print).collect()
 }
@@ -231,11 +241,29 @@ fn prints(messages: &[Message]) -> Vec<Print> {
 fn under_another_name(command: Command) -> Command {
     let other =
         |key: OrderKey| OrderKey::new(AccountId(key.account.0 ^ 1), OrderId(900 - key.order.0));
+    let renamed = |order: Order| {
+        let OrderKey { account, order: number } = other(order.key());
+        Order { account, order: number, ..order }
+    };
     match command {
-        Command::Place(mut order) => {
-            let key = other(order.key());
-            (order.account, order.order) = (key.account, key.order);
-            Command::Place(order)
+        Command::Place(order) => Command::Place(renamed(order)),
+        Command::PlaceVaried { order, tranches } => {
+            Command::PlaceVaried { order: renamed(order), tranches }
+        }
+        Command::PlaceList(list) => {
+            let members = list.members.iter().copied().map(renamed).collect();
+            Command::PlaceList(Arc::new(OrderList { shape: list.shape, members }))
+        }
+        Command::Amend { key, change } => Command::Amend { key: other(key), change },
+        Command::MassCancel { filter, why } => {
+            let account = filter.account.map(|account| AccountId(account.0 ^ 1));
+            Command::MassCancel { filter: Filter { account, ..filter }, why }
+        }
+        Command::KillSwitch { account, on } => {
+            Command::KillSwitch { account: AccountId(account.0 ^ 1), on }
+        }
+        Command::SetGroup { account, group } => {
+            Command::SetGroup { account: AccountId(account.0 ^ 1), group }
         }
         Command::Replace { key, price, qty } => Command::Replace { key: other(key), price, qty },
         Command::Reduce { key, by } => Command::Reduce { key: other(key), by },
@@ -243,7 +271,12 @@ fn under_another_name(command: Command) -> Command {
         venue @ (Command::OpenAccount { .. }
         | Command::Deposit { .. }
         | Command::Deliver { .. }
-        | Command::SetPhase { .. }) => venue,
+        | Command::SetPhase { .. }
+        | Command::EndCall { .. }
+        | Command::SetBands { .. }
+        | Command::SetReference { .. }
+        | Command::RestrictShortSales { .. }
+        | Command::AdvanceTime) => venue,
     }
 }
 
@@ -301,9 +334,29 @@ fn moment(event: &Event) -> Option<String> {
         Event::ExpiredInMatch { .. } => "expired at rest",
         Event::PhaseChanged { to: Phase::Halt, .. } => "halted",
         Event::PhaseChanged { from: Phase::ReopenCall, to: Phase::Continuous, .. } => "reopened",
+        Event::Refreshed { .. } => "refreshed",
+        Event::Repriced { .. } => "repriced",
+        Event::Parked { .. } => "parked",
+        Event::Triggered { .. } => "triggered",
+        Event::Amended { .. } => "amended",
+        Event::Armed { .. } => "armed",
+        Event::Expired { .. } => "expired",
+        Event::Crossed { .. } => "crossed",
+        Event::Uncrossed { .. } => "uncrossed",
         Event::Accepted { .. }
         | Event::Rejected { .. }
         | Event::PhaseChanged { .. }
+        | Event::Indicative { .. }
+        | Event::CallExtended { .. }
+        | Event::MassCancelled { .. }
+        | Event::Unspent { .. }
+        | Event::Transferred { .. }
+        | Event::BandsChanged { .. }
+        | Event::ReferenceSet { .. }
+        | Event::ShortSalesRestricted { .. }
+        | Event::KillSwitched { .. }
+        | Event::GroupSet { .. }
+        | Event::TimeAdvanced { .. }
         | Event::AccountOpened { .. }
         | Event::Deposited { .. }
         | Event::Delivered { .. } => return None,

@@ -40,7 +40,7 @@ use crate::participant::{Lines, Participant};
 use pitfloor_exchange::Exchange;
 use pitfloor_model::command::{Command, Stamped};
 use pitfloor_model::event::Event;
-use pitfloor_model::units::{AccountId, Span, Time};
+use pitfloor_model::units::{AccountId, Price, Qty, Span, Time};
 use pitfloor_sim::agenda::Agenda;
 use pitfloor_sim::agent::{Own, Seat};
 use pitfloor_sim::kernel::{Observer, Seen};
@@ -48,6 +48,7 @@ use pitfloor_sim::latency::{Latency, Link};
 use pitfloor_sim::scenario::Scenario;
 use pitfloor_sim::trigger::{Then, Trigger, Watch, When};
 use pitfloor_sim::view::Board;
+use pitfloor_supervision::{Bench, Supervisor};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -171,6 +172,7 @@ struct Sequencer<'a> {
     triggers: &'a [Trigger],
     watch: Watch,
     agenda: Agenda<Due>,
+    bench: Bench,
     pauses: Vec<usize>,
     stopped: Option<usize>,
     observer: &'a mut (dyn Observer + Send),
@@ -184,8 +186,8 @@ struct Sequencer<'a> {
 enum Due {
     /// A trigger's moment has come.
     Fire(usize),
-    /// A trigger sends this.
-    Send(Command),
+    /// A trigger sends this: the command of this place among what it does.
+    Send(usize, usize),
 }
 
 /// The sequencer's end of an agent.
@@ -276,6 +278,7 @@ impl<'a> Sequencer<'a> {
             triggers,
             watch,
             agenda,
+            bench: scenario.bench(),
             pauses: Vec::new(),
             stopped: None,
             observer,
@@ -354,7 +357,8 @@ impl<'a> Sequencer<'a> {
     }
 
     fn next_moment(&self) -> Wake {
-        self.agenda.next().map_or(Wake::Never, |at| due(self.start, at))
+        let soonest = [self.agenda.next(), self.bench.due()].into_iter().flatten().min();
+        soonest.map_or(Wake::Never, |at| due(self.start, at))
     }
 
     fn answer(&mut self, ask: Ask) {
@@ -377,28 +381,58 @@ impl<'a> Sequencer<'a> {
         }
     }
 
-    /// Does what triggers have to do by `now`, and what that sets off. It ends: each fires once.
+    /// Does what supervisors and triggers have to do by `now`, and what that sets off. At one moment
+    /// supervisors come first. It ends: each trigger fires once, and a supervisor that has spoken is
+    /// not due again until something happens.
     fn work_off(&mut self, now: Time) {
-        while self.stopped.is_none()
-            && let Some((at, due)) = self.agenda.take(now)
-        {
+        while self.stopped.is_none() {
+            let spoken = self.bench.due().filter(|due| *due <= now);
+            if let Some(due) = spoken
+                && self.agenda.next().is_none_or(|next| due <= next)
+            {
+                self.hear_bench(due.max(self.now));
+                continue;
+            }
+            let Some((at, due)) = self.agenda.take(now) else { break };
             match due {
                 Due::Fire(trigger) => self.fire(at, trigger),
-                Due::Send(command) => {
-                    self.apply(at, command);
-                    self.say();
+                Due::Send(trigger, place) => {
+                    if let Then::Send(command) = &self.triggers[trigger].then[place] {
+                        self.apply(at, command.clone());
+                        self.say();
+                    }
                 }
             }
         }
     }
 
+    fn hear_bench(&mut self, at: Time) {
+        let mut said = Vec::new();
+        self.bench.take(at, &mut said);
+        for command in said {
+            self.apply(at, command);
+            self.say();
+        }
+    }
+
+    fn show_bench(&mut self) {
+        let price = |best: Option<(Price, Qty)>| best.map(|(price, _)| price);
+        for event in &self.events {
+            self.bench.see(self.now, event);
+        }
+        for instrument in self.board.moved() {
+            let quote = self.board.quote(*instrument);
+            self.bench.quote(self.now, *instrument, price(quote.bid), price(quote.ask));
+        }
+    }
+
     /// The trigger `index` fires at the moment `at`. What it sends follows all that is due then.
     fn fire(&mut self, at: Time, index: usize) {
-        for then in &self.triggers[index].then {
-            match *then {
+        for (place, then) in self.triggers[index].then.iter().enumerate() {
+            match then {
                 Then::Pause => self.pauses.push(index),
                 Then::Stop => self.stopped = self.stopped.or(Some(index)),
-                Then::Send(command) => self.agenda.schedule(at, Due::Send(command)),
+                Then::Send(_) => self.agenda.schedule(at, Due::Send(index, place)),
             }
         }
     }
@@ -413,8 +447,10 @@ impl<'a> Sequencer<'a> {
         self.observer.saw(&Seen { stamped: &stamped, events: &self.events, board: &self.board });
         let events = self.events.as_slice().into();
         // Nobody may be listening: at the opening nobody is.
-        let _ = self.public.send(Arc::new(Said { stamped, events }));
-        for trigger in self.watch.fired(&stamped, &self.events) {
+        let said = Arc::new(Said { stamped, events });
+        let _ = self.public.send(said.clone());
+        self.show_bench();
+        for trigger in self.watch.fired(&said.stamped, &self.events) {
             self.fire(self.now, trigger);
         }
     }

@@ -8,12 +8,14 @@ use crate::clock::{Wake, due, since};
 use crate::crowd::{Ask, Caught, Private, Said};
 use pitfloor_feed::tape::Print;
 use pitfloor_model::command::Command;
+use pitfloor_model::event::Event;
 use pitfloor_model::instrument::Venue;
 use pitfloor_model::units::Time;
 use pitfloor_sim::agenda::Agenda;
 use pitfloor_sim::agent::{Agent, Context, Intent, Interest, Notice, Seat};
 use pitfloor_sim::view::Board;
 use pitfloor_sim::world::World;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
@@ -31,6 +33,9 @@ pub(crate) struct Participant {
     /// The number of the first command that the board does not know of.
     next: u64,
     agenda: Agenda<Chore>,
+    /// Commands on their way to the venue, by number.
+    sending: BTreeMap<u64, Command>,
+    sent: u64,
     /// How far the agenda has been worked off.
     reached: Time,
     intents: Vec<Intent>,
@@ -51,8 +56,8 @@ pub(crate) struct Lines {
 enum Chore {
     /// Tell the agent; the venue said it at `said`.
     Tell { said: Time, notice: Notice },
-    /// Hand the venue a command.
-    Send(Command),
+    /// Hand the venue the command of this number.
+    Send(u64),
 }
 
 /// The venue takes nothing in any more.
@@ -69,7 +74,22 @@ impl Participant {
     ) -> Self {
         let (agenda, intents, interest) = (Agenda::new(), Vec::new(), agent.interest());
         let Caught { next, at: reached, board } = caught;
-        Self { seat, agent, interest, venue, world, board, next, agenda, reached, intents, lines }
+        let (sending, sent) = (BTreeMap::new(), 0);
+        Self {
+            seat,
+            agent,
+            interest,
+            venue,
+            world,
+            board,
+            next,
+            agenda,
+            sending,
+            sent,
+            reached,
+            intents,
+            lines,
+        }
     }
 
     /// Takes part until the venue closes. `start` is when the run began.
@@ -99,7 +119,8 @@ impl Participant {
 
     /// True when it wants to be told of public events as they come. Others look when they act.
     fn listens(&self) -> bool {
-        !self.interest.trades.is_empty() || !self.interest.quotes.is_empty()
+        let Interest { own: _, trades, quotes, auctions } = &self.interest;
+        !trades.is_empty() || !quotes.is_empty() || !auctions.is_empty()
     }
 
     fn has_room(&self) -> bool {
@@ -123,6 +144,15 @@ impl Participant {
         for print in events.iter().filter_map(|event| Print::of(stamped, event)) {
             if self.interest.trades.contains(&print.instrument) {
                 self.arrives(stamped.at, Notice::Print(print));
+            }
+        }
+        for event in events {
+            if let Event::Indicative { instrument, .. }
+            | Event::CallExtended { instrument }
+            | Event::Uncrossed { instrument, .. } = event
+                && self.interest.auctions.contains(instrument)
+            {
+                self.arrives(stamped.at, Notice::Auction(*event));
             }
         }
         for at in 0..self.board.moved().len() {
@@ -167,7 +197,8 @@ impl Participant {
         self.reached = at;
         match chore {
             Chore::Tell { said, notice } => self.tell(said, &notice, start).await,
-            Chore::Send(command) => {
+            Chore::Send(number) => {
+                let command = self.sending.remove(&number).expect("it is sent once");
                 self.lines.ask.send(Ask::Command(command)).await.map_err(|_| Over)
             }
         }
@@ -187,7 +218,9 @@ impl Participant {
         for intent in self.intents.drain(..) {
             match intent {
                 Intent::Send(command) => {
-                    self.agenda.schedule(self.seat.link().up(now), Chore::Send(command));
+                    self.sending.insert(self.sent, command);
+                    self.agenda.schedule(self.seat.link().up(now), Chore::Send(self.sent));
+                    self.sent += 1;
                 }
                 Intent::Wake(at, tag) => {
                     let (said, notice) = (now, Notice::Timer(tag));

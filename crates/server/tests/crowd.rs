@@ -71,7 +71,7 @@ async fn accounts_open_as_in_the_simulation() {
     let mut plain = Record::default();
     scenario.kernel().run(Time::ZERO, &mut plain);
     let opening = |record: &Record| -> Vec<Command> {
-        let commands = record.stamped().iter().map(|stamped| stamped.command);
+        let commands = record.stamped().iter().map(|stamped| stamped.command.clone());
         let opens = |command: &Command| {
             matches!(
                 command,

@@ -81,7 +81,7 @@ fn steps(scenario: &Scenario, record: &Record) -> Vec<Step> {
     let step = |stamped: &Stamped| {
         let mut events = Vec::new();
         exchange.apply(stamped, &mut events);
-        Step { stamped: *stamped, events }
+        Step { stamped: stamped.clone(), events }
     };
     record.stamped().iter().map(step).collect()
 }
@@ -106,7 +106,7 @@ impl Step {
 
     fn phase(&self) -> Option<(InstrumentId, Phase)> {
         match self.stamped.command {
-            Command::SetPhase { instrument, to } => Some((instrument, to)),
+            Command::SetPhase { instrument, to, .. } => Some((instrument, to)),
             _ => None,
         }
     }
@@ -230,7 +230,7 @@ async fn a_stop_is_the_last_thing_that_happens() {
     for _ in 0..4 {
         let (crowd, record) = run(&scenario, until(5_000)).await;
         assert_eq!((crowd.commands, crowd.stopped, crowd.pauses), (701, Some(1), vec![0]));
-        let last = record.stamped().last().unwrap().command;
+        let last = record.stamped().last().unwrap().command.clone();
         assert!(!matches!(last, Command::SetPhase { .. }), "not even what it sends itself");
         assert_eq!(crowd.exchange.phase(ACME), Phase::Continuous);
     }

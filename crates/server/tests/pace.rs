@@ -160,11 +160,12 @@ async fn a_guest_joins_and_the_journal_replays() {
 #[tokio::test(start_paused = true)]
 async fn while_time_stands_still_orders_wait_at_the_door() {
     let order = bid(AccountId(0), 1_000_000);
+    let sent = order.clone();
     let (record, ..) = with(secs(2), async move |desk| {
         sleep(Duration::from_secs(1)).await;
         desk.tell(Control::Pause).await.unwrap();
         sleep(Duration::from_secs(9)).await;
-        desk.send(order).await.unwrap();
+        desk.send(sent).await.unwrap();
         sleep(Duration::from_secs(9)).await;
         desk.tell(Control::Resume).await.unwrap();
         sleep(Duration::from_secs(3_600)).await;

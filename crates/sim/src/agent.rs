@@ -12,13 +12,14 @@ use crate::view::{Board, View};
 use crate::world::World;
 use pitfloor_feed::level2::Quote;
 use pitfloor_feed::tape::Print;
-use pitfloor_model::command::{Command, Order, Stp, Tif};
+use pitfloor_model::command::{Change, Command, Filter, MassReason, Order, OrderList, Stp};
 use pitfloor_model::event::{CancelReason, Event};
 use pitfloor_model::instrument::{Instrument, Venue};
 use pitfloor_model::units::{
     AccountId, Cash, CurrencyId, InstrumentId, OrderId, OrderKey, Price, Qty, Side, Span, Time,
 };
 use smallvec::{SmallVec, smallvec};
+use std::sync::Arc;
 
 /// A participant of the market.
 ///
@@ -63,6 +64,10 @@ pub enum Notice {
     Print(Print),
     /// The best prices of an instrument changed (only with an interest in quotes).
     Quote(InstrumentId, Quote),
+    /// What an auction would come to, that its call goes on, or what it came to (only with an
+    /// interest in auctions): [`Event::Indicative`], [`Event::CallExtended`] or
+    /// [`Event::Uncrossed`].
+    Auction(Event),
 }
 
 /// What an agent is told of unasked. The public view can always be read.
@@ -74,12 +79,14 @@ pub struct Interest {
     pub trades: Vec<InstrumentId>,
     /// Changes of the best prices of these instruments.
     pub quotes: Vec<InstrumentId>,
+    /// Calls and auctions of these instruments.
+    pub auctions: Vec<InstrumentId>,
 }
 
 /// How much an agent is told about its own orders.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Own {
-    /// Trades, refusals, and orders that ended without their owner's asking.
+    /// Trades, refusals, and orders that ended or became smaller without their owner's asking.
     #[default]
     Fills,
     /// Everything.
@@ -87,7 +94,7 @@ pub enum Own {
 }
 
 /// Something an agent wants.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Intent {
     /// Send this to the venue.
     Send(Command),
@@ -126,20 +133,54 @@ impl Own {
             Self::All => true,
             Self::Fills => match event {
                 Event::Traded { .. }
+                | Event::Crossed { .. }
+                | Event::Transferred { .. }
                 | Event::Rejected { .. }
                 | Event::ExpiredInMatch { .. }
+                | Event::Expired { .. }
+                | Event::KillSwitched { .. }
                 | Event::Deposited { .. }
                 | Event::Delivered { .. } => true,
                 Event::Cancelled { why, .. } => match why {
-                    CancelReason::Remainder => true,
+                    CancelReason::Remainder
+                    | CancelReason::Mass
+                    | CancelReason::Disconnect
+                    | CancelReason::KillSwitch
+                    | CancelReason::FillOrKill
+                    | CancelReason::MinQty
+                    | CancelReason::Band
+                    | CancelReason::Budget
+                    | CancelReason::OcoSibling
+                    | CancelReason::ParentGone
+                    | CancelReason::AuctionOver
+                    | CancelReason::Unfunded => true,
                     CancelReason::User | CancelReason::ReplacedToDone => false,
+                },
+                Event::Prevented { mode, .. } => match mode {
+                    Stp::Decrement | Stp::Transfer => true, // Both have become smaller.
+                    Stp::None | Stp::ExpireTaker | Stp::ExpireMaker | Stp::ExpireBoth => false,
                 },
                 Event::Accepted { .. }
                 | Event::Rested { .. }
                 | Event::Replaced { .. }
                 | Event::Reduced { .. }
-                | Event::Prevented { .. }
+                | Event::Refreshed { .. }
+                | Event::Repriced { .. }
+                | Event::Parked { .. }
+                | Event::Triggered { .. }
+                | Event::Amended { .. }
+                | Event::Armed { .. }
+                | Event::Unspent { .. }
+                | Event::MassCancelled { .. }
+                | Event::GroupSet { .. }
                 | Event::PhaseChanged { .. }
+                | Event::Indicative { .. }
+                | Event::Uncrossed { .. }
+                | Event::CallExtended { .. }
+                | Event::BandsChanged { .. }
+                | Event::ReferenceSet { .. }
+                | Event::ShortSalesRestricted { .. }
+                | Event::TimeAdvanced { .. }
                 | Event::AccountOpened { .. } => false,
             },
         }
@@ -195,17 +236,30 @@ impl Seat {
     /// When the event is of another venue.
     pub fn brings(&mut self, event: &Event, venue: &Venue) {
         match *event {
-            Event::Traded { instrument, maker, taker, aggressor, price, qty, .. } => {
-                let definition = &venue.instruments()[instrument.index()];
-                let (cost, lots) = (definition.cost(price, qty).0, i128::from(qty.0));
-                let taker_buys = aggressor == Side::Buy;
-                for (key, buys) in [(taker, taker_buys), (maker, !taker_buys)] {
-                    if key.account == self.account {
-                        let sign = if buys { 1 } else { -1 };
-                        self.has[self.currencies + instrument.index()] += sign * lots;
-                        self.has[definition.currency().index()] -= sign * cost;
-                    }
-                }
+            Event::Traded { instrument, maker, taker, aggressor, price, qty, .. }
+            | Event::Transferred { instrument, maker, taker, aggressor, price, qty } => {
+                let (buy, sell) = match aggressor {
+                    Side::Buy => (taker, maker),
+                    Side::Sell => (maker, taker),
+                };
+                self.meets(
+                    &venue.instruments()[instrument.index()],
+                    instrument,
+                    buy,
+                    sell,
+                    price,
+                    qty,
+                );
+            }
+            Event::Crossed { instrument, buy, sell, price, qty, .. } => {
+                self.meets(
+                    &venue.instruments()[instrument.index()],
+                    instrument,
+                    buy,
+                    sell,
+                    price,
+                    qty,
+                );
             }
             Event::Deposited { currency, cash, .. } => self.has[currency.index()] += cash.0,
             Event::Delivered { instrument, qty, .. } => {
@@ -220,7 +274,44 @@ impl Seat {
             | Event::Cancelled { .. }
             | Event::ExpiredInMatch { .. }
             | Event::PhaseChanged { .. }
+            | Event::Refreshed { .. }
+            | Event::Repriced { .. }
+            | Event::Parked { .. }
+            | Event::Triggered { .. }
+            | Event::Amended { .. }
+            | Event::Armed { .. }
+            | Event::Expired { .. }
+            | Event::Indicative { .. }
+            | Event::Uncrossed { .. }
+            | Event::CallExtended { .. }
+            | Event::MassCancelled { .. }
+            | Event::Unspent { .. }
+            | Event::BandsChanged { .. }
+            | Event::ReferenceSet { .. }
+            | Event::ShortSalesRestricted { .. }
+            | Event::KillSwitched { .. }
+            | Event::GroupSet { .. }
+            | Event::TimeAdvanced { .. }
             | Event::AccountOpened { .. } => {}
+        }
+    }
+
+    /// Lots went from one order to another for cash: either may be the participant's, or both.
+    fn meets(
+        &mut self,
+        definition: &Instrument,
+        instrument: InstrumentId,
+        buy: OrderKey,
+        sell: OrderKey,
+        price: Price,
+        qty: Qty,
+    ) {
+        let (cost, lots) = (definition.cost(price, qty).0, i128::from(qty.0));
+        for (key, sign) in [(buy, 1), (sell, -1)] {
+            if key.account == self.account {
+                self.has[self.currencies + instrument.index()] += sign * lots;
+                self.has[definition.currency().index()] -= sign * cost;
+            }
         }
     }
 }
@@ -304,7 +395,7 @@ impl<'a> Context<'a> {
         price: Price,
         qty: Qty,
     ) -> OrderId {
-        self.place(instrument, side, Some(price), qty, Tif::Gtc, Stp::ExpireTaker)
+        self.place(self.draft(instrument, side, Some(price), qty))
     }
 
     /// Sends a limit order that trades at once or not at all.
@@ -315,38 +406,77 @@ impl<'a> Context<'a> {
         price: Price,
         qty: Qty,
     ) -> OrderId {
-        self.place(instrument, side, Some(price), qty, Tif::Ioc, Stp::ExpireTaker)
+        self.place(self.draft(instrument, side, Some(price), qty).ioc())
     }
 
     /// Sends a market order.
     pub fn market(&mut self, instrument: InstrumentId, side: Side, qty: Qty) -> OrderId {
-        self.place(instrument, side, None, qty, Tif::Ioc, Stp::ExpireTaker)
+        self.place(self.draft(instrument, side, None, qty))
     }
 
-    /// Sends an order with all its terms for this agent's account, under the next number. There is
-    /// no way to name another account.
-    pub fn place(
-        &mut self,
+    /// An order to say more about before it is sent: a limit that rests with a price, a market order
+    /// without. It gets its number when it is placed.
+    ///
+    /// ```ignore
+    /// let iceberg = cx.draft(ACME, Side::Sell, Some(Price(101)), Qty(500)).iceberg(Qty(50));
+    /// let order = cx.place(iceberg.until(Tif::Day));
+    /// ```
+    #[must_use]
+    pub const fn draft(
+        &self,
         instrument: InstrumentId,
         side: Side,
         price: Option<Price>,
         qty: Qty,
-        tif: Tif,
-        stp: Stp,
-    ) -> OrderId {
-        self.seat.orders += 1;
-        let (account, order) = (self.seat.account, OrderId(self.seat.orders));
-        let placed = match price {
+    ) -> Order {
+        let (account, order) = (self.seat.account, OrderId::NONE);
+        match price {
             Some(price) => Order::limit(account, order, instrument, side, price, qty),
             None => Order::market(account, order, instrument, side, qty),
-        };
-        self.send(Command::Place(Order { tif, stp, ..placed }));
-        order
+        }
+    }
+
+    /// Sends any order for this agent's account, under the next number, whatever account and number
+    /// it names. There is no way to trade for another account.
+    pub fn place(&mut self, order: Order) -> OrderId {
+        let order = self.own(order);
+        self.send(Command::Place(order));
+        order.order
+    }
+
+    /// Sends an iceberg whose parts after the first have these sizes, used in turn and over again.
+    pub fn place_varied(&mut self, order: Order, tranches: &[Qty]) -> OrderId {
+        let order = self.own(order);
+        self.send(Command::PlaceVaried { order, tranches: tranches.into() });
+        order.order
+    }
+
+    /// Sends orders that hang together; they are numbered in their order.
+    pub fn place_list(
+        &mut self,
+        mut list: OrderList,
+    ) -> SmallVec<[OrderId; OrderList::MEMBERS_MAX]> {
+        for member in &mut list.members {
+            *member = self.own(*member);
+        }
+        let numbers = list.members.iter().map(|member| member.order).collect();
+        self.send(Command::PlaceList(Arc::new(list)));
+        numbers
+    }
+
+    fn own(&mut self, order: Order) -> Order {
+        self.seat.orders += 1;
+        Order { account: self.seat.account, order: OrderId(self.seat.orders), ..order }
     }
 
     /// Asks for a new limit and a new total quantity of one of this agent's orders.
     pub fn replace(&mut self, order: OrderId, price: Price, qty: Qty) {
         self.send(Command::Replace { key: self.key(order), price, qty });
+    }
+
+    /// Asks for other terms of one of this agent's orders.
+    pub fn amend(&mut self, order: OrderId, change: Change) {
+        self.send(Command::Amend { key: self.key(order), change });
     }
 
     /// Asks to make one of this agent's orders smaller.
@@ -357,6 +487,13 @@ impl<'a> Context<'a> {
     /// Asks to take one of this agent's orders off the book.
     pub fn cancel(&mut self, order: OrderId) {
         self.send(Command::Cancel { key: self.key(order) });
+    }
+
+    /// Asks to take off the market all of this agent's orders that fit `filter`, whatever account it
+    /// names.
+    pub fn mass_cancel(&mut self, filter: Filter) {
+        let filter = Filter { account: Some(self.seat.account), ..filter };
+        self.send(Command::MassCancel { filter, why: MassReason::Asked });
     }
 
     /// Asks for [`Notice::Timer`] with tag 0 after `span`.

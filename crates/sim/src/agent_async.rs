@@ -13,6 +13,7 @@
 //! else; whoever awaits a socket here waits for the next notice in vain.
 
 use crate::agent::{Agent, Context, Interest, Notice};
+use pitfloor_model::command::Order;
 use pitfloor_model::units::{InstrumentId, OrderId, Price, Qty, Side, Span, Time};
 use std::collections::VecDeque;
 use std::future::poll_fn;
@@ -221,6 +222,11 @@ impl Floor {
         self.with(move |cx| cx.market(instrument, side, qty)).await
     }
 
+    /// Sends any order for the agent's account, under the next number.
+    pub async fn place(&self, order: Order) -> OrderId {
+        self.with(move |cx| cx.place(order)).await
+    }
+
     /// Asks to take one of this agent's orders off the book.
     pub async fn cancel(&self, order: OrderId) {
         self.with(move |cx| cx.cancel(order)).await;
@@ -301,7 +307,11 @@ impl Pit {
                 let timer = self.timers.iter_mut().find(|(timer, _)| *timer == tag);
                 timer.into_iter().for_each(|(_, rung)| *rung = true);
             }
-            Notice::Timer(_) | Notice::Own(_) | Notice::Print(_) | Notice::Quote(..) => {
+            Notice::Timer(_)
+            | Notice::Own(_)
+            | Notice::Print(_)
+            | Notice::Quote(..)
+            | Notice::Auction(_) => {
                 if self.notices.len() == NOTICES_KEPT_MAX {
                     self.notices.pop_front();
                     self.missed += 1;

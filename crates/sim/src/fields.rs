@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 use std::cell::Cell;
 use std::fmt;
+use std::sync::LazyLock;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -249,6 +250,16 @@ impl<'a> Fields<'a> {
             }
             other => Err(self.bad(name, sort_of(other), "a table")),
         }
+    }
+
+    /// The table `name` inside this one, or an empty one: every field has a default.
+    pub(crate) fn table_or_empty(&mut self, name: &'static str) -> Result<Fields<'a>, BadScenario> {
+        static EMPTY: LazyLock<DeTable<'static>> = LazyLock::new(DeTable::new);
+        if let Some(table) = self.table(name)? {
+            return Ok(table);
+        }
+        let paths = self.paths.iter().map(|path| join(path, name)).collect();
+        Ok(Fields::new(self.text, &self.name(name), paths, &EMPTY, self.settings))
     }
 
     /// The tables `[[name]]` inside this one.

@@ -70,7 +70,7 @@ impl Tally {
     pub fn add(&mut self, stamped: &Stamped, events: &[Event]) {
         self.commands += 1;
         self.events += events.len() as u64;
-        self.trades += events.iter().filter(|e| matches!(e, Event::Traded { .. })).count() as u64;
+        self.trades += events.iter().filter(|event| event.trade().is_some()).count() as u64;
         self.digest.fold(stamped, events);
         self.journal.fold(stamped);
     }
@@ -96,7 +96,7 @@ impl Observer for Tally {
 
 impl Observer for Journal {
     fn saw(&mut self, seen: &Seen<'_>) {
-        self.0.push(*seen.stamped);
+        self.0.push(seen.stamped.clone());
     }
 }
 

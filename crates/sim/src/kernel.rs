@@ -17,7 +17,8 @@ use pitfloor_feed::tape::Print;
 use pitfloor_model::command::{Command, Stamped};
 use pitfloor_model::event::{Credit, Event};
 use pitfloor_model::instrument::Venue;
-use pitfloor_model::units::{AccountId, Cash, CurrencyId, InstrumentId, Qty, Span, Time};
+use pitfloor_model::units::{AccountId, Cash, CurrencyId, InstrumentId, Price, Qty, Span, Time};
+use pitfloor_supervision::{Bench, Supervisor};
 use std::sync::Arc;
 
 /// Agents, exchange and virtual time.
@@ -40,9 +41,12 @@ pub struct Kernel {
     owns: Vec<Own>,
     /// Which seat trades for each account; outsiders have none here.
     seat_of: Vec<Option<u32>>,
-    /// Per instrument, who is told of trades and of quotes.
+    /// Per instrument, who is told of trades, of quotes and of auctions.
     trade_readers: Vec<Vec<u32>>,
     quote_readers: Vec<Vec<u32>>,
+    auction_readers: Vec<Vec<u32>>,
+    bench: Bench,
+    said: Vec<Command>,
     triggers: Vec<Trigger>,
     watch: Watch,
     verdict: Option<Progress>,
@@ -105,7 +109,7 @@ enum Due {
 /// What is on its way, each in a slot that is used again when it has arrived.
 #[derive(Debug)]
 struct Mail<T> {
-    slots: Vec<T>,
+    slots: Vec<Option<T>>,
     free: Vec<u32>,
 }
 
@@ -113,25 +117,25 @@ struct Mail<T> {
 /// more make a market that no machine holds.
 pub const ON_THE_WAY_MAX: usize = 1 << 24;
 
-impl<T: Copy> Mail<T> {
+impl<T> Mail<T> {
     const fn new() -> Self {
         Self { slots: Vec::new(), free: Vec::new() }
     }
 
     fn post(&mut self, letter: T) -> u32 {
         if let Some(slot) = self.free.pop() {
-            self.slots[slot as usize] = letter;
+            self.slots[slot as usize] = Some(letter);
             return slot;
         }
         assert!(self.slots.len() < ON_THE_WAY_MAX, "no more is on its way than ON_THE_WAY_MAX");
         let slot = u32::try_from(self.slots.len()).expect("ON_THE_WAY_MAX fits 32 bits");
-        self.slots.push(letter);
+        self.slots.push(Some(letter));
         slot
     }
 
     fn open(&mut self, slot: u32) -> T {
         self.free.push(slot);
-        self.slots[slot as usize]
+        self.slots[slot as usize].take().expect("a letter is opened once")
     }
 }
 
@@ -187,6 +191,9 @@ impl Kernel {
             seat_of: Vec::new(),
             trade_readers: vec![Vec::new(); instruments],
             quote_readers: vec![Vec::new(); instruments],
+            auction_readers: vec![Vec::new(); instruments],
+            bench: Bench::new(),
+            said: Vec::new(),
             triggers: Vec::new(),
             watch: Watch::default(),
             verdict: None,
@@ -212,12 +219,15 @@ impl Kernel {
     ) -> AccountId {
         let index = u32::try_from(self.seats.len()).expect("fewer than 2^32 seats");
         let account = self.open(Some(index), endowment);
-        let Interest { own, trades, quotes } = agent.interest();
+        let Interest { own, trades, quotes, auctions } = agent.interest();
         for instrument in trades {
             self.trade_readers[instrument.index()].push(index);
         }
         for instrument in quotes {
             self.quote_readers[instrument.index()].push(index);
+        }
+        for instrument in auctions {
+            self.auction_readers[instrument.index()].push(index);
         }
         let link = Link::new(latency, self.seed, name);
         self.board.reach_back(latency.longest());
@@ -263,6 +273,11 @@ impl Kernel {
         self.triggers.push(trigger);
     }
 
+    /// Seats those who watch the market and say venue commands, in place of those who sat there.
+    pub fn supervise(&mut self, bench: Bench) {
+        self.bench = bench;
+    }
+
     /// Takes a command from outside that reaches the venue at `at`, or now if that is past. It is
     /// treated like any other.
     pub fn inject(&mut self, at: Time, command: Command) {
@@ -272,7 +287,8 @@ impl Kernel {
     /// The next moment at which there is something to do, or none when all is quiet.
     #[must_use]
     pub fn due(&self) -> Option<Time> {
-        self.agenda.next()
+        let spoken = self.bench.due().map(|due| due.max(self.now));
+        [self.agenda.next(), spoken].into_iter().flatten().min()
     }
 
     /// Does everything due up to and including `until`, in order, and moves time there, unless a
@@ -285,10 +301,12 @@ impl Kernel {
     /// [`ON_THE_WAY_MAX`] commands or notices are on their way.
     pub fn advance(&mut self, until: Time, observer: &mut dyn Observer) -> Progress {
         assert!(until >= self.now, "time is monotonic: {} then {until}", self.now);
-        while let Some((at, due)) = self.agenda.take(until) {
-            self.at_once = if at == self.now { self.at_once + 1 } else { 0 };
-            assert!(self.at_once < Self::AT_ONCE_MAX, "agents let time pass; at {at} they do not");
-            self.now = at;
+        loop {
+            if let Some(verdict) = self.hear_bench(until, observer) {
+                return verdict;
+            }
+            let Some((at, due)) = self.agenda.take(until) else { break };
+            self.reach(at);
             self.foresee();
             match due {
                 Due::Wake { seat, tag } => self.tell(seat, at, &Notice::Timer(tag)),
@@ -308,6 +326,34 @@ impl Kernel {
         }
         self.now = until;
         Progress::Reached
+    }
+
+    /// Has everything carried out that supervisors say by the moment at which anybody else acts: at
+    /// one moment they come first, and what they say is seen by all of them before the next speaks.
+    fn hear_bench(&mut self, until: Time, observer: &mut dyn Observer) -> Option<Progress> {
+        while let Some(due) = self.bench.due() {
+            let at = due.max(self.now);
+            if at > until || self.agenda.next().is_some_and(|next| next < at) {
+                return None;
+            }
+            self.reach(at);
+            let mut said = std::mem::take(&mut self.said);
+            self.bench.take(at, &mut said);
+            for command in said.drain(..) {
+                self.apply(command, observer);
+            }
+            self.said = said;
+            if let Some(verdict) = self.verdict.take() {
+                return Some(verdict);
+            }
+        }
+        None
+    }
+
+    fn reach(&mut self, at: Time) {
+        self.at_once = if at == self.now { self.at_once + 1 } else { 0 };
+        assert!(self.at_once < Self::AT_ONCE_MAX, "agents let time pass; at {at} they do not");
+        self.now = at;
     }
 
     /// Jumps from moment to moment until `until`: a simulation. Pause points are passed.
@@ -365,7 +411,9 @@ impl Kernel {
                 near::fetch(&*self.agents[*seat as usize]);
             }
             Some(Due::Arrive { letter }) => {
-                self.exchange.foresee(&self.commands.slots[*letter as usize]);
+                if let Some(command) = &self.commands.slots[*letter as usize] {
+                    self.exchange.foresee(command);
+                }
             }
             Some(Due::Fire { .. }) | None => {}
         }
@@ -376,7 +424,7 @@ impl Kernel {
         let venue = self.exchange.venue();
         match notice {
             Notice::Own(event) => seat.told(said, event, venue),
-            Notice::Print(_) | Notice::Quote(..) => seat.link().told(said),
+            Notice::Print(_) | Notice::Quote(..) | Notice::Auction(_) => seat.link().told(said),
             // Nothing that the venue said.
             Notice::Start | Notice::Timer(_) => {}
         }
@@ -404,6 +452,7 @@ impl Kernel {
             self.pass_on(&stamped, event);
         }
         self.pass_on_quotes();
+        self.show_bench(&events);
         for trigger in self.watch.fired(&stamped, &events) {
             self.fire(trigger);
         }
@@ -429,6 +478,29 @@ impl Kernel {
                 let seat = self.trade_readers[print.instrument.index()][at];
                 self.send_down(seat, Notice::Print(print));
             }
+        }
+        if let Event::Indicative { instrument, .. }
+        | Event::CallExtended { instrument }
+        | Event::Uncrossed { instrument, .. } = *event
+        {
+            for at in 0..self.auction_readers[instrument.index()].len() {
+                let seat = self.auction_readers[instrument.index()][at];
+                self.send_down(seat, Notice::Auction(*event));
+            }
+        }
+    }
+
+    fn show_bench(&mut self, events: &[Event]) {
+        if self.bench.is_empty() {
+            return;
+        }
+        for event in events {
+            self.bench.see(self.now, event);
+        }
+        let price = |best: Option<(Price, Qty)>| best.map(|(price, _)| price);
+        for instrument in self.board.moved() {
+            let quote = self.board.quote(*instrument);
+            self.bench.quote(self.now, *instrument, price(quote.bid), price(quote.ask));
         }
     }
 
@@ -456,11 +528,11 @@ impl Kernel {
 
     fn fire(&mut self, index: usize) {
         for then in &self.triggers[index].then {
-            match *then {
+            match then {
                 Then::Pause => self.verdict = self.verdict.or(Some(Progress::Paused(index))),
                 Then::Stop => self.verdict = Some(Progress::Stopped(index)),
                 Then::Send(command) => {
-                    let letter = self.commands.post(command);
+                    let letter = self.commands.post(command.clone());
                     self.agenda.schedule(self.now, Due::Arrive { letter });
                 }
             }

@@ -3,6 +3,7 @@
 //! [`kernel::Kernel`] is a machine with an agenda. Agents ([`agent`]) take their seats in it, each
 //! with dice of its own ([`dice`]) at the far end of a link of its own ([`latency`]), and see the
 //! public market as it was one latency ago ([`view`]). [`trigger`]s wait for moments and events;
+//! a [`schedule`] opens and closes;
 //! the [`world`] says what things are worth; [`history`] counts, digests and replays; and a
 //! [`scenario`] is all of it written down.
 //!
@@ -63,6 +64,7 @@ pub mod kernel;
 pub mod latency;
 pub mod params;
 pub mod scenario;
+pub mod schedule;
 pub mod trigger;
 pub mod view;
 pub mod world;

@@ -4,19 +4,27 @@
 //! building the market cannot fail. [`Scenario::to_toml`] gives it back with every default written
 //! out: that text alone makes the same market again.
 
+mod rules;
+mod supervision;
+
+use crate::dice::Dice;
 use crate::fields::{BadScenario, Field, Fields, Setting, Settings, line_of, nearest};
 use crate::kernel::{Endowment, Kernel};
 use crate::latency::Latency;
 use crate::params::{Kind, Params, Role, call, number, price_of, span};
+use crate::schedule::{Schedule, Timetable};
 use crate::trigger::{EventKind, Then, Trigger, When};
 use crate::world::{Fundamental, World};
+use pitfloor_model::command::Command;
 use pitfloor_model::event::Phase;
 use pitfloor_model::instrument::{
     BadDefinition, Currency, Instrument, InstrumentKind, Limits, Venue,
 };
 use pitfloor_model::units::{AccountId, Cash, CurrencyId, InstrumentId, Price, Qty, Span, Time};
+use pitfloor_supervision::Bench;
 use std::fmt::Write as _;
 use std::sync::Arc;
+use supervision::Supervision;
 
 /// A market, ready to be built.
 #[derive(Clone)]
@@ -29,6 +37,7 @@ pub struct Scenario {
     listings: Vec<Listing>,
     groups: Vec<Group>,
     triggers: Vec<Trigger>,
+    supervision: Supervision,
     complete: String,
 }
 
@@ -49,6 +58,8 @@ pub struct Listing {
     pub reference: Price,
     /// Its hidden value, if it has one.
     pub fundamental: Option<Fundamental>,
+    /// Its day, if it has one; else it trades continuously from the start.
+    pub timetable: Option<Timetable>,
 }
 
 /// Agents of one kind with the same parameters.
@@ -208,7 +219,23 @@ impl Scenario {
         for trigger in &self.triggers {
             kernel.arm(trigger.clone());
         }
+        kernel.supervise(self.bench());
         kernel
+    }
+
+    /// Those who watch the market and say venue commands: the schedule, whoever ends the pauses that
+    /// the exchange begins, and the supervisors of the scenario, in this order.
+    #[must_use]
+    pub fn bench(&self) -> Bench {
+        let mut schedule = Schedule::new(self.listings.len());
+        for (id, listing) in (0..).map(InstrumentId).zip(&self.listings) {
+            let Some(timetable) = &listing.timetable else { continue };
+            // A colon is in no agent's name: these dice are nobody else's.
+            let symbol = self.venue.instruments()[id.index()].symbol();
+            let mut dice = Dice::new(self.seed, &format!("schedule:{symbol}"));
+            schedule.add(id, timetable, listing.reference, &mut dice);
+        }
+        self.supervision.seat(Bench::new().with(schedule), self)
     }
 }
 
@@ -289,13 +316,29 @@ impl Reading {
         })?;
         let currency = Currency::new(&code, decimals);
         let currency = currency.map_err(|bad| root.bad("currency", &bad.found, &bad.expected))?;
-        let (venue, listings) = self.venue(&mut root, &mic, currency)?;
+        let (mut venue, listings, market_makers) = self.venue(&mut root, &mic, currency)?;
         let groups = self.groups(&mut root, &venue, kinds)?;
+        if market_makers.iter().any(Option::is_some) {
+            venue = appoint(&root, &venue, &market_makers, &groups)?;
+        }
+        let supervision = self.supervision(&mut root, &venue, &listings, &start)?;
         let triggers = self.triggers(&mut root, &venue)?;
         self.known.extend(root.finish()?);
         settings.finish(&self.known)?;
         let (complete, venue) = (self.complete, Arc::new(venue));
-        Ok(Scenario { name, seed, span, start, venue, listings, groups, triggers, complete })
+        let made = Scenario {
+            name,
+            seed,
+            span,
+            start,
+            venue,
+            listings,
+            groups,
+            triggers,
+            supervision,
+            complete,
+        };
+        Ok(made)
     }
 
     fn venue(
@@ -303,16 +346,17 @@ impl Reading {
         root: &mut Fields<'_>,
         mic: &str,
         currency: Currency,
-    ) -> Result<(Venue, Vec<Listing>), BadScenario> {
+    ) -> Result<(Venue, Vec<Listing>, Vec<Option<MarketMaker>>), BadScenario> {
         let tables = root.tables("instrument")?;
         if tables.is_empty() {
             return Err(root.bad("instrument", "none", "at least one [[instrument]]"));
         }
         let mut instruments: Vec<Instrument> = Vec::new();
-        let mut listings = Vec::new();
+        let (mut listings, mut market_makers) = (Vec::new(), Vec::new());
         for mut table in tables {
             self.head("[[instrument]]");
-            let (instrument, listing) = self.instrument(&mut table, mic, &currency)?;
+            let (instrument, listing, maker) = self.instrument(&mut table, mic, &currency)?;
+            market_makers.push(maker);
             if instruments.iter().any(|other| other.symbol() == instrument.symbol()) {
                 let found = format!("{:?} a second time", instrument.symbol());
                 return Err(table.bad("symbol", &found, "each symbol once"));
@@ -323,7 +367,7 @@ impl Reading {
         }
         let venue = Venue::new(mic, vec![currency], instruments);
         venue
-            .map(|venue| (venue, listings))
+            .map(|venue| (venue, listings, market_makers))
             .map_err(|bad| root.bad(&bad.field, &bad.found, &bad.expected))
     }
 
@@ -332,7 +376,7 @@ impl Reading {
         table: &mut Fields<'_>,
         mic: &str,
         currency: &Currency,
-    ) -> Result<(Instrument, Listing), BadScenario> {
+    ) -> Result<(Instrument, Listing, Option<MarketMaker>), BadScenario> {
         let symbol = table.need("symbol", "what it is called")?.text()?.to_owned();
         table.also_known_as(format!("instrument.{symbol}"));
         self.keep("symbol", &symbol);
@@ -374,7 +418,54 @@ impl Reading {
                 Some(law)
             }
         };
-        Ok((instrument, Listing { reference, fundamental }))
+        let mut fields = table.table_or_empty("rules")?;
+        self.head("[instrument.rules]");
+        let maker = self.rules(&mut fields, &mut instrument, currency)?;
+        let maker = maker.map(|name| {
+            let nobody = fields.bad("market_maker", &format!("{name:?}"), "an agent: NAME-0, …");
+            MarketMaker { name, nobody }
+        });
+        let checked = Venue::new(mic, vec![currency.clone()], vec![instrument.clone()]);
+        checked.map_err(|bad| fields.bad(&bad.field, &bad.found, &bad.expected))?;
+        self.known.extend(fields.finish()?);
+        let timetable = match table.table("schedule")? {
+            None => None,
+            Some(mut fields) => {
+                self.head("[instrument.schedule]");
+                let timetable = self.timetable(&mut fields)?;
+                self.known.extend(fields.finish()?);
+                Some(timetable)
+            }
+        };
+        Ok((instrument, Listing { reference, fundamental, timetable }, maker))
+    }
+
+    fn timetable(&mut self, fields: &mut Fields<'_>) -> Result<Timetable, BadScenario> {
+        let length = |text: &str| match text {
+            "none" => Ok(Span::ZERO),
+            _ => span(text).and_then(|length| {
+                let short = length <= SPAN_MAX;
+                short.then_some(length).ok_or_else(|| "at most 366d, or none".to_owned())
+            }),
+        };
+        let pre_open = self.text(fields, "pre_open", "none", length)?;
+        let open_call = self.text(fields, "open_call", "none", length)?;
+        let periodic = self.text(fields, "periodic", "none", length)?;
+        let close_at = self.text(fields, "close_at", "none", length)?;
+        let close_call = self.text(fields, "close_call", "none", length)?;
+        let random_end = self.text(fields, "random_end", "none", length)?;
+        let some = |span: Span| (span > Span::ZERO).then_some(span);
+        let close_at = some(close_at).map(|at| Time(at.0));
+        if close_at.is_none() && close_call > Span::ZERO {
+            return Err(fields.bad("close_call", "a length", "none without close_at"));
+        }
+        let open = Time::ZERO.after(pre_open).after(open_call).after(random_end);
+        if close_at.is_some_and(|close| close <= open) {
+            let expected = "a moment after the opening call";
+            return Err(fields.bad("close_at", "a moment before the market is open", expected));
+        }
+        let periodic = some(periodic);
+        Ok(Timetable { pre_open, open_call, periodic, close_at, close_call, random_end })
     }
 
     fn limits(
@@ -652,7 +743,8 @@ impl Reading {
         table: &mut Fields<'_>,
         instrument: Option<InstrumentId>,
     ) -> Result<Vec<Then>, BadScenario> {
-        let expected = "a list of pause, stop, halt, reopen";
+        const WORDS: [&str; 5] = ["pause", "stop", "halt", "reopen", "end-call"];
+        let expected = "a list of pause, stop, halt, reopen, end-call";
         let field = table.need("then", expected)?;
         let words = field.list()?;
         if words.is_empty() {
@@ -671,8 +763,9 @@ impl Reading {
                 "reopen" => {
                     then.extend(Then::phases(on()?, &[Phase::ReopenCall, Phase::Continuous]));
                 }
+                "end-call" => then.push(Then::Send(Command::EndCall { instrument: on()? })),
                 _ => {
-                    let near = nearest(word, ["pause", "stop", "halt", "reopen"].into_iter());
+                    let near = nearest(word, WORDS.into_iter());
                     let bad = table.bad("then", &format!("{word:?}"), expected);
                     return Err(BadScenario { near, ..bad });
                 }
@@ -705,13 +798,45 @@ impl Reading {
 
     fn keep(&mut self, name: &str, text: &str) {
         let whole = text.parse::<i64>().is_ok_and(|number| number.to_string() == text);
-        let value = if whole { text.to_owned() } else { toml::Value::from(text).to_string() };
+        let bare = whole || matches!(text, "true" | "false");
+        let value = if bare { text.to_owned() } else { toml::Value::from(text).to_string() };
         let _ = writeln!(self.complete, "{name} = {value}");
     }
 
     fn head(&mut self, head: &str) {
         let _ = writeln!(self.complete, "\n{head}");
     }
+}
+
+/// A designated market maker by the name of an agent, and the complaint if there is no such agent.
+struct MarketMaker {
+    name: String,
+    nobody: BadScenario,
+}
+
+/// The same venue with its designated market makers, who have accounts now.
+fn appoint(
+    root: &Fields<'_>,
+    venue: &Venue,
+    market_makers: &[Option<MarketMaker>],
+    groups: &[Group],
+) -> Result<Venue, BadScenario> {
+    let mut instruments = venue.instruments().to_vec();
+    for (instrument, maker) in instruments.iter_mut().zip(market_makers) {
+        let Some(maker) = maker else { continue };
+        let mut first = 0;
+        let account = groups.iter().find_map(|group| {
+            let number =
+                maker.name.strip_prefix(&group.name).and_then(|rest| rest.strip_prefix('-'));
+            let number = number.and_then(|number| number.parse::<u32>().ok());
+            let before = first;
+            first += group.count;
+            number.filter(|number| *number < group.count).map(|number| AccountId(before + number))
+        });
+        instrument.rules.market_maker = Some(account.ok_or_else(|| maker.nobody.clone())?);
+    }
+    let made = Venue::new(venue.mic(), venue.currencies().to_vec(), instruments);
+    made.map_err(|bad| root.bad(&bad.field, &bad.found, &bad.expected))
 }
 
 /// A latency: `"2ms"`, `"uniform(1ms, 5ms)"`, `"lognormal(median = 1ms, sigma = 0.5)"`,

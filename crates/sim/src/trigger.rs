@@ -4,7 +4,7 @@
 //! which says which triggers that fires. What they do is the host's part.
 
 use pitfloor_model::command::{Command, Stamped};
-use pitfloor_model::event::{Event, Phase};
+use pitfloor_model::event::{Event, Phase, PhaseReason};
 use pitfloor_model::units::{InstrumentId, Price, Time};
 
 /// Something to wait for, and what to do when it comes.
@@ -36,7 +36,7 @@ pub enum When {
 }
 
 /// What a trigger does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Then {
     /// Give control back to the host, which may look around and go on.
     Pause,
@@ -49,7 +49,7 @@ pub enum Then {
 /// The kinds of events that can be waited for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EventKind {
-    /// A trade.
+    /// A trade in continuous trading.
     Traded,
     /// A refusal.
     Rejected,
@@ -59,16 +59,34 @@ pub enum EventKind {
     Prevented,
     /// An instrument in another phase.
     PhaseChanged,
+    /// A dormant order whose trigger was met.
+    Triggered,
+    /// An order whose time was over.
+    Expired,
+    /// An auction.
+    Uncrossed,
+    /// A call that goes on because its auction stood against its collar.
+    CallExtended,
+    /// Other bands.
+    BandsChanged,
+    /// Short sales restricted or freed.
+    ShortSalesRestricted,
 }
 
 impl EventKind {
     /// Every kind, with the word that scenarios use for it.
-    pub const ALL: [(&'static str, Self); 5] = [
+    pub const ALL: [(&'static str, Self); 11] = [
         ("traded", Self::Traded),
         ("rejected", Self::Rejected),
         ("cancelled", Self::Cancelled),
         ("prevented", Self::Prevented),
         ("phase-changed", Self::PhaseChanged),
+        ("triggered", Self::Triggered),
+        ("expired", Self::Expired),
+        ("uncrossed", Self::Uncrossed),
+        ("call-extended", Self::CallExtended),
+        ("bands-changed", Self::BandsChanged),
+        ("short-sales-restricted", Self::ShortSalesRestricted),
     ];
 
     const fn is(self, event: &Event) -> bool {
@@ -78,6 +96,12 @@ impl EventKind {
             Self::Cancelled => matches!(event, Event::Cancelled { .. }),
             Self::Prevented => matches!(event, Event::Prevented { .. }),
             Self::PhaseChanged => matches!(event, Event::PhaseChanged { .. }),
+            Self::Triggered => matches!(event, Event::Triggered { .. }),
+            Self::Expired => matches!(event, Event::Expired { .. }),
+            Self::Uncrossed => matches!(event, Event::Uncrossed { .. }),
+            Self::CallExtended => matches!(event, Event::CallExtended { .. }),
+            Self::BandsChanged => matches!(event, Event::BandsChanged { .. }),
+            Self::ShortSalesRestricted => matches!(event, Event::ShortSalesRestricted { .. }),
         }
     }
 }
@@ -85,7 +109,8 @@ impl EventKind {
 impl Then {
     /// The commands that lead `instrument` through these phases.
     pub fn phases(instrument: InstrumentId, phases: &[Phase]) -> impl Iterator<Item = Self> + '_ {
-        phases.iter().map(move |to| Self::Send(Command::SetPhase { instrument, to: *to }))
+        let why = PhaseReason::Scheduled;
+        phases.iter().map(move |to| Self::Send(Command::SetPhase { instrument, to: *to, why }))
     }
 }
 
@@ -125,7 +150,7 @@ impl Watch {
     #[must_use = "a trigger fires once: who does not look misses it"]
     pub fn fired(&mut self, stamped: &Stamped, events: &[Event]) -> Vec<usize> {
         // Counted from the first command on, so that it does not matter when a trigger is armed.
-        self.trades += events.iter().filter(|event| EventKind::Traded.is(event)).count() as u64;
+        self.trades += events.iter().filter(|event| event.trade().is_some()).count() as u64;
         let trades = self.trades;
         let mut fired = Vec::new();
         self.armed.retain(|(index, when)| {
@@ -142,9 +167,8 @@ impl Watch {
 impl When {
     fn is_met(&self, stamped: &Stamped, events: &[Event], trades: u64) -> bool {
         let traded = |on: InstrumentId, at: &dyn Fn(Price) -> bool| {
-            events.iter().any(|event| {
-                matches!(event, Event::Traded { instrument, price, .. } if *instrument == on && at(*price))
-            })
+            let mut trades = events.iter().filter_map(Event::trade);
+            trades.any(|trade| trade.instrument == on && at(trade.price))
         };
         match *self {
             Self::At(_) => false,
@@ -174,7 +198,8 @@ mod tests {
     }
 
     fn stamped(seq: u64) -> Stamped {
-        let command = Command::SetPhase { instrument: ACME, to: Phase::Halt };
+        let (instrument, to, why) = (ACME, Phase::Halt, PhaseReason::Regulatory);
+        let command = Command::SetPhase { instrument, to, why };
         Stamped { seq, at: Time(seq), command }
     }
 
@@ -206,12 +231,38 @@ mod tests {
     fn every_kind_of_event_is_its_own() {
         let (to, from) = (Phase::Halt, Phase::Continuous);
         let rejected = Event::rejected(AccountId(0), OrderId(1), Reject::ZeroQty);
-        let changed = Event::PhaseChanged { instrument: ACME, from, to };
-        for event in [trade(ACME, 1), rejected, changed] {
+        let (instrument, why) = (ACME, PhaseReason::Scheduled);
+        let changed = Event::PhaseChanged { instrument, from, to, why };
+        let extended = Event::CallExtended { instrument };
+        let restricted = Event::ShortSalesRestricted { instrument, on: true };
+        let lifted = Event::BandsChanged { instrument, from: None, to: None };
+        for event in [trade(ACME, 1), rejected, changed, extended, restricted, lifted] {
             let kinds = EventKind::ALL.iter().filter(|(_, kind)| kind.is(&event));
             assert_eq!(kinds.count(), 1, "{event:?}");
         }
         let words: Vec<&str> = EventKind::ALL.iter().map(|(word, _)| *word).collect();
-        assert_eq!(words, ["traded", "rejected", "cancelled", "prevented", "phase-changed"]);
+        assert_eq!(
+            words.join(" "),
+            "traded rejected cancelled prevented phase-changed triggered expired uncrossed \
+             call-extended bands-changed short-sales-restricted"
+        );
+    }
+
+    #[test]
+    fn a_pairing_of_an_auction_is_a_trade_at_its_price() {
+        let key = |account| OrderKey::new(AccountId(account), OrderId(1));
+        let crossed = Event::Crossed {
+            trade: TradeId(0),
+            instrument: ACME,
+            buy: key(0),
+            sell: key(1),
+            price: Price(100),
+            qty: Qty(1),
+        };
+        let mut watch = Watch::default();
+        watch.arm(1, When::Trades(2));
+        watch.arm(2, When::TradeAtOrAbove(ACME, Price(100)));
+        watch.arm(3, When::Event(EventKind::Traded));
+        assert_eq!(watch.fired(&stamped(0), &[crossed, crossed]), [1, 2]);
     }
 }

@@ -7,6 +7,7 @@
 //! is forgotten, apart from the last [`Board::PRINTS_KEPT`] trades of each instrument.
 
 use pitfloor_feed::level2::{LevelChange, Levels, Quote};
+use pitfloor_feed::publish::Status;
 use pitfloor_feed::tape::Print;
 use pitfloor_model::command::Stamped;
 use pitfloor_model::event::{Event, Phase};
@@ -31,7 +32,8 @@ struct Shown {
     quotes: VecDeque<(Time, Quote)>,
     changes: VecDeque<(Time, LevelChange)>,
     prints: VecDeque<(Print, u128)>,
-    phases: VecDeque<(Time, Phase)>,
+    status: Status,
+    statuses: VecDeque<(Time, Status)>,
     volume: u128,
 }
 
@@ -61,7 +63,8 @@ impl Board {
             quotes: VecDeque::new(),
             changes: VecDeque::new(),
             prints: VecDeque::new(),
-            phases: VecDeque::from([(Time::ZERO, Phase::Continuous)]),
+            status: Status::default(),
+            statuses: VecDeque::from([(Time::ZERO, Status::default())]),
             volume: 0,
         });
         Self { shown: shown.collect(), horizon, moved: Vec::new() }
@@ -76,26 +79,26 @@ impl Board {
     pub fn see(&mut self, stamped: &Stamped, events: &[Event]) {
         let at = stamped.at;
         self.moved.clear();
+        let mut last = None;
         for event in events {
-            let Some(instrument) = event.instrument() else { continue };
+            // A refusal names no instrument; of a triggered order it comes directly after it.
+            let Some(instrument) = event.instrument().or(last) else { continue };
+            last = Some(instrument);
             let shown = &mut self.shown[instrument.index()];
-            if let Some(change) = shown.levels.apply(event) {
-                shown.changes.push_back((at, change));
-                if !shown.touched {
-                    shown.touched = true;
-                    self.moved.push(instrument);
-                }
-            }
+            let changes = shown.levels.apply(event).into_iter().flatten();
+            let before = shown.changes.len();
+            shown.changes.extend(changes.map(|change| (at, change)));
+            let mut touched = shown.changes.len() > before;
             if let Some(print) = Print::of(stamped, event) {
                 shown.volume += u128::from(print.qty.0);
                 shown.prints.push_back((print, shown.volume));
             }
-            if let Event::PhaseChanged { to, .. } = *event {
-                shown.phases.push_back((at, to));
-                if !shown.touched {
-                    shown.touched = true;
-                    self.moved.push(instrument);
-                }
+            if shown.status.hear(event) {
+                shown.statuses.push_back((at, shown.status));
+                touched = true;
+            }
+            if touched && !std::mem::replace(&mut shown.touched, true) {
+                self.moved.push(instrument);
             }
         }
         let known_to_all = at.before(self.horizon);
@@ -133,7 +136,7 @@ impl Board {
     #[must_use]
     pub fn kept(&self) -> usize {
         let kept = |shown: &Shown| {
-            let past = shown.quotes.len() + shown.changes.len() + shown.phases.len();
+            let past = shown.quotes.len() + shown.changes.len() + shown.statuses.len();
             past + shown.prints.len()
         };
         self.shown.iter().map(kept).sum()
@@ -158,8 +161,8 @@ impl Shown {
         while self.changes.front().is_some_and(|(then, _)| *then <= known_to_all) {
             self.changes.pop_front();
         }
-        while self.phases.get(1).is_some_and(|(then, _)| *then <= known_to_all) {
-            self.phases.pop_front();
+        while self.statuses.get(1).is_some_and(|(then, _)| *then <= known_to_all) {
+            self.statuses.pop_front();
         }
         while self.prints.len() > Board::PRINTS_KEPT
             && self.prints.get(1).is_some_and(|(print, _)| print.at <= known_to_all)
@@ -244,9 +247,15 @@ impl<'a> View<'a> {
     /// The trading phase.
     #[must_use]
     pub fn phase(&self, instrument: InstrumentId) -> Phase {
-        let phases = &self.shown(instrument).phases;
-        let seen = phases.partition_point(|(at, _)| *at <= self.cut);
-        phases[seen.saturating_sub(1)].1
+        self.status(instrument).phase
+    }
+
+    /// What the instrument is doing: its phase, what its auction would come to, its bands.
+    #[must_use]
+    pub fn status(&self, instrument: InstrumentId) -> Status {
+        let statuses = &self.shown(instrument).statuses;
+        let seen = statuses.partition_point(|(at, _)| *at <= self.cut);
+        statuses[seen.saturating_sub(1)].1
     }
 
     /// The best `count` levels of `side`, best first.

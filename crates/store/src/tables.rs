@@ -94,12 +94,16 @@ table! {
         buyer: AccountId = "buyer",
         /// Who sold.
         seller: AccountId = "seller",
-        /// The maker's number for the order that was waiting.
-        maker_order: OrderId = "maker_order",
-        /// The taker's number for the order that arrived.
-        taker_order: OrderId = "taker_order",
-        /// The side of the taker: `buy` or `sell`.
-        aggressor: Side = "aggressor",
+        /// The buyer's number for the order that bought.
+        buy_order: OrderId = "buy_order",
+        /// The seller's number for the order that sold.
+        sell_order: OrderId = "sell_order",
+        /// The maker's number for the order that was waiting; none in an auction.
+        maker_order: Option<OrderId> = "maker_order",
+        /// The taker's number for the order that arrived; none in an auction.
+        taker_order: Option<OrderId> = "taker_order",
+        /// The side of the taker: `buy` or `sell`; none in an auction, where nobody arrived.
+        aggressor: Option<Side> = "aggressor",
         /// The price, in ticks of the instrument.
         price_ticks: Price = "price_ticks",
         /// The price, in units of the instrument's currency.
@@ -140,6 +144,8 @@ table! {
         qty: Option<Qty> = "qty",
         /// What can still trade of it, in lots.
         leaves: Option<Qty> = "leaves",
+        /// What of it is shown, in lots, where the event says so.
+        shown: Option<Qty> = "shown",
         /// Why, where the event has a reason.
         reason: Option<&'a str> = "reason",
     }

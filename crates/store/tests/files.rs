@@ -166,7 +166,7 @@ fn a_torn_tail_reads_up_to_the_last_whole_group() {
     std::fs::write(&path, &bytes[..bytes.len() - 1]).expect("there is room");
     let reader = Reader::open(&path).expect("the header is whole");
     let (good, bad): (Vec<_>, Vec<_>) = reader.records().partition(Result::is_ok);
-    let damage = bad[0].expect_err("the last group is short");
+    let damage = bad[0].clone().expect_err("the last group is short");
     assert_eq!((good.len(), bad.len(), damage.after), (4, 1, 4));
     assert!(matches!(damage.why, Why::Short { found: 57, expected: 58, .. }), "{damage}");
 }

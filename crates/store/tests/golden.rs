@@ -5,7 +5,7 @@
 #![allow(missing_docs)]
 
 use pitfloor_model::command::{Command, Order, Stamped, Stp};
-use pitfloor_model::event::{Credit, Phase};
+use pitfloor_model::event::{Credit, Phase, PhaseReason};
 use pitfloor_model::units::{
     AccountId, Cash, CurrencyId, InstrumentId, OrderId, OrderKey, Price, Qty, Side, Time,
 };
@@ -28,7 +28,7 @@ fn morning() -> Vec<Stamped> {
         Command::OpenAccount { account: bob, credit: Credit::Unlimited },
         Command::Deposit { account: ann, currency: usd, cash },
         Command::Deliver { account: bob, instrument: acme, qty: Qty(500) },
-        Command::SetPhase { instrument: acme, to: Phase::Continuous },
+        Command::SetPhase { instrument: acme, to: Phase::Continuous, why: PhaseReason::Scheduled },
         place(Order::limit(ann, OrderId(1), acme, Side::Buy, Price(9_990), Qty(100))),
         place(Order::limit(bob, OrderId(1), acme, Side::Sell, Price(10_010), Qty(80))),
         place(Order::limit(bob, OrderId(2), acme, Side::Sell, Price(-5), Qty(30)).ioc()),

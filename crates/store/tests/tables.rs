@@ -30,9 +30,11 @@ fn trade(n: u64) -> TradeRow<'static> {
         symbol: if n.is_multiple_of(3) { "ACME" } else { "BOLT" },
         buyer: AccountId(7),
         seller: AccountId(u32::MAX),
-        maker_order: OrderId(n + 1),
-        taker_order: OrderId(u64::MAX),
-        aggressor: if n.is_multiple_of(2) { Side::Buy } else { Side::Sell },
+        buy_order: OrderId(u64::MAX),
+        sell_order: OrderId(n + 1),
+        maker_order: Some(OrderId(n + 1)),
+        taker_order: Some(OrderId(u64::MAX)),
+        aggressor: Some(if n.is_multiple_of(2) { Side::Buy } else { Side::Sell }),
         price_ticks: Price(ticks),
         price: ticks as f64 / 100.0,
         qty: Qty(n + 1),
@@ -53,6 +55,7 @@ const NO_ORDER: OrderRow<'static> = OrderRow {
     price: None,
     qty: None,
     leaves: None,
+    shown: None,
     reason: None,
 };
 
@@ -102,9 +105,26 @@ fn a_trade_is_read_as_it_was_written() {
     assert_eq!(
         read(&path)[1].to_string(),
         "{seq: 2, at_ns: 1000000, trade: 1, symbol: \"BOLT\", buyer: 7, seller: 4294967295, \
-         maker_order: 2, taker_order: 18446744073709551615, aggressor: \"sell\", \
+         buy_order: 18446744073709551615, sell_order: 2, maker_order: 2, \
+         taker_order: 18446744073709551615, aggressor: \"sell\", \
          price_ticks: 10001, price: 100.01, qty: 2}"
     );
+}
+
+/// In an auction nobody arrived and nobody waited.
+#[test]
+fn a_pairing_of_an_auction_has_two_orders_and_no_aggressor() {
+    let home = Home::new();
+    let path = home.at("trades.parquet");
+    let mut table = TradeTable::create(&path).expect("the folder is there");
+    let pairing = TradeRow { maker_order: None, taker_order: None, aggressor: None, ..trade(4) };
+    table.push(&pairing).expect("there is room");
+    table.finish().expect("there is room");
+    let row = &read(&path)[0];
+    for name in ["maker_order", "taker_order", "aggressor"] {
+        assert_eq!(cell(row, name), Field::Null);
+    }
+    assert_eq!(cell(row, "sell_order"), Field::ULong(5));
 }
 
 /// Notebooks rely on these names and kinds: they are added to, not changed.
@@ -115,14 +135,15 @@ fn the_columns_are_what_is_documented() {
     TradeTable::create(&path).and_then(TradeTable::finish).expect("there is room");
     assert_eq!(
         named(&path).join(", "),
-        "seq u64, at_ns u64, trade u64, symbol text, buyer u32, seller u32, maker_order u64, \
-         taker_order u64, aggressor text, price_ticks i64, price f64, qty u64"
+        "seq u64, at_ns u64, trade u64, symbol text, buyer u32, seller u32, buy_order u64, \
+         sell_order u64, maker_order u64?, taker_order u64?, aggressor text?, price_ticks i64, price f64, qty u64"
     );
     OrderTable::create(&path).and_then(OrderTable::finish).expect("there is room");
     assert_eq!(
         named(&path).join(", "),
         "seq u64, at_ns u64, event text, symbol text?, account u32, order u64, side text?, \
-         kind text?, tif text?, price_ticks i64?, price f64?, qty u64?, leaves u64?, reason text?"
+         kind text?, tif text?, price_ticks i64?, price f64?, qty u64?, leaves u64?, shown u64?, \
+         reason text?"
     );
     QuoteTable::create(&path).and_then(QuoteTable::finish).expect("there is room");
     assert_eq!(

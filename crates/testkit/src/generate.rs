@@ -7,15 +7,33 @@
 //! command in eight is wrong in some way, and now and then an instrument leaves `Continuous` and
 //! comes back.
 //!
+//! Worlds and histories like these ([`World::random`], [`World::on_credit`]) speak of plain limit and
+//! market orders under the usual rules. [`World::full`] draws the switches of the market as well, and
+//! its histories say everything that can be said: every kind of order, lists, amendments, mass
+//! cancels, auctions, bands, references, and moments that pass; [`Profile`] says what they
+//! concentrate on.
+//!
 //! For property tests, [`worlds`] and [`histories`] are proptest strategies over the same streams:
 //! a failing history is made shorter by leaving commands out.
 
-use pitfloor_model::command::{Command, Kind, Order, Stamped, Stp, Tif};
-use pitfloor_model::event::{Credit, Phase};
+mod clock;
+mod dice;
+mod full;
+mod orders;
+mod profile;
+
+pub use clock::Clock;
+pub use dice::Dice;
+pub use profile::Profile;
+
+use pitfloor_model::command::{Command, Instructions, Kind, Order, Stamped, Stp, Tif};
+use pitfloor_model::event::{Credit, Phase, PhaseReason};
 use pitfloor_model::instrument::{Currency, Instrument, Limits, Venue};
+use pitfloor_model::trading::TradingRules;
 use pitfloor_model::units::{
     AccountId, Cash, CurrencyId, InstrumentId, OrderId, OrderKey, Price, Qty, Side, Time,
 };
+use profile::random_rules;
 use proptest::prelude::*;
 use std::collections::VecDeque;
 use std::ops::Range;
@@ -30,47 +48,13 @@ pub const ORDERS: u64 = 12;
 /// Different prices in one instrument, at most.
 pub const PRICES: i64 = 12;
 
-/// A deterministic stream of numbers: SplitMix64 (Steele, Lea & Flood 2014, OOPSLA, figure 16).
-#[derive(Clone, Debug)]
-pub struct Dice(u64);
-
-impl Dice {
-    /// The stream that belongs to `seed`.
-    #[must_use]
-    pub const fn new(seed: u64) -> Self {
-        Self(seed)
-    }
-
-    /// The next 64 bits.
-    pub const fn roll(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
-    }
-
-    /// A number from 0 to one below `n`; the bias for small `n` does not matter to a test.
-    pub const fn below(&mut self, n: u64) -> u64 {
-        self.roll() % n
-    }
-
-    /// True once in `n` times.
-    pub const fn one_in(&mut self, n: u64) -> bool {
-        self.below(n) == 0
-    }
-
-    /// One of `choices`.
-    pub fn pick<T: Clone>(&mut self, choices: &[T]) -> T {
-        choices[self.below(choices.len() as u64) as usize].clone()
-    }
-}
-
 /// A venue, its accounts, and the prices and sizes that are asked there.
 #[derive(Clone, Debug)]
 pub struct World {
     seed: u64,
     venue: Arc<Venue>,
+    /// None for a plain world.
+    profile: Option<Profile>,
     credit: Vec<Credit>,
     corners: Vec<Corner>,
 }
@@ -90,16 +74,42 @@ impl World {
     /// A world with accounts 0 to 2 without credit and account 3 with unlimited credit.
     #[must_use]
     pub fn random(seed: u64) -> Self {
-        Self::with_credit(seed, vec![Credit::None, Credit::None, Credit::None, Credit::Unlimited])
+        let credit = vec![Credit::None, Credit::None, Credit::None, Credit::Unlimited];
+        Self::with_credit(seed, None, credit)
     }
 
     /// A world in which every account has unlimited credit, so that only the book decides.
     #[must_use]
     pub fn on_credit(seed: u64) -> Self {
-        Self::with_credit(seed, vec![Credit::Unlimited; ACCOUNTS as usize])
+        Self::with_credit(seed, None, vec![Credit::Unlimited; ACCOUNTS as usize])
     }
 
-    fn with_credit(seed: u64, credit: Vec<Credit>) -> Self {
+    /// A world of any profile but the symmetric one, whose histories say everything.
+    #[must_use]
+    pub fn full(seed: u64) -> Self {
+        let profiles = Profile::ALL.len() as u64 - 1;
+        Self::of(Profile::ALL[(seed % profiles) as usize], seed)
+    }
+
+    /// A world whose histories say everything, and some of it more often.
+    #[must_use]
+    pub fn of(profile: Profile, seed: u64) -> Self {
+        let mut dice = Dice::new(seed ^ 0xC4ED);
+        let either = |dice: &mut Dice| dice.pick(&[Credit::None, Credit::Unlimited]);
+        let credit = match profile {
+            Profile::Symmetric => vec![Credit::Unlimited; ACCOUNTS as usize],
+            _ => vec![Credit::None, either(&mut dice), either(&mut dice), Credit::Unlimited],
+        };
+        Self::with_credit(seed, Some(profile), credit)
+    }
+
+    /// A world whose histories have a mirror image; see [`crate::mirror`].
+    #[must_use]
+    pub fn symmetric(seed: u64) -> Self {
+        Self::of(Profile::Symmetric, seed)
+    }
+
+    fn with_credit(seed: u64, profile: Option<Profile>, credit: Vec<Credit>) -> Self {
         let mut dice = Dice::new(seed);
         let currencies = vec![
             Currency::new("USD", 2).expect("a currency"),
@@ -108,12 +118,15 @@ impl World {
         let count = 1 + dice.below(3);
         let (mut instruments, mut corners) = (Vec::new(), Vec::new());
         for n in 0..count {
-            let (instrument, corner) = random_instrument(n, &mut dice);
+            let (mut instrument, corner) = random_instrument(n, &mut dice);
+            if let Some(profile) = profile {
+                instrument.rules = random_rules(profile, &instrument, &corner, &mut dice);
+            }
             instruments.push(instrument);
             corners.push(corner);
         }
         let venue = Venue::new("XPIT", currencies, instruments).expect("a venue that agrees");
-        Self { seed, venue: Arc::new(venue), credit, corners }
+        Self { seed, venue: Arc::new(venue), profile, credit, corners }
     }
 
     /// The venue of this world.
@@ -134,6 +147,9 @@ impl World {
             commands.push(self.deliver(account, &mut dice));
             commands.push(self.deliver(account, &mut dice));
         }
+        if self.profile.is_some() {
+            commands.extend(self.settings(&mut dice));
+        }
         commands
     }
 
@@ -142,12 +158,18 @@ impl World {
     #[must_use]
     pub fn history(&self, seed: u64) -> History {
         let (dice, pending) = (Dice::new(seed), self.opening().into());
-        History { world: self.clone(), dice, pending, seq: 0, at: Time(0) }
+        let clock = if self.profile.is_some() { Clock::new() } else { Clock::steady() };
+        History { world: self.clone(), dice, pending, clock }
     }
 
     /// What happens next: mostly a single command; sometimes an order with its later changes, or an
     /// instrument's way through other phases and back, with other commands in between.
+    ///
+    /// The moments in a full world's commands are counted from their arrival: see [`Clock`].
     pub fn burst(&self, dice: &mut Dice, commands: &mut impl Extend<Command>) {
+        if let Some(profile) = self.profile {
+            return self.stretch(profile, dice, commands);
+        }
         match dice.below(300) {
             0..2 => self.excursion(dice, commands),
             2..60 => self.life(dice, commands),
@@ -181,10 +203,10 @@ impl World {
     }
 
     fn excursion(&self, dice: &mut Dice, commands: &mut impl Extend<Command>) {
-        let instrument = self.instrument(dice);
+        let (instrument, why) = (self.instrument(dice), PhaseReason::Scheduled);
         for _ in 0..=dice.below(3) {
             let to = if dice.one_in(2) { Phase::Halt } else { dice.pick(&Phase::ALL) };
-            commands.extend([Command::SetPhase { instrument, to }]);
+            commands.extend([Command::SetPhase { instrument, to, why }]);
             for _ in 0..dice.below(4) {
                 commands.extend([self.command(dice)]);
             }
@@ -192,7 +214,7 @@ impl World {
         // Whatever phase it is in by now, this leads back; steps that do not apply are refused.
         let home =
             [Phase::PreOpen, Phase::OpenCall, Phase::Halt, Phase::ReopenCall, Phase::Continuous];
-        commands.extend(home.map(|to| Command::SetPhase { instrument, to }));
+        commands.extend(home.map(|to| Command::SetPhase { instrument, to, why }));
     }
 
     /// A single command.
@@ -214,7 +236,8 @@ impl World {
             }
             _ => {
                 let to = dice.pick(&[Phase::Continuous, Phase::OpenCall]);
-                Command::SetPhase { instrument: self.instrument(dice), to }
+                let why = PhaseReason::Scheduled;
+                Command::SetPhase { instrument: self.instrument(dice), to, why }
             }
         }
     }
@@ -243,6 +266,7 @@ impl World {
             qty: self.qty(instrument, dice),
             tif: if market || dice.one_in(6) { Tif::Ioc } else { Tif::Gtc },
             stp: dice.pick(&[Stp::None, Stp::ExpireTaker, Stp::ExpireMaker, Stp::ExpireBoth]),
+            with: Instructions::NONE,
         };
         if dice.one_in(9) {
             self.spoil(&mut order, instrument, dice);
@@ -355,6 +379,14 @@ impl World {
         &self.corners[instrument.0 as usize]
     }
 
+    fn lots_of(&self, instrument: InstrumentId) -> u64 {
+        self.corners.get(instrument.index()).map_or(1, |corner| corner.lots)
+    }
+
+    fn rules_of(&self, instrument: InstrumentId) -> &TradingRules {
+        &self.venue.instruments()[instrument.index()].rules
+    }
+
     fn step(&self, instrument: InstrumentId) -> i64 {
         let step = self.venue.instruments()[instrument.0 as usize].limits.price_step;
         i64::try_from(step).expect("worlds have small steps")
@@ -403,8 +435,7 @@ pub struct History {
     world: World,
     dice: Dice,
     pending: VecDeque<Command>,
-    seq: u64,
-    at: Time,
+    clock: Clock,
 }
 
 impl Iterator for History {
@@ -415,18 +446,22 @@ impl Iterator for History {
             self.world.burst(&mut self.dice, &mut self.pending);
         }
         let command = self.pending.pop_front()?;
-        let (seq, at) = (self.seq, self.at);
-        self.seq += 1;
-        self.at.0 += self.dice.below(3);
-        Some(Stamped { seq, at, command })
+        Some(self.clock.stamp(command, &mut self.dice))
     }
+}
+
+/// Numbers `history` anew from 0 and leaves its moments: what is left of it after [`crate::shrink`].
+#[must_use]
+pub fn renumber(history: &[Stamped]) -> Vec<Stamped> {
+    let numbered = |(seq, stamped): (u64, &Stamped)| Stamped { seq, ..stamped.clone() };
+    (0..).zip(history).map(numbered).collect()
 }
 
 /// Numbers `commands` from 0, one nanosecond apart: what is left of a history after [`crate::shrink`].
 #[must_use]
 pub fn stamp(commands: &[Command]) -> Vec<Stamped> {
     let stamped =
-        |(seq, command): (u64, &Command)| Stamped { seq, at: Time(seq), command: *command };
+        |(seq, command): (u64, &Command)| Stamped { seq, at: Time(seq), command: command.clone() };
     (0..).zip(commands).map(stamped).collect()
 }
 
@@ -448,97 +483,21 @@ pub fn histories(steps: Range<usize>) -> impl Strategy<Value = (World, Vec<Stamp
     })
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::Reference;
-    use pitfloor_model::event::{Event, Reject};
-    use std::collections::BTreeMap;
-
-    #[test]
-    fn the_dice_are_those_of_the_paper() {
-        // First numbers of the stream of seed 1234567, as widely published for SplitMix64.
-        let mut dice = Dice::new(1_234_567);
-        let first = [dice.roll(), dice.roll(), dice.roll()];
-        assert_eq!(
-            first,
-            [6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423]
-        );
-    }
-
-    #[test]
-    fn one_seed_one_history() {
-        let world = World::random(5);
-        let once: Vec<Stamped> = world.history(7).take(500).collect();
-        let again: Vec<Stamped> = World::random(5).history(7).take(500).collect();
-        let other: Vec<Stamped> = world.history(8).take(500).collect();
-        assert_eq!(once, again);
-        assert_ne!(once, other);
-        assert!(once.windows(2).all(|pair| pair[1].seq == pair[0].seq + 1));
-        assert!(once.windows(2).all(|pair| pair[1].at >= pair[0].at));
-    }
-
-    /// A generator that never reaches a rule does not test it: each kind of event and each reason
-    /// for a refusal comes up, and often enough.
-    #[test]
-    fn histories_reach_every_rule() {
-        let mut told: BTreeMap<String, u32> = BTreeMap::new();
-        let (mut commands, mut refused, mut kept) = (0, 0, 0);
-        for seed in 0..300 {
-            let world = World::random(seed);
-            let mut plain = Reference::new(world.venue().clone());
-            for stamped in world.history(seed).take(300) {
-                commands += 1;
-                for event in plain.apply(&stamped) {
-                    let debug = format!("{event:?}");
-                    let name = debug.split([' ', '{']).next().unwrap_or_default();
-                    *told.entry(name.to_owned()).or_default() += 1;
-                    if let Event::Rejected { why, .. } = event {
-                        *told.entry(format!("{why:?}")).or_default() += 1;
-                        refused += 1;
-                    }
-                    if let Event::Replaced { kept: true, .. } = event {
-                        kept += 1;
-                    }
-                }
-            }
+/// Any full world, and a history of it with a number of steps in `steps` after the opening.
+pub fn full_histories(steps: Range<usize>) -> impl Strategy<Value = (World, Vec<Stamped>)> {
+    let seeds = prop::collection::vec(any::<u64>().no_shrink(), steps);
+    (any::<u64>().no_shrink().prop_map(World::full), seeds).prop_map(|(world, seeds)| {
+        let (mut clock, mut dice) = (Clock::new(), Dice::new(0));
+        let stamp = |command| clock.stamp(command, &mut dice);
+        let mut history: Vec<Stamped> = world.opening().into_iter().map(stamp).collect();
+        for seed in seeds {
+            let (mut dice, mut commands) = (Dice::new(seed), Vec::new());
+            world.burst(&mut dice, &mut commands);
+            history.extend(commands.into_iter().map(|command| clock.stamp(command, &mut dice)));
         }
-        for why in Reject::ALL {
-            let count = told.get(&format!("{why:?}")).copied().unwrap_or_default();
-            assert!(count >= 30, "{why:?} came up {count} times in {commands} commands");
-        }
-        for name in [
-            "Accepted",
-            "Traded",
-            "Rested",
-            "Replaced",
-            "Reduced",
-            "Prevented",
-            "Cancelled",
-            "ExpiredInMatch",
-            "PhaseChanged",
-            "AccountOpened",
-            "Deposited",
-            "Delivered",
-        ] {
-            let count = told.get(name).copied().unwrap_or_default();
-            assert!(count >= 300, "{name} came up {count} times in {commands} commands");
-        }
-        println!("{commands} commands, {refused} refused, {kept} kept: {told:?}");
-        assert!(kept >= 300, "orders kept their place {kept} times");
-        assert!(told["Traded"] > commands / 12, "only {} trades", told["Traded"]);
-        assert!(refused < commands * 2 / 3, "{refused} of {commands} were refused");
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(50))]
-
-        #[test]
-        fn strategies_give_histories_that_can_be_played((world, history) in histories(1..60)) {
-            let mut plain = Reference::new(world.venue().clone());
-            for stamped in &history {
-                prop_assert!(!plain.apply(stamped).is_empty(), "every command has an answer");
-            }
-        }
-    }
+        (world, history)
+    })
 }
+
+#[cfg(test)]
+mod tests;

@@ -26,6 +26,7 @@
 //! assert_eq!(story::trades(&told).len(), 1);
 //! ```
 
+pub mod bytes;
 pub mod generate;
 pub mod mirror;
 pub mod reference;

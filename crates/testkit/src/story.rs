@@ -4,27 +4,73 @@
 //! `on 1`; prices are ticks, quantities lots, cash minor units, all exactly as written.
 //!
 //! ```text
-//! open 1                        deposit 1 100000 [in 0]     phase Halt [on 0]
+//! open 1                        deposit 1 100000 [in 0]     phase Halt [why Regulatory] [on 0]
 //! open 2 credit                 deliver 1 50 [on 0]         halt [on 0]
 //! 1 buy 7 @ 100 x5              a limit order that rests (account 1 calls it 7)
 //! 1 buy 7 @ 100 x5 ioc          ... immediate or cancel
-//! 1 buy 7 @ 100 x5 stp maker    ... self-trade prevention: none, taker (default), maker, both
-//! 2 sell 3 market x4            a market order (ioc unless it says gtc)
+//! 1 buy 7 @ 100 x5 stp maker    ... self-trade prevention: none, taker (default), maker, both,
+//!                                   decrement, transfer
+//! 2 sell 3 market x4            a market order (ioc unless it says otherwise)
 //! 1 replace 7 @ 101 x9          1 reduce 7 by 2             1 cancel 7
 //! at 1500                       what follows arrives 1500 ns after the start of the run
 //! ```
 //!
+//! What else an order may say, in any order, after its number:
+//!
+//! ```text
+//! stands          gtc  ioc  fok  day  gtd 1500  open  close
+//! market family   market  protected 3  to-limit  amount 5000 (ioc)
+//! stops           stop 98   stop 98 @ 97 (stop-limit)   touch 105   touch 105 @ 104
+//!                 trail 3   trail 50bp   ... from 110   ... limit 2
+//!                 ... on quote, on mark (on last unless said)
+//! pegs            peg primary +1 [@ cap]   peg market 1   peg mid
+//! auctions        imbalance @ 99 (close)
+//! instructions    post   post slide   post slide-or-take   min 5   aon   hidden   show 10
+//!                 show 10 then 5 7 (parts of other sizes)   short   exempt   tag 7   session 2
+//! ```
+//!
 //! Terms that do not go together can be said as well: `1 buy 7 x5` is a limit order without a
-//! price, `1 buy 7 market @ 100 x5` a market order with one.
+//! price, `1 buy 7 market @ 100 x5` a market order with one, `stop 98 market @ 97` a stop order with
+//! one, and `stop-limit 98`, `touch-limit 105` are those without.
+//!
+//! Lists have their members between bars: `oco 1 sell 3 @ 110 x5 | 1 sell 4 stop 90 x5`; the shapes
+//! are `oco`, `oto`, `oto full`, `otoco` and `otoco full`. And there are:
+//!
+//! ```text
+//! 1 amend 7 @ 101 x9 trigger 98 day show 5 tag 3        what is not said stays
+//! [1] mass-cancel [on 0] [buy] [from 90 to 99] [tag 7] [session 2]      or: [1] disconnect ...
+//! end-call        bands 90 110      bands none          close 100   index 100   mark 100
+//! kill 1 on       group 1 5         group 1 none        restrict-shorts on      advance
+//! ```
+//!
+//! A story may begin with the switches and limits of instrument 0, which [`venue_of`] reads:
+//!
+//! ```text
+//! rules allocation pro-rata top lmm 40 split 20 share-min 2 threshold 5 up-by-size
+//! rules market-maker 3 always-back replace-open band-action reject short-action reject
+//! rules trigger-at-once peg-once positive-prices cutoff-at-call age-max 900 cascade-max 3
+//! rules velocity-max 5 dormant-max 9 tranches-max 9 notional-min 9 collar none tie higher
+//! rules reference mid
+//! limits price-step 5 qty-step 2 qty-min 2 qty-max 90 notional-max 9 distance-max 9 orders-max 9
+//! ```
 //!
 //! Events come back one per line (see [`tell`]): `trade 100x5 maker 2/3 taker 1/7`.
 
-use pitfloor_model::command::{Command, Kind, Order, Stamped, Stp, Tif};
-use pitfloor_model::event::{Credit, Event, Phase};
+mod read;
+mod rules;
+mod tell;
+mod words;
+mod write;
+
+pub use rules::{read_limits, read_rules, write_rules};
+pub use tell::tell;
+pub use write::write;
+
+use pitfloor_model::command::Stamped;
+use pitfloor_model::event::Event;
 use pitfloor_model::instrument::{Currency, Instrument, Limits, Venue};
-use pitfloor_model::units::{
-    AccountId, Cash, CurrencyId, InstrumentId, OrderId, OrderKey, Price, Qty, Side, Time,
-};
+use pitfloor_model::trading::TradingRules;
+use pitfloor_model::units::{CurrencyId, Time};
 use std::sync::Arc;
 
 /// A venue with two shares, ACME (instrument 0) and BOLT (1), in cents: one tick of one lot is
@@ -41,11 +87,36 @@ pub fn venue() -> Arc<Venue> {
 /// When the limits contradict each other.
 #[must_use]
 pub fn venue_with(limits: Limits) -> Arc<Venue> {
+    venue_under(limits, TradingRules::default())
+}
+
+/// The same venue, with `limits` and `rules` for ACME.
+///
+/// # Panics
+///
+/// When the limits or the rules contradict each other.
+#[must_use]
+pub fn venue_under(limits: Limits, rules: TradingRules) -> Arc<Venue> {
     let usd = Currency::new("USD", 2).expect("a currency");
     let share = |symbol| Instrument::equity(symbol, CurrencyId(0), "0.01").expect("a share");
     let mut acme = share("ACME");
-    acme.limits = limits;
+    (acme.limits, acme.rules) = (limits, rules);
     Arc::new(Venue::new("XPIT", vec![usd], vec![acme, share("BOLT")]).expect("limits that agree"))
+}
+
+/// The same venue, with the limits and rules that the lines at the head of `story` say.
+///
+/// # Panics
+///
+/// When such a line cannot be read, or they contradict each other.
+#[must_use]
+pub fn venue_of(story: &str) -> Arc<Venue> {
+    let said = |what: &str| -> String {
+        let lines = story.lines().map(|line| line.split('#').next().unwrap_or_default().trim());
+        let lines = lines.filter_map(|line| line.strip_prefix(what));
+        lines.filter(|rest| rest.starts_with(' ')).collect()
+    };
+    venue_under(read_limits(&said("limits")), read_rules(&said("rules")))
 }
 
 /// Plays `story` on `market` and tells what happened, one line per event.
@@ -69,7 +140,7 @@ pub fn trades(told: &[String]) -> Vec<&str> {
     told.iter().filter(|line| line.starts_with("trade")).map(String::as_str).collect()
 }
 
-/// The commands of `story`, numbered from 0.
+/// The commands of `story`, numbered from 0. Its head, which [`venue_of`] reads, is none.
 ///
 /// # Panics
 ///
@@ -83,344 +154,16 @@ pub fn read(story: &str) -> Vec<Stamped> {
         let words: Vec<&str> = line.split_whitespace().collect();
         match words.as_slice() {
             [] => {}
-            ["at", moment] => at = Time(number(moment, line)),
+            ["rules" | "limits", ..] => {}
+            ["at", moment] => at = Time(read::number(moment, line)),
             words => {
                 let seq = commands.len() as u64;
-                commands.push(Stamped { seq, at, command: read_command(words, line) });
+                commands.push(Stamped { seq, at, command: read::command(words, line) });
             }
         }
     }
     commands
 }
 
-fn read_command(words: &[&str], line: &str) -> Command {
-    let (words, place) = read_place(words, line);
-    let instrument = InstrumentId(place);
-    match words {
-        ["open", account] => open(account, Credit::None, line),
-        ["open", account, "credit"] => open(account, Credit::Unlimited, line),
-        ["deposit", account, cash] => Command::Deposit {
-            account: AccountId(number(account, line)),
-            currency: CurrencyId(place.try_into().unwrap_or(u16::MAX)),
-            cash: Cash(number(cash, line)),
-        },
-        ["deliver", account, qty] => Command::Deliver {
-            account: AccountId(number(account, line)),
-            instrument,
-            qty: Qty(number(qty, line)),
-        },
-        ["halt"] => Command::SetPhase { instrument, to: Phase::Halt },
-        ["phase", name] => Command::SetPhase { instrument, to: read_phase(name, line) },
-        [account, verb, order, rest @ ..] => {
-            let (account, order) = (number(account, line), number(order, line));
-            let key = OrderKey { account: AccountId(account), order: OrderId(order) };
-            match (*verb, rest) {
-                ("cancel", []) => Command::Cancel { key },
-                ("reduce", ["by", by]) => Command::Reduce { key, by: Qty(number(by, line)) },
-                ("replace", ["@", price, qty]) => Command::Replace {
-                    key,
-                    price: Price(number(price, line)),
-                    qty: read_qty(qty, line),
-                },
-                ("buy", terms) => place_order(key, instrument, Side::Buy, terms, line),
-                ("sell", terms) => place_order(key, instrument, Side::Sell, terms, line),
-                _ => unreadable(line),
-            }
-        }
-        _ => unreadable(line),
-    }
-}
-
-/// Cuts `on N` or `in N` off the end.
-fn read_place<'a>(words: &'a [&'a str], line: &str) -> (&'a [&'a str], u32) {
-    match words {
-        [words @ .., "on" | "in", place] => (words, number(place, line)),
-        words => (words, 0),
-    }
-}
-
-fn open(account: &str, credit: Credit, line: &str) -> Command {
-    Command::OpenAccount { account: AccountId(number(account, line)), credit }
-}
-
-fn place_order(
-    key: OrderKey,
-    instrument: InstrumentId,
-    side: Side,
-    terms: &[&str],
-    line: &str,
-) -> Command {
-    let mut order = Order {
-        account: key.account,
-        order: key.order,
-        instrument,
-        side,
-        kind: Kind::Limit,
-        price: None,
-        qty: Qty(0),
-        tif: Tif::Gtc,
-        stp: Stp::ExpireTaker,
-    };
-    let mut rest = terms;
-    loop {
-        rest = match rest {
-            [] => return Command::Place(order),
-            ["market", rest @ ..] => {
-                (order.kind, order.tif) = (Kind::Market, Tif::Ioc);
-                rest
-            }
-            ["@", price, rest @ ..] => {
-                order.price = Some(Price(number(price, line)));
-                rest
-            }
-            ["ioc", rest @ ..] => {
-                order.tif = Tif::Ioc;
-                rest
-            }
-            ["gtc", rest @ ..] => {
-                order.tif = Tif::Gtc;
-                rest
-            }
-            ["stp", mode, rest @ ..] => {
-                order.stp = match *mode {
-                    "none" => Stp::None,
-                    "taker" => Stp::ExpireTaker,
-                    "maker" => Stp::ExpireMaker,
-                    "both" => Stp::ExpireBoth,
-                    _ => unreadable(line),
-                };
-                rest
-            }
-            [qty, rest @ ..] => {
-                order.qty = read_qty(qty, line);
-                rest
-            }
-        }
-    }
-}
-
-fn read_qty(word: &str, line: &str) -> Qty {
-    let Some(lots) = word.strip_prefix('x') else { unreadable(line) };
-    Qty(number(lots, line))
-}
-
-fn read_phase(name: &str, line: &str) -> Phase {
-    let phase = Phase::ALL.into_iter().find(|phase| format!("{phase:?}") == name);
-    phase.unwrap_or_else(|| unreadable(line))
-}
-
-fn number<T: std::str::FromStr>(word: &str, line: &str) -> T {
-    word.parse().unwrap_or_else(|_| panic!("story: {word:?} is no number that fits, in {line:?}"))
-}
-
-fn unreadable(line: &str) -> ! {
-    panic!("story: cannot read {line:?}")
-}
-
-/// One event as a line. Instrument 0 goes without saying; others are named at the end. Trade
-/// numbers and stamps are left out: tests about those look at the events themselves.
-#[must_use]
-pub fn tell(event: &Event) -> String {
-    let line = match *event {
-        Event::Accepted { key, .. } => format!("accepted {key}"),
-        Event::Rejected { key, why } if key.account == AccountId::VENUE => {
-            format!("rejected venue {why:?}")
-        }
-        Event::Rejected { key, why } if key.order == OrderId::NONE => {
-            format!("rejected {} {why:?}", key.account.0)
-        }
-        Event::Rejected { key, why } => format!("rejected {key} {why:?}"),
-        Event::Traded { maker, taker, price, qty, .. } => {
-            format!("trade {}x{} maker {maker} taker {taker}", price.0, qty.0)
-        }
-        Event::Rested { key, side, price, qty, .. } => {
-            format!("rests {key} {side} {}x{}", price.0, qty.0)
-        }
-        Event::Replaced { key, from, left, price, qty, leaves, kept, .. } => {
-            let place = if kept { "kept" } else { "back" };
-            format!(
-                "replaced {key} {}x{} by {}x{} leaves {} {place}",
-                from.0, left.0, price.0, qty.0, leaves.0
-            )
-        }
-        Event::Reduced { key, price, by, leaves, .. } => {
-            format!("reduced {key} at {} by {} leaves {}", price.0, by.0, leaves.0)
-        }
-        Event::Prevented { maker, taker, price, qty, mode, .. } => {
-            format!("prevented {}x{} maker {maker} taker {taker} {mode:?}", price.0, qty.0)
-        }
-        Event::Cancelled { key, price, left, why, .. } => {
-            format!("cancelled {key} {} left {} {why:?}", level(price), left.0)
-        }
-        Event::ExpiredInMatch { key, price, left, .. } => {
-            format!("expired {key} {} left {}", level(price), left.0)
-        }
-        Event::PhaseChanged { from, to, .. } => format!("phase {from:?} to {to:?}"),
-        Event::AccountOpened { account, credit: Credit::None } => format!("opened {}", account.0),
-        Event::AccountOpened { account, credit: Credit::Unlimited } => {
-            format!("opened {} credit", account.0)
-        }
-        Event::Deposited { account, currency, cash } => {
-            format!("deposited {} {} in {}", account.0, cash.0, currency.0)
-        }
-        Event::Delivered { account, qty, .. } => format!("delivered {} {}", account.0, qty.0),
-    };
-    match event.instrument() {
-        None | Some(InstrumentId(0)) => line,
-        Some(InstrumentId(other)) => format!("{line} on {other}"),
-    }
-}
-
-fn level(price: Option<Price>) -> String {
-    price.map_or_else(|| "unrested".to_owned(), |price| format!("at {}", price.0))
-}
-
-/// One command as the line that [`read`] reads back: what a shrunk difference is reported in.
-#[must_use]
-pub fn write(command: &Command) -> String {
-    let on = |instrument: InstrumentId| match instrument.0 {
-        0 => String::new(),
-        other => format!(" on {other}"),
-    };
-    match *command {
-        Command::Place(order) => {
-            let Order { account, order: id, instrument, side, kind, price, qty, tif, stp } = order;
-            let market = if kind == Kind::Market { " market" } else { "" };
-            let price = price.map_or_else(String::new, |price| format!(" @ {}", price.0));
-            let tif = match tif {
-                Tif::Gtc => "gtc",
-                Tif::Ioc => "ioc",
-            };
-            let stp = match stp {
-                Stp::None => "none",
-                Stp::ExpireTaker => "taker",
-                Stp::ExpireMaker => "maker",
-                Stp::ExpireBoth => "both",
-            };
-            let (account, id, qty) = (account.0, id.0, qty.0);
-            let on = on(instrument);
-            format!("{account} {side} {id}{market}{price} x{qty} {tif} stp {stp}{on}")
-        }
-        Command::Replace { key, price, qty } => {
-            format!("{} replace {} @ {} x{}", key.account.0, key.order.0, price.0, qty.0)
-        }
-        Command::Reduce { key, by } => {
-            format!("{} reduce {} by {}", key.account.0, key.order.0, by.0)
-        }
-        Command::Cancel { key } => format!("{} cancel {}", key.account.0, key.order.0),
-        Command::OpenAccount { account, credit: Credit::None } => format!("open {}", account.0),
-        Command::OpenAccount { account, credit: Credit::Unlimited } => {
-            format!("open {} credit", account.0)
-        }
-        Command::Deposit { account, currency, cash } => {
-            format!("deposit {} {} in {}", account.0, cash.0, currency.0)
-        }
-        Command::Deliver { account, instrument, qty } => {
-            format!("deliver {} {}{}", account.0, qty.0, on(instrument))
-        }
-        Command::SetPhase { instrument, to } => format!("phase {to:?}{}", on(instrument)),
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::Reference;
-
-    fn one(line: &str) -> Command {
-        read(line)[0].command
-    }
-
-    #[test]
-    fn lines_become_commands() {
-        let (ann, acme) = (AccountId(1), InstrumentId(0));
-        let plain = Order::limit(ann, OrderId(7), acme, Side::Buy, Price(-100), Qty(5));
-        assert_eq!(one("1 buy 7 @ -100 x5"), Command::Place(plain));
-        assert_eq!(one("1 buy 7 @ -100 x5 ioc"), Command::Place(plain.ioc()));
-        let both = plain.with_stp(Stp::ExpireBoth);
-        assert_eq!(one("1 buy 7 @ -100 x5 stp both # hm"), Command::Place(both));
-        let market = Order::market(ann, OrderId(7), InstrumentId(3), Side::Sell, Qty(5));
-        assert_eq!(one("1 sell 7 market x5 on 3"), Command::Place(market));
-        let phase = Command::SetPhase { instrument: InstrumentId(1), to: Phase::ReopenCall };
-        assert_eq!(one("phase ReopenCall on 1"), phase);
-        let eur = CurrencyId(1);
-        let deposit = Command::Deposit { account: ann, currency: eur, cash: Cash(-5) };
-        assert_eq!(one("deposit 1 -5 in 1"), deposit);
-    }
-
-    #[test]
-    fn what_is_written_can_be_read() {
-        for line in [
-            "1 buy 7 @ 100 x5 gtc stp taker",
-            "1 sell 7 market x5 ioc stp none on 2",
-            "1 sell 7 market @ 9223372036854775807 x18446744073709551615 gtc stp both",
-            "1 buy 7 x5 gtc stp maker",
-            "1 replace 7 @ -1 x9",
-            "1 reduce 7 by 2",
-            "1 cancel 7",
-            "open 4",
-            "open 5 credit",
-            "deposit 1 100000 in 1",
-            "deliver 1 50 on 1",
-            "phase Halt",
-        ] {
-            assert_eq!(write(&one(line)), line);
-        }
-    }
-
-    #[test]
-    fn moments_and_numbers_are_those_of_the_story() {
-        let story = read("open 1\n\n at 50 \n open 2\nat 70\nopen 3 credit");
-        let stamps: Vec<_> = story.iter().map(|stamped| (stamped.seq, stamped.at.0)).collect();
-        assert_eq!(stamps, [(0, 0), (1, 50), (2, 70)]);
-    }
-
-    #[test]
-    #[should_panic(expected = "cannot read \"1 fries 7\"")]
-    fn a_line_that_cannot_be_read_is_named() {
-        let _ = read("open 1\n1 fries 7");
-    }
-
-    #[test]
-    fn a_story_is_played_and_told() {
-        let mut plain = Reference::new(venue());
-        let told = play(
-            &mut |stamped, events| events.extend(plain.apply(stamped)),
-            "open 1
-             open 2
-             deposit 1 2000
-             deliver 2 9
-             2 sell 1 @ 100 x5
-             1 buy 1 @ 101 x7
-             1 reduce 1 by 1
-             1 replace 1 @ 99 x9
-             1 cancel 1
-             1 buy 2 market x1
-             2 sell 4 @ 5 x1 on 1
-             halt on 1",
-        );
-        assert_eq!(
-            told,
-            [
-                "opened 1",
-                "opened 2",
-                "deposited 1 2000 in 0",
-                "delivered 2 9",
-                "accepted 2/1",
-                "rests 2/1 sell 100x5",
-                "accepted 1/1",
-                "trade 100x5 maker 2/1 taker 1/1",
-                "rests 1/1 buy 101x2",
-                "reduced 1/1 at 101 by 1 leaves 1",
-                "replaced 1/1 101x1 by 99x9 leaves 4 back",
-                "rests 1/1 buy 99x4",
-                "cancelled 1/1 at 99 left 4 User",
-                "accepted 1/2",
-                "cancelled 1/2 unrested left 1 Remainder",
-                "rejected 2/4 ShortSale",
-                "phase Continuous to Halt on 1",
-            ]
-        );
-        assert_eq!(trades(&told), ["trade 100x5 maker 2/1 taker 1/1"]);
-    }
-}
+mod tests;

@@ -13,7 +13,7 @@
 
 use crate::lobster::{Action, BookRow, Halt, Message, Named};
 use pitfloor_model::command::{Command, Order, Stp};
-use pitfloor_model::event::{Credit, Phase};
+use pitfloor_model::event::{Credit, Phase, PhaseReason};
 use pitfloor_model::units::{
     AccountId, InstrumentId, OrderId, OrderKey, Price, Qty, Side, Span, Time,
 };
@@ -275,7 +275,8 @@ impl Translator {
         };
         for to in steps {
             self.phase = *to;
-            commands.push(Command::SetPhase { instrument: self.options.instrument, to: *to });
+            let (instrument, why) = (self.options.instrument, PhaseReason::Regulatory);
+            commands.push(Command::SetPhase { instrument, to: *to, why });
         }
         Translation::Phase
     }

@@ -4,8 +4,8 @@
 #![allow(dead_code)]
 
 use pitfloor_exchange::Exchange;
-use pitfloor_model::command::{Command, Kind, Order, Stamped, Stp, Tif};
-use pitfloor_model::event::{Credit, Event, Phase};
+use pitfloor_model::command::{Command, Instructions, Kind, Order, Stamped, Stp, Tif};
+use pitfloor_model::event::{Credit, Event, Phase, PhaseReason};
 use pitfloor_model::instrument::{Currency, Instrument, Venue};
 use pitfloor_model::units::{
     AccountId, Cash, CurrencyId, InstrumentId, OrderId, OrderKey, Price, Qty, Side, Time,
@@ -101,6 +101,7 @@ fn any_order() -> impl Strategy<Value = Command> {
             qty: Qty(qty),
             tif,
             stp,
+            with: Instructions::NONE,
         })
     })
 }
@@ -114,7 +115,11 @@ fn any_phase() -> impl Strategy<Value = Command> {
         8 => Just(Phase::Continuous),
         1 => Just(Phase::PeriodicCall),
     ];
-    (any_instrument(), to).prop_map(|(instrument, to)| Command::SetPhase { instrument, to })
+    (any_instrument(), to).prop_map(|(instrument, to)| Command::SetPhase {
+        instrument,
+        to,
+        why: PhaseReason::Scheduled,
+    })
 }
 
 /// Whatever may be asked while the market is open.

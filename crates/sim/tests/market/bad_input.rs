@@ -65,17 +65,17 @@ const CHANGED: &[(&str, &str, &str)] = &[
     (
         "seed = 1",
         "sede = 1",
-        "line 2: sede: found an unknown field, expected one of name, seed, span, start, mic, currency, decimals, instrument, agents, trigger; did you mean `seed`?",
+        "line 2: sede: found an unknown field, expected one of name, seed, span, start, mic, currency, decimals, instrument, agents, supervision, trigger; did you mean `seed`?",
     ),
     (
         "span = \"1m\"",
         "sapn = \"1m\"",
-        "line 3: sapn: found an unknown field, expected one of name, seed, span, start, mic, currency, decimals, instrument, agents, trigger; did you mean `span`?",
+        "line 3: sapn: found an unknown field, expected one of name, seed, span, start, mic, currency, decimals, instrument, agents, supervision, trigger; did you mean `span`?",
     ),
     (
         "lot = 1",
         "lots = 1",
-        "line 9: instrument[0].lots: found an unknown field, expected one of symbol, kind, tick, lot, price_step, qty_step, qty_min, qty_max, live_orders_max, notional_max, price_distance_max, price, fundamental; did you mean `lot`?",
+        "line 9: instrument[0].lots: found an unknown field, expected one of symbol, kind, tick, lot, price_step, qty_step, qty_min, qty_max, live_orders_max, notional_max, price_distance_max, price, fundamental, rules, schedule; did you mean `lot`?",
     ),
     (
         "process = \"jump\"",
@@ -100,7 +100,7 @@ const CHANGED: &[(&str, &str, &str)] = &[
     (
         "[[trigger]]",
         "[[triggers]]",
-        "line 29: triggers: found an unknown field, expected one of name, seed, span, start, mic, currency, decimals, instrument, agents, trigger; did you mean `trigger`?",
+        "line 29: triggers: found an unknown field, expected one of name, seed, span, start, mic, currency, decimals, instrument, agents, supervision, trigger; did you mean `trigger`?",
     ),
     (
         "zeal = 0.5",
@@ -744,17 +744,17 @@ const CHANGED: &[(&str, &str, &str)] = &[
     (
         "at_or_above = 110",
         "event = \"trade\"",
-        "line 32: trigger[0].event: found \"trade\", expected a kind of event: one of traded, rejected, cancelled, prevented, phase-changed; did you mean `traded`?",
+        "line 32: trigger[0].event: found \"trade\", expected a kind of event: one of traded, rejected, cancelled, prevented, phase-changed, triggered, expired, uncrossed, call-extended, bands-changed, short-sales-restricted; did you mean `traded`?",
     ),
     (
         "then = [\"halt\"]",
         "then = [\"hlat\"]",
-        "line 33: trigger[0].then: found \"hlat\", expected a list of pause, stop, halt, reopen; did you mean `halt`?",
+        "line 33: trigger[0].then: found \"hlat\", expected a list of pause, stop, halt, reopen, end-call; did you mean `halt`?",
     ),
     (
         "then = [\"halt\"]",
         "then = [\"burn\"]",
-        "line 33: trigger[0].then: found \"burn\", expected a list of pause, stop, halt, reopen",
+        "line 33: trigger[0].then: found \"burn\", expected a list of pause, stop, halt, reopen, end-call",
     ),
     (
         "then = [\"halt\"]",
@@ -764,12 +764,12 @@ const CHANGED: &[(&str, &str, &str)] = &[
     (
         "then = [\"halt\"]",
         "then = []",
-        "line 33: trigger[0].then: found an empty list, expected a list of pause, stop, halt, reopen",
+        "line 33: trigger[0].then: found an empty list, expected a list of pause, stop, halt, reopen, end-call",
     ),
     (
         "then = [\"halt\"]",
         "",
-        "line 29: trigger[0].then: found nothing, expected a list of pause, stop, halt, reopen",
+        "line 29: trigger[0].then: found nothing, expected a list of pause, stop, halt, reopen, end-call",
     ),
 ];
 
@@ -843,7 +843,7 @@ const SET: &[(&str, &str)] = &[
     ),
     (
         "trigger.breaker.then=burn",
-        "trigger.breaker.then: found \"burn\", expected a list of pause, stop, halt, reopen",
+        "trigger.breaker.then: found \"burn\", expected a list of pause, stop, halt, reopen, end-call",
     ),
     (
         "trigger.breaker.trades=5",
@@ -907,7 +907,7 @@ const WHOLE: &[(&str, &str)] = &[
     ),
     (
         "[[instrument]]\nsymbol = \"A\"\nprice = 1\nagents = 7\n",
-        "line 4: instrument[0].agents: found an unknown field, expected one of symbol, kind, tick, lot, price_step, qty_step, qty_min, qty_max, live_orders_max, notional_max, price_distance_max, price, fundamental",
+        "line 4: instrument[0].agents: found an unknown field, expected one of symbol, kind, tick, lot, price_step, qty_step, qty_min, qty_max, live_orders_max, notional_max, price_distance_max, price, fundamental, rules, schedule",
     ),
     (
         "[[instrument]]\nsymbol = \"A\"\nprice = 1\n\n[agents]\nkind = \"noise\"\n",

@@ -86,6 +86,30 @@ notional_max = "12379400392853802748991242.24"
 price_distance_max = "none"
 price = 100
 
+[instrument.rules]
+allocation = "fifo"
+top = false
+lmm_percent = 0
+split_percent = 0
+market_maker = "none"
+replace_priority = "keep-on-decrease"
+replace_qty = "total"
+band_action = "reprice"
+short_action = "reprice"
+trigger_at_once = false
+peg_once = false
+age_max = "none"
+cascade_max = 1000
+velocity_max = "none"
+dormant_max = 1000
+tranches_max = 100
+positive_prices = false
+notional_min = 0
+collar = "10%"
+auction_tie = "lower"
+auction_reference = "by-call"
+close_cutoff_at_call = false
+
 [[instrument]]
 symbol = "ZINC"
 kind = "equity"
@@ -108,6 +132,30 @@ half_life = "2h"
 step = "100ms"
 jump_every = "20m"
 jump_size = "0.1025"
+
+[instrument.rules]
+allocation = "fifo"
+top = false
+lmm_percent = 0
+split_percent = 0
+market_maker = "none"
+replace_priority = "keep-on-decrease"
+replace_qty = "total"
+band_action = "reprice"
+short_action = "reprice"
+trigger_at_once = false
+peg_once = false
+age_max = "none"
+cascade_max = 1000
+velocity_max = "none"
+dormant_max = 1000
+tranches_max = 100
+positive_prices = false
+notional_min = 0
+collar = "10%"
+auction_tie = "lower"
+auction_reference = "by-call"
+close_cutoff_at_call = false
 
 [[agents]]
 kind = "noise"

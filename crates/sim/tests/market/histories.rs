@@ -147,7 +147,7 @@ fn somebody_idle_changes_nothing() {
         let without = run(&scenario(seed, ""));
         let with = run(&scenario(seed, "\n[[agents]]\nkind = \"idle\"\ncount = 3\n"));
         let others = |journal: &Journal| -> Vec<(Time, Command)> {
-            let command = |stamped: &Stamped| (stamped.at, stamped.command);
+            let command = |stamped: &Stamped| (stamped.at, stamped.command.clone());
             let idle = |(_, command): &(Time, Command)| (12..15).contains(&command.account().0);
             journal.0.iter().map(command).filter(|seen| !idle(seen)).collect()
         };
@@ -220,7 +220,7 @@ fn a_journal_with_a_gap_or_a_step_back_in_time_is_refused() {
     assert_eq!(tally.digest(), live.tally.digest());
 
     let mut twice = journal.clone();
-    twice.insert(40, journal[39]);
+    twice.insert(40, journal[39].clone());
     let broken = fresh().all(&twice, &mut ()).unwrap_err();
     assert_eq!(broken, BrokenHistory::Gap { expected: 40, found: 39 });
 
@@ -248,28 +248,32 @@ fn digests_distinguish_what_they_should() {
     let stamp = |commands: &[(u64, Command)]| -> Vec<Stamped> {
         let numbered = (0..).zip(commands);
         numbered
-            .map(|(seq, (at, command))| Stamped { seq, at: Time(*at), command: *command })
+            .map(|(seq, (at, command))| Stamped { seq, at: Time(*at), command: command.clone() })
             .collect()
     };
     let account = AccountId(0);
-    let open = Command::OpenAccount { account, credit: pitfloor_model::event::Credit::None };
+    let credit = pitfloor_model::event::Credit::None;
+    let open = || Command::OpenAccount { account, credit };
     let deliver = |lots| {
         let (instrument, qty) = (InstrumentId(0), Qty(lots));
         Command::Deliver { account, instrument, qty }
     };
-    let halt =
-        |instrument| Command::SetPhase { instrument: InstrumentId(instrument), to: Phase::Halt };
+    let halt = |instrument| Command::SetPhase {
+        instrument: InstrumentId(instrument),
+        to: Phase::Halt,
+        why: pitfloor_model::event::PhaseReason::Scheduled,
+    };
     let histories = [
         stamp(&[]),
-        stamp(&[(0, open)]),
-        stamp(&[(1, open)]),
-        stamp(&[(0, open), (0, open)]),
-        stamp(&[(0, open), (0, deliver(1))]),
-        stamp(&[(0, open), (0, deliver(2))]),
-        stamp(&[(0, open), (5, deliver(2))]),
-        stamp(&[(0, open), (5, deliver(2)), (6, halt(0)), (6, halt(1))]),
-        stamp(&[(0, open), (5, deliver(2)), (6, halt(1)), (6, halt(0))]),
-        stamp(&[(0, open), (5, deliver(2)), (6, halt(0)), (7, halt(1))]),
+        stamp(&[(0, open())]),
+        stamp(&[(1, open())]),
+        stamp(&[(0, open()), (0, open())]),
+        stamp(&[(0, open()), (0, deliver(1))]),
+        stamp(&[(0, open()), (0, deliver(2))]),
+        stamp(&[(0, open()), (5, deliver(2))]),
+        stamp(&[(0, open()), (5, deliver(2)), (6, halt(0)), (6, halt(1))]),
+        stamp(&[(0, open()), (5, deliver(2)), (6, halt(1)), (6, halt(0))]),
+        stamp(&[(0, open()), (5, deliver(2)), (6, halt(0)), (7, halt(1))]),
     ];
     let events: std::collections::HashSet<_> = histories.iter().map(|h| of(h).0).collect();
     let journals: std::collections::HashSet<_> = histories.iter().map(|h| of(h).1).collect();

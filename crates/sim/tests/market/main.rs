@@ -6,6 +6,7 @@
 mod bad_input;
 mod complete;
 mod histories;
+mod mechanisms;
 mod memory;
 mod players;
 mod record;

@@ -68,7 +68,14 @@ fn phases_are_forgotten_like_everything_else() {
     for round in 0..2_000 {
         for (step, to) in (0..).zip([Phase::Halt, Phase::ReopenCall, Phase::Continuous]) {
             let at = Time::ZERO.after(Span::millis(round * 1_000 + step));
-            kernel.inject(at, Command::SetPhase { instrument: ACME, to });
+            kernel.inject(
+                at,
+                Command::SetPhase {
+                    instrument: ACME,
+                    to,
+                    why: pitfloor_model::event::PhaseReason::Scheduled,
+                },
+            );
         }
     }
     kernel.run(Time::ZERO.after(Span::secs(2_000)), &mut kept);

@@ -1,6 +1,6 @@
 //! The agents of these tests: one that does anything at all, and one that does what it is told.
 
-use pitfloor_model::command::{Command, Stp, Tif};
+use pitfloor_model::command::{Command, Stp};
 use pitfloor_model::instrument::{Currency, Instrument, Venue};
 use pitfloor_model::units::{
     AccountId, Cash, CurrencyId, InstrumentId, OrderId, Price, Qty, Side, Span, Time,
@@ -71,7 +71,8 @@ impl Noise {
         let stp = stp[cx.dice().below(4) as usize];
         match cx.dice().below(10) {
             0..=5 => {
-                self.placed = cx.place(self.instrument, side, Some(price), qty, Tif::Gtc, stp).0;
+                let order = cx.draft(self.instrument, side, Some(price), qty).with_stp(stp);
+                self.placed = cx.place(order).0;
             }
             6 => self.placed = cx.market(self.instrument, side, qty).0,
             7 => cx.cancel(old),
@@ -93,7 +94,7 @@ impl Agent for Noise {
         match notice {
             Notice::Start => {}
             Notice::Timer(_) => self.act(cx),
-            Notice::Own(_) | Notice::Print(_) | Notice::Quote(..) => return,
+            Notice::Own(_) | Notice::Print(_) | Notice::Quote(..) | Notice::Auction(_) => return,
         }
         let wait = self.every.draw(cx.dice());
         if cx.now().after(wait) <= self.until {
@@ -170,7 +171,7 @@ impl Agent for Planned {
                 Act::Cancel(order) => cx.cancel(OrderId(order)),
                 Act::Look => {}
             },
-            Notice::Own(_) | Notice::Print(_) | Notice::Quote(..) => {}
+            Notice::Own(_) | Notice::Print(_) | Notice::Quote(..) | Notice::Auction(_) => {}
         }
     }
 }

@@ -88,9 +88,30 @@ impl Record {
             | Event::Accepted { .. }
             | Event::Rejected { .. }
             | Event::Prevented { .. }
+            | Event::ReferenceSet { .. }
+            | Event::MassCancelled { .. }
+            | Event::KillSwitched { .. }
+            | Event::GroupSet { .. }
+            | Event::TimeAdvanced { .. }
             | Event::AccountOpened { .. }
             | Event::Deposited { .. }
             | Event::Delivered { .. } => return,
+            // Nobody in these markets asks for what would cause them.
+            Event::Refreshed { .. }
+            | Event::Repriced { .. }
+            | Event::Parked { .. }
+            | Event::Triggered { .. }
+            | Event::Amended { .. }
+            | Event::Armed { .. }
+            | Event::Expired { .. }
+            | Event::Crossed { .. }
+            | Event::Indicative { .. }
+            | Event::Uncrossed { .. }
+            | Event::CallExtended { .. }
+            | Event::Unspent { .. }
+            | Event::Transferred { .. }
+            | Event::BandsChanged { .. }
+            | Event::ShortSalesRestricted { .. } => unreachable!("no such orders here: {event:?}"),
         }
         self.shots[instrument.index()].push((at, shot));
     }
@@ -127,10 +148,10 @@ impl Record {
             agree("volume", &view.volume(instrument), &shot.volume)?;
             agree("phase", &view.phase(instrument), &shot.phase)?;
             let tape = self.tapes[instrument.index()][..shot.trades].iter().rev();
-            let seen = view.prints(instrument).map(|p| (p.at, p.trade, p.price, p.qty));
+            let seen = view.prints(instrument).map(|p| (p.at, p.trade.unwrap(), p.price, p.qty));
             agree(
                 "last",
-                &view.last(instrument).map(|p| p.trade),
+                &view.last(instrument).and_then(|p| p.trade),
                 &tape.clone().next().map(|t| t.1),
             )?;
             let (seen, was): (Vec<_>, Vec<_>) = (seen.take(5).collect(), tape.take(5).collect());
@@ -153,9 +174,11 @@ impl Record {
                 self.traded(instrument, trade).is_some_and(|at| at <= known)
             }
             Notice::Own(_) => true,
-            Notice::Print(Print { instrument, trade, at, .. }) => {
+            Notice::Print(Print { instrument, trade: Some(trade), at, .. }) => {
                 self.traded(instrument, trade) == Some(at) && at <= known
             }
+            // There are no auctions in these markets.
+            Notice::Print(Print { trade: None, .. }) | Notice::Auction(_) => false,
             Notice::Quote(instrument, quote) => {
                 let shots = &self.shots[instrument.index()];
                 let past = &shots[..shots.partition_point(|(at, _)| *at <= known)];

@@ -52,8 +52,12 @@ where
         let name = format!("noise-{number}");
         let latency = any_latency(&mut dice, number);
         let (least, witness) = (least(latency, seed, &name), witness.clone());
-        let interest =
-            Interest { own: Own::All, trades: vec![ACME, ZINC], quotes: vec![ACME, ZINC] };
+        let interest = Interest {
+            own: Own::All,
+            trades: vec![ACME, ZINC],
+            quotes: vec![ACME, ZINC],
+            auctions: vec![],
+        };
         let noise = Noise::new(if number % 3 == 0 { ZINC } else { ACME }, Span::millis(60));
         let noise =
             noise.witnessed(interest, Box::new(move |notice, cx| witness(least, notice, cx)));

@@ -133,7 +133,7 @@ fn the_run_begins_after_everybody_has_what_he_brings() {
     assert_eq!(notes.len(), 1, "endowments are nobody's news");
     assert_eq!(notes[0].notice, Notice::Start);
     assert_eq!((notes[0].position, notes[0].cash), (1_000, Cash(100_000_000)));
-    let commands: Vec<Command> = journal.0.iter().map(|stamped| stamped.command).collect();
+    let commands: Vec<Command> = journal.0.iter().map(|stamped| stamped.command.clone()).collect();
     let deliver = |instrument| Command::Deliver { account: ann, instrument, qty: Qty(1_000) };
     assert_eq!(
         commands,
@@ -218,14 +218,14 @@ fn audience(interest: Interest) -> Vec<(Time, Notice)> {
 fn news_goes_to_who_asked_and_to_nobody_else() {
     let of = |trades: &[InstrumentId], quotes: &[InstrumentId]| {
         let (trades, quotes) = (trades.to_vec(), quotes.to_vec());
-        audience(Interest { own: Own::All, trades, quotes })
+        audience(Interest { own: Own::All, trades, quotes, auctions: vec![] })
     };
     assert_eq!(of(&[], &[]), []);
     assert_eq!(of(&[ZINC], &[ZINC]), []);
     let trades = of(&[ACME], &[]);
     let [(at, Notice::Print(print))] = trades.as_slice() else { panic!("{trades:?}") };
     assert_eq!((*at, print.at, print.price, print.qty), (ms(34), ms(30), Price(1_000), Qty(2)));
-    assert_eq!(print.aggressor, Side::Buy);
+    assert_eq!(print.aggressor, Some(Side::Buy));
     let asks: Vec<(Time, Option<(Price, Qty)>)> = of(&[], &[ACME])
         .into_iter()
         .map(|(at, notice)| match notice {

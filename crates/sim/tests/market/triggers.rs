@@ -144,7 +144,11 @@ fn trades_are_counted_from_the_first_one() {
 fn a_late_moment_fires_now() {
     let mut kernel = rising();
     kernel.run(ms(35), &mut ());
-    let send = Then::Send(Command::SetPhase { instrument: ACME, to: Phase::Halt });
+    let send = Then::Send(Command::SetPhase {
+        instrument: ACME,
+        to: Phase::Halt,
+        why: pitfloor_model::event::PhaseReason::Scheduled,
+    });
     let then = vec![send, Then::Pause];
     kernel.arm(Trigger { name: "late".to_owned(), when: When::At(ms(5)), then });
     assert_eq!(kernel.advance(ms(40), &mut ()), Progress::Paused(0));

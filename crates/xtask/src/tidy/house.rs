@@ -5,21 +5,23 @@ use cargo_metadata::{DependencyKind, Metadata};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What each room may import, besides crates of others. A room that is not here has no place yet.
-const TABLE: [(&str, &[&str]); 10] = [
+const TABLE: [(&str, &[&str]); 11] = [
     ("pitfloor-model", &[]),
     ("pitfloor-exchange", &["model"]),
     ("pitfloor-feed", &["model"]),
-    ("pitfloor-sim", &["model", "exchange", "feed"]),
+    ("pitfloor-sim", &["model", "exchange", "feed", "supervision"]),
     ("pitfloor-agents", &["model", "sim"]),
     ("pitfloor-analysis", &["model", "feed"]),
     ("pitfloor-store", &["model"]),
     ("pitfloor-data", &["model", "exchange", "feed", "sim", "store"]),
-    ("pitfloor-server", &["model", "exchange", "feed", "sim", "store"]),
+    ("pitfloor-server", &["model", "exchange", "feed", "sim", "store", "supervision"]),
+    ("pitfloor-supervision", &["model"]),
     ("pitfloor-testkit", &["model"]),
 ];
 
 /// The rooms that open no file, read no clock and start no thread.
-pub const CORE: [&str; 7] = ["model", "exchange", "feed", "sim", "agents", "analysis", "testkit"];
+pub const CORE: [&str; 8] =
+    ["model", "exchange", "feed", "sim", "agents", "analysis", "supervision", "testkit"];
 
 /// What would bring threads or sockets into the core, however deep it sits.
 const HEAVY: [&str; 3] = ["tokio", "mio", "rayon"];
