@@ -1,6 +1,6 @@
 //! The exchange: all the books of a venue and one ledger, behind one door.
 
-use crate::book::{Book, Level, Resting, Slot};
+use crate::book::{Book, BookView, Level, Resting, Slot};
 use crate::gate;
 use crate::ledger::{Asset, CashHolding, Ledger, LotHolding, Need};
 use crate::phase;
@@ -125,6 +125,16 @@ impl Exchange {
     pub fn foresee(&self, command: &Command) {
         self.ledger.foresee(command.account());
         self.places.foresee(OrderKey::new(command.account(), command.order()));
+    }
+
+    /// Reads further ahead for a command that [`Exchange::foresee`] was told of a while ago: the
+    /// order that it concerns is brought near. Changes nothing, and may be left out.
+    #[inline]
+    pub fn foresee_order(&self, command: &Command) {
+        let key = OrderKey::new(command.account(), command.order());
+        if let Some(place) = self.places.likely(key) {
+            self.pits[place.instrument.index()].book.foresee(place.slot);
+        }
     }
 
     fn place(&mut self, order: &Order, events: &mut Vec<Event>) -> Result<(), Reject> {
@@ -500,6 +510,15 @@ impl Exchange {
     ) -> impl Iterator<Item = Resting> + '_ {
         let pit = self.pits.get(instrument.index());
         pit.into_iter().flat_map(move |pit| pit.book.orders(side))
+    }
+
+    /// The shown levels of `instrument` as they are now, to keep and to hand to others.
+    ///
+    /// # Panics
+    ///
+    /// When the venue does not list it.
+    pub fn view(&mut self, instrument: InstrumentId) -> BookView {
+        self.pits[instrument.index()].book.view()
     }
 
     /// The live order called `key`, if there is one.

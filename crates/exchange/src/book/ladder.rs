@@ -409,13 +409,20 @@ impl Ladder {
     fn new_leaf(&mut self, key: u64, parent: u32) -> u32 {
         let base = key & !(FAN as u64 - 1);
         if self.free_leaf == NONE {
-            return self.leaves.add(Leaf { marked: 0, base, parent, queues: [Queue::EMPTY; FAN] });
+            return self.add_leaf(base, parent);
         }
         let at = self.free_leaf;
         let leaf = self.leaves.write(at);
         self.free_leaf = std::mem::replace(&mut leaf.parent, parent);
         (leaf.marked, leaf.base) = (0, base);
         at
+    }
+
+    /// Apart, because it needs room on the stack that no other path does.
+    #[cold]
+    #[inline(never)]
+    fn add_leaf(&mut self, base: u64, parent: u32) -> u32 {
+        self.leaves.add(Leaf { marked: 0, base, parent, queues: [Queue::EMPTY; FAN] })
     }
 
     fn new_branch(&mut self, parent: u32) -> u32 {
