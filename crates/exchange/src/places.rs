@@ -221,9 +221,10 @@ impl Bucket {
         free.trailing_zeros() as usize
     }
 
+    /// The first place that is free is taken, so the last one tells nearly always.
     #[inline]
     fn is_full(&self) -> bool {
-        self.free() == BUCKET
+        self.0[BUCKET - 1] != FREE && self.free() == BUCKET
     }
 }
 
