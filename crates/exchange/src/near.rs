@@ -5,7 +5,7 @@
 //! something else asks for its memory early. A hint and nothing more: what is asked for is neither
 //! read nor changed, and a processor may ignore it.
 //!
-//! The one place of the core with `unsafe`: the instruction is only reachable so.
+//! One of the two places of the core with `unsafe`: the instruction is only reachable so.
 #![allow(unsafe_code)]
 
 /// How many bytes of a thing are asked for, at the most.

@@ -221,9 +221,10 @@ impl Bucket {
         free.trailing_zeros() as usize
     }
 
+    /// The first place that is free is taken, so the last one tells nearly always.
     #[inline]
     fn is_full(&self) -> bool {
-        self.free() == BUCKET
+        self.0[BUCKET - 1] != FREE && self.free() == BUCKET
     }
 }
 
@@ -305,6 +306,50 @@ mod tests {
         for (key, place) in &plain {
             assert_eq!(places.get(*key, |place| names[place.slot.0 as usize]), Some(*place));
         }
+    }
+
+    /// As full as it gets, half of the orders leaving and others coming, everybody is found: also
+    /// those who stood away from home and came back.
+    #[test]
+    fn everybody_is_found_in_a_table_as_full_as_it_gets() {
+        let held = if cfg!(miri) { 128 } else { 8_192_u64 };
+        let mut names: Vec<OrderKey> =
+            (0..held).map(|n| OrderKey::new(AccountId((n % 9) as u32), OrderId(n))).collect();
+        let mut places = Places::new();
+        let mut away = 0;
+        for n in 0..names.len() {
+            places.insert(names[n], at(n as u32), |place| names[place.slot.0 as usize]);
+        }
+        assert_eq!(places.buckets.len() * BUCKET, 2 * names.len());
+        for round in 1..if cfg!(miri) { 3 } else { 20 } {
+            for n in (0..names.len()).filter(|n| (n * 7 + round) % 2 == 0) {
+                let gone = places.remove(names[n], |place| names[place.slot.0 as usize]);
+                assert_eq!(gone, Some(at(n as u32)));
+                assert_eq!(places.get(names[n], |place| names[place.slot.0 as usize]), None);
+                names[n] = OrderKey::new(AccountId(1), OrderId(held * round as u64 + n as u64));
+                places.insert(names[n], at(n as u32), |place| names[place.slot.0 as usize]);
+            }
+            for (n, name) in names.iter().enumerate() {
+                let found = places.get(*name, |place| names[place.slot.0 as usize]);
+                assert_eq!(found, Some(at(n as u32)));
+            }
+            let entries = places.buckets.iter().flat_map(|bucket| bucket.0);
+            away += entries.filter(|entry| entry & AWAY != 0).count();
+        }
+        assert!(cfg!(miri) || away > 500, "only {away} were away from home");
+    }
+
+    /// The guess from the hash alone is right nearly always, and nobody is guessed for nobody.
+    #[test]
+    fn the_likely_place_is_the_place() {
+        let names: Vec<_> = (0..1_000).map(|n| OrderKey::new(AccountId(3), OrderId(n))).collect();
+        let mut places = Places::new();
+        assert_eq!(places.likely(names[0]), None);
+        for (n, name) in names.iter().enumerate() {
+            places.insert(*name, at(n as u32), |place| names[place.slot.0 as usize]);
+        }
+        let likely = |n: &usize| places.likely(names[*n]) == Some(at(*n as u32));
+        assert!((0..names.len()).filter(likely).count() > 950);
     }
 
     #[test]

@@ -20,6 +20,9 @@ pub(crate) struct Shown {
     arriving: Side,
     /// The order that has just been triggered: a refusal would be its end.
     triggered: Option<OrderKey>,
+    /// Orders of which the last event has left nothing. A child that has just filled its own parent
+    /// grows by it, and goes on.
+    spent: Vec<OrderKey>,
 }
 
 /// An order of which more may be left than is shown.
@@ -60,7 +63,13 @@ const NOTHING: Steps = [None, None];
 
 impl Shown {
     pub(crate) const fn new(instrument: InstrumentId) -> Self {
-        Self { instrument, apart: BTreeMap::new(), arriving: Side::Buy, triggered: None }
+        Self {
+            instrument,
+            apart: BTreeMap::new(),
+            arriving: Side::Buy,
+            triggered: None,
+            spent: Vec::new(),
+        }
     }
 
     pub(crate) const fn instrument(&self) -> InstrumentId {
@@ -76,6 +85,9 @@ impl Shown {
     pub(crate) fn read(&mut self, event: &Event) -> Steps {
         if self.triggered.is_some() {
             self.enter_or_end(event);
+        }
+        if !self.spent.is_empty() {
+            self.grow_or_end(event);
         }
         if event.instrument() != Some(self.instrument) {
             return NOTHING;
@@ -178,7 +190,9 @@ impl Shown {
     }
 
     fn accept(&mut self, key: OrderKey, terms: &Terms, entry: Entry) {
-        self.arriving = terms.side;
+        if entry == Entry::Entering {
+            self.arriving = terms.side;
+        }
         if stands_apart(terms, entry) {
             let Terms { side, qty: leaves, .. } = *terms;
             let (shown, traded) = (Qty::ZERO, Qty::ZERO);
@@ -199,6 +213,20 @@ impl Shown {
         }
     }
 
+    /// What a fill sets off comes directly after it: other legs end, children grow. Whoever has
+    /// nothing left after that is gone.
+    fn grow_or_end(&mut self, event: &Event) {
+        match event {
+            Event::Armed { key, .. } => self.spent.retain(|spent| spent != key),
+            Event::Cancelled { .. } => {}
+            _ => {
+                while let Some(key) = self.spent.pop() {
+                    self.forget(key);
+                }
+            }
+        }
+    }
+
     /// The order that was waiting loses `qty`: its shown lots go first.
     fn maker_loses(
         &mut self,
@@ -214,7 +242,7 @@ impl Shown {
         order.lose(key, qty, traded);
         let (level, over) = (order.level, order.leaves.is_zero());
         if over {
-            self.forget(key);
+            self.spent.push(key);
         }
         take(key, side, Spot::Level(level?), gone)
     }
@@ -234,7 +262,7 @@ impl Shown {
         order.lose(key, qty, traded);
         let (side, over) = (order.side, order.leaves.is_zero());
         if over {
-            self.forget(key);
+            self.spent.push(key);
         }
         Some(side)
     }

@@ -244,7 +244,7 @@ impl Floor {
 
     fn move_peg(&mut self, order: Live, from: i64, how: u64) {
         let Live { key, side, .. } = order;
-        let from = Some(Price(from));
+        let (at, from) = (Price(from), Some(Price(from)));
         self.live.retain(|other| other.key != key);
         match how % 3 {
             0 => {
@@ -260,7 +260,7 @@ impl Floor {
             // Larger: it loses its place, and says its price before it stands again.
             _ => {
                 let larger = Live { leaves: order.leaves + 3, ..order };
-                let (terms, to) = (larger.terms(), from.unwrap());
+                let (terms, to) = (larger.terms(), at);
                 self.tell(Event::Amended { instrument: ACME, key, terms, kept: false });
                 self.tell(Event::Repriced { instrument: ACME, key, side, from, to });
                 self.rest(larger);

@@ -346,7 +346,7 @@ impl Reading {
         root: &mut Fields<'_>,
         mic: &str,
         currency: Currency,
-    ) -> Result<(Venue, Vec<Listing>, Vec<Option<MarketMaker>>), BadScenario> {
+    ) -> Result<(Venue, Vec<Listing>, MarketMakers), BadScenario> {
         let tables = root.tables("instrument")?;
         if tables.is_empty() {
             return Err(root.bad("instrument", "none", "at least one [[instrument]]"));
@@ -813,6 +813,9 @@ struct MarketMaker {
     name: String,
     nobody: BadScenario,
 }
+
+/// Those of all instruments, in order.
+type MarketMakers = Vec<Option<MarketMaker>>;
 
 /// The same venue with its designated market makers, who have accounts now.
 fn appoint(

@@ -2,7 +2,8 @@
 //!
 //! [`mod@reference`] is the market of `docs/RULES.md` written for the eye; [`generate`] makes worlds and
 //! histories to try it and the fast one on; [`story`] lets a test speak the trade's words;
-//! [`mirror`] turns a market upside down. A difference found by a long random history becomes a
+//! [`mirror`] turns a market upside down; [`invariants`] watches what must hold whatever happens;
+//! [`bytes`] makes histories of bytes. A difference found by a long random history becomes a
 //! short story with [`shrink`].
 //!
 //! What this crate must never know: the code it checks. It stands on the words of `pitfloor-model`
@@ -28,10 +29,12 @@
 
 pub mod bytes;
 pub mod generate;
+pub mod invariants;
 pub mod mirror;
 pub mod reference;
 mod shrink;
 pub mod story;
 
+pub use invariants::{Broken, Invariants};
 pub use reference::Reference;
 pub use shrink::shrink;

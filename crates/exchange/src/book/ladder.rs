@@ -74,6 +74,9 @@ pub(super) struct Branch {
 const FAN: usize = 64;
 const FAN_BITS: u32 = FAN.trailing_zeros();
 
+/// How many leaves are made for later when one is made: not so many that it would be felt.
+const SPARE_LEAVES_MAX: u32 = 7;
+
 /// Nothing there.
 pub(super) const NONE: u32 = u32::MAX;
 
@@ -267,24 +270,23 @@ impl Top {
 }
 
 impl Ladder {
-    /// The level of `side` at `price`, made if nobody waits there yet.
+    /// The level of `side` at `price` and its queue, made if nobody waits there yet.
     #[inline]
-    pub(super) fn claim(&mut self, side: Side, price: Price) -> Rung {
+    pub(super) fn claim(&mut self, side: Side, price: Price) -> (Rung, &mut Queue) {
         let key = key(side, price);
         let top = &self.tops[side as usize];
         let near = top.best != NONE && (top.best_key ^ key) < FAN as u64;
         let leaf = if near { Rung(top.best).leaf() } else { self.leaf_of(side, key) };
         let (at, top) = (turn(key, 0), &mut self.tops[side as usize]);
-        let page = self.leaves.read(leaf);
+        let page = self.leaves.write(leaf);
         if page.marked >> at & 1 == 0 {
-            let page = self.leaves.write(leaf);
             page.marked |= 1 << at;
             page.queues[at] = Queue::EMPTY;
             if top.best == NONE || key < top.best_key {
                 (top.best, top.best_key) = (Rung::new(leaf, at).0, key);
             }
         }
-        Rung::new(leaf, at)
+        (Rung::new(leaf, at), &mut page.queues[at])
     }
 
     /// Takes a level off on which nobody waits any more.
@@ -409,13 +411,25 @@ impl Ladder {
     fn new_leaf(&mut self, key: u64, parent: u32) -> u32 {
         let base = key & !(FAN as u64 - 1);
         if self.free_leaf == NONE {
-            return self.leaves.add(Leaf { marked: 0, base, parent, queues: [Queue::EMPTY; FAN] });
+            return self.add_leaf(base, parent);
         }
         let at = self.free_leaf;
         let leaf = self.leaves.write(at);
         self.free_leaf = std::mem::replace(&mut leaf.parent, parent);
         (leaf.marked, leaf.base) = (0, base);
         at
+    }
+
+    /// Makes a leaf, and as many for later as there are, so that a book that has seen its prices
+    /// asks for no more memory. Apart, because it needs room on the stack that no other path does.
+    #[cold]
+    #[inline(never)]
+    fn add_leaf(&mut self, base: u64, parent: u32) -> u32 {
+        let leaf = |parent| Leaf { marked: 0, base, parent, queues: [Queue::EMPTY; FAN] };
+        for _ in 0..self.leaves.len().min(SPARE_LEAVES_MAX) {
+            self.free_leaf = self.leaves.add(leaf(self.free_leaf));
+        }
+        self.leaves.add(leaf(parent))
     }
 
     fn new_branch(&mut self, parent: u32) -> u32 {

@@ -132,8 +132,7 @@ impl Book {
         assert!(!resting.leaves.is_zero(), "a resting order has something left");
         assert!(self.len() < Self::ORDERS_MAX, "the gate lets no more orders in than fit");
         let slot = self.slab.next_slot();
-        let rung = self.ladder.claim(resting.side, resting.price);
-        let queue = self.ladder.queue_mut(rung);
+        let (rung, queue) = self.ladder.claim(resting.side, resting.price);
         let line = if resting.hidden {
             let veiled = self.veils.claim(&mut queue.veiled);
             veiled.qty += resting.leaves.0;

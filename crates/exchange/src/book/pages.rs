@@ -6,7 +6,7 @@
 //! so nobody else has it and it is written where it stands, without asking a counter of owners:
 //! that question is an atomic operation, and would be a quarter of a shallow book's time.
 //!
-//! One of the few places of the core with `unsafe`: that a page of the present epoch has one owner
+//! One of the two places of the core with `unsafe`: that a page of the present epoch has one owner
 //! is known here and cannot be told to the compiler.
 #![allow(unsafe_code)]
 

@@ -195,7 +195,6 @@ random_end = \"5s\"
 
 /// The commands of the schedule are in the journal, at their moments, among everybody's.
 #[test]
-#[ignore = "needs an exchange that ends calls"]
 fn the_kernel_carries_a_day_out() {
     let day = "[instrument.schedule]\nopen_call = \"20s\"\nclose_at = \"1m\"\nclose_call = \"10s\"";
     let scenario = parse(day, "").unwrap();
