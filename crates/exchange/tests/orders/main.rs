@@ -4,5 +4,10 @@
 //! what its events alone say. The stories follow `docs/RULES.md` and `docs/ORDERS.md`; `hunt` plays
 //! random histories over the whole language.
 
+mod beside;
+mod calls;
 mod floor;
 mod hunt;
+mod lists;
+mod market;
+mod stops;
