@@ -56,7 +56,7 @@ impl Reference {
     /// Whom the taker meets next, whatever the price: an all-or-none maker that it cannot fill is
     /// passed over.
     fn next_maker(&self, taker: &Live) -> Option<Live> {
-        let queue = self.priority(taker.instrument, other(taker.terms.side));
+        let queue = self.queue(taker.instrument, other(taker.terms.side));
         queue.into_iter().find(|maker| {
             let price = maker.limit.expect("what rests has a level");
             !maker.terms.with.all_or_none || maker.leaves.0 <= self.able(taker, price)
@@ -78,7 +78,7 @@ impl Reference {
 
     /// The shown makers of one level, in order of stamp.
     fn shown_at(&self, taker: &Live, price: Price) -> Vec<Live> {
-        let mut level = self.priority(taker.instrument, other(taker.terms.side));
+        let mut level = self.queue(taker.instrument, other(taker.terms.side));
         level.retain(|maker| maker.limit == Some(price) && maker.is_shown());
         level
     }

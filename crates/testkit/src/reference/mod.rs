@@ -27,6 +27,7 @@ mod tests;
 mod views;
 
 pub use money::Statement;
+pub use views::Waiting;
 
 use money::Posting;
 use pitfloor_model::command::{Command, Shape, Stamped};

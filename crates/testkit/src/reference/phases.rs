@@ -157,7 +157,7 @@ impl Reference {
     /// Orders that bands kept from trading in the auction leave the book until it is not crossed.
     fn uncross_bands(&mut self, instrument: InstrumentId) {
         loop {
-            let first = |side| self.priority(instrument, side).into_iter().next();
+            let first = |side| self.queue(instrument, side).into_iter().next();
             let (Some(bid), Some(ask)) = (first(Side::Buy), first(Side::Sell)) else { return };
             let prices = bid.limit.zip(ask.limit).expect("what rests has a level");
             if !accepts(Side::Buy, prices.0, prices.1) {

@@ -232,13 +232,18 @@ impl Reference {
 
     /// The dormant order takes the terms it has from its trigger on.
     fn become_live(&mut self, key: OrderKey, reference: Price) -> Result<(), Reject> {
+        let step = self.step(self.one(key).instrument);
         let live = self.one_mut(key);
         live.place = Place::Entering;
         match live.terms.kind {
             Kind::StopLimit(_) | Kind::TakeProfitLimit(_) => live.terms.kind = Kind::Limit,
             Kind::TrailingLimit { offset, .. } => {
                 let (at, offset) = (i128::from(reference.0), i128::from(offset));
-                let ticks = if live.terms.side == Side::Sell { at - offset } else { at + offset };
+                // The mark need not lie on a step: never beyond the offset.
+                let ticks = match live.terms.side {
+                    Side::Sell => -(offset - at).div_euclid(step) * step,
+                    Side::Buy => (at + offset).div_euclid(step) * step,
+                };
                 live.terms.kind = Kind::Limit;
                 live.terms.price = Some(super::priced(ticks).ok_or(Reject::OffTick)?);
             }

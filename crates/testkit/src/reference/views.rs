@@ -3,10 +3,34 @@
 use super::{Live, Place, Reference, other, rank};
 use pitfloor_model::event::{Credit, Phase};
 use pitfloor_model::instrument::Venue;
+use pitfloor_model::order::Stp;
 use pitfloor_model::units::{
-    AccountId, Cash, CurrencyId, InstrumentId, OrderKey, Price, Qty, Side,
+    AccountId, Cash, CurrencyId, InstrumentId, OrderKey, Price, Qty, Side, Stamp,
 };
 use std::sync::Arc;
+
+/// An order in the book.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Waiting {
+    /// Its name.
+    pub key: OrderKey,
+    /// What it trades.
+    pub instrument: InstrumentId,
+    /// Its side.
+    pub side: Side,
+    /// Its level.
+    pub price: Price,
+    /// What can still trade of it.
+    pub leaves: Qty,
+    /// What has traded of it.
+    pub traded: Qty,
+    /// What is shown of it.
+    pub shown: Qty,
+    /// Its priority.
+    pub stamp: Stamp,
+    /// Its self-trade prevention.
+    pub stp: Stp,
+}
 
 impl Reference {
     /// The venue it is.
@@ -52,7 +76,25 @@ impl Reference {
     /// The orders in the book of one side in priority: best price first; there what is shown, then
     /// what is not; then lowest stamp.
     #[must_use]
-    pub fn priority(&self, instrument: InstrumentId, side: Side) -> Vec<Live> {
+    pub fn priority(&self, instrument: InstrumentId, side: Side) -> Vec<Waiting> {
+        let queue = self.queue(instrument, side);
+        queue
+            .into_iter()
+            .map(|live| Waiting {
+                key: live.key,
+                instrument,
+                side,
+                price: live.limit.expect("what rests has a level"),
+                leaves: live.leaves,
+                traded: live.traded,
+                shown: live.shown,
+                stamp: live.stamp,
+                stp: live.terms.stp,
+            })
+            .collect()
+    }
+
+    pub(super) fn queue(&self, instrument: InstrumentId, side: Side) -> Vec<Live> {
         let here = |live: &&Live| {
             live.instrument == instrument && live.terms.side == side && live.place == Place::Book
         };
@@ -68,7 +110,7 @@ impl Reference {
     #[must_use]
     pub fn levels(&self, instrument: InstrumentId, side: Side) -> Vec<(Price, Qty, u32)> {
         let mut levels: Vec<(Price, Qty, u32)> = Vec::new();
-        for live in self.priority(instrument, side).into_iter().filter(Live::is_shown) {
+        for live in self.queue(instrument, side).into_iter().filter(Live::is_shown) {
             let level = live.limit.expect("what rests has a level");
             match levels.last_mut() {
                 Some((price, lots, count)) if price.0 == level.0 => {
@@ -132,7 +174,7 @@ impl Reference {
         side: Side,
         counts: impl Fn(&Live) -> bool,
     ) -> Option<Price> {
-        let queue = self.priority(instrument, side);
+        let queue = self.queue(instrument, side);
         queue.iter().find(|live| counts(live)).and_then(|live| live.limit)
     }
 
