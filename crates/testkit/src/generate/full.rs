@@ -166,8 +166,8 @@ impl World {
             735..785 => self.amend(key, dice),
             785..810 => self.reduce(key, dice),
             810..860 => Command::Cancel { key },
-            860..875 => self.mass_cancel(dice),
-            875..895 => self.deposit(account, dice),
+            860..867 => self.mass_cancel(dice),
+            867..895 => self.deposit(account, dice),
             895..915 => self.deliver(account, dice),
             915..930 => self.bands(instrument, dice),
             930..955 => self.reference(profile, instrument, dice),
@@ -175,7 +175,7 @@ impl World {
                 let often = if profile == Profile::Bands { 2 } else { 3 };
                 Command::RestrictShortSales { instrument, on: dice.one_in(often) }
             }
-            962..969 => Command::KillSwitch { account, on: dice.one_in(4) },
+            962..969 => Command::KillSwitch { account, on: dice.one_in(8) },
             969..975 => {
                 let group = dice.one_in(2).then(|| dice.below(GROUPS) as u32);
                 Command::SetGroup { account, group }

@@ -287,7 +287,7 @@ impl World {
     /// More often than not on its own half of the prices, so that books have two sides.
     fn price_for(&self, instrument: InstrumentId, side: Side, dice: &mut Dice) -> Price {
         let (one, other) = (self.price(instrument, dice), self.price(instrument, dice));
-        match (side, dice.one_in(3)) {
+        match (side, dice.one_in(2)) {
             (_, true) => one,
             (Side::Buy, false) => one.min(other),
             (Side::Sell, false) => one.max(other),

@@ -161,9 +161,10 @@ impl Invariants {
         life.lose(qty)?;
         life.executed.0 += qty.0;
         life.balanced()?;
-        if life.leaves.is_zero() && life.pending.is_zero() {
+        if life.leaves.is_zero() && !life.armed {
             self.gone(key);
         } else if life.leaves.is_zero() {
+            // A child that met its own parent may grow by what it has just traded.
             life.place = Place::Entering;
         }
         Ok(())
@@ -306,8 +307,14 @@ impl Invariants {
         hold(self.command.auctions.is_empty(), "auction", || {
             "orders crossed, and no auction took place".to_owned()
         })?;
+        self.orders.values_mut().for_each(Life::grow);
+        self.orders.retain(|_, life| !(life.armed && life.leaves.is_zero()));
         for life in self.orders.values_mut() {
-            life.grow();
+            let periodic = self.phases[life.instrument.index()] == Phase::PeriodicCall;
+            if life.place == Place::Entering && life.triggered && periodic {
+                // A market order that was triggered there waits for the next auction.
+                life.place = Place::Waiting;
+            }
             life.balanced()?;
             hold(life.place != Place::Entering && life.leaves.0 >= 1, "G14", || {
                 format!("{} neither stands nor ended", life.key)
