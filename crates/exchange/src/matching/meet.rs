@@ -459,10 +459,21 @@ impl Engine {
     ) -> Resting {
         let key = self.pit(at).book.key(slot);
         self.forget(at, key, house);
+        self.lift(at, slot, house)
+    }
+
+    /// The same for an order whose place is forgotten already.
+    #[inline]
+    pub(super) fn lift<H: House + ?Sized>(
+        &mut self,
+        at: InstrumentId,
+        slot: Slot,
+        house: &mut H,
+    ) -> Resting {
         let pit = self.pit_mut(at);
         let asset = pit.asset;
         let gone = pit.book.remove(slot);
-        house.release(key.account, asset, asset.need(gone.side, gone.price, gone.leaves));
+        house.release(gone.key.account, asset, asset.need(gone.side, gone.price, gone.leaves));
         gone
     }
 

@@ -10,4 +10,6 @@ mod floor;
 mod hunt;
 mod lists;
 mod market;
+mod matrix;
 mod stops;
+mod venue;

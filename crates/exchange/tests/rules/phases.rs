@@ -27,15 +27,23 @@ fn pit_in(way: &[Phase]) -> Pit {
     pit
 }
 
+/// The whole table is in `tests/orders`; here the orders of every day.
 #[test]
-fn only_continuous_trading_takes_and_changes_orders() {
+fn a_halt_and_the_night_take_no_orders() {
     for (phase, way) in WAYS {
-        let open = phase == Phase::Continuous;
+        let shut = matches!(phase, Phase::Halt | Phase::Closed);
+        let matched = matches!(phase, Phase::Continuous | Phase::PeriodicCall);
         let mut pit = pit_in(way);
         assert_eq!(pit.exchange.phase(crate::pit::ACME), phase);
-        for line in ["3 buy 9 @ 110 x1", "3 sell 9 market x1", "1 replace 1 @ 110 x9"] {
+        for (line, may) in [
+            ("3 buy 9 @ 109 x1", !shut),
+            ("3 sell 9 market x1", matched),
+            ("1 replace 1 @ 105 x9", !shut),
+        ] {
             let told = pit.play(line);
-            assert_eq!(told[0].ends_with("PhaseForbids"), !open, "{line:?} in {phase:?}: {told:?}");
+            let forbidden = told[0].ends_with("PhaseForbids");
+            assert_eq!(forbidden, !may, "{line:?} in {phase:?}: {told:?}");
+            pit.play("3 cancel 9");
         }
     }
 }

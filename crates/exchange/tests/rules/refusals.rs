@@ -6,7 +6,6 @@ use pitfloor_model::event::Reject;
 use pitfloor_model::instrument::Limits;
 use pitfloor_model::units::{AccountId, Cash, CurrencyId, Qty};
 use pitfloor_testkit::generate::stamp;
-use std::collections::BTreeSet;
 
 /// ACME last traded at 100 and is offered at 180; BOLT is halted. Account 1 has no credit, one live
 /// order in ACME, as many as it may, and neither cash nor shares to spare.
@@ -193,13 +192,6 @@ fn deposits_end_at_2_to_the_120_for_all_accounts_together() {
     pit.play(&format!("deposit 3 {}", most - 1));
     assert_eq!(pit.play("deposit 4 1"), ["deposited 4 1 in 0"]);
     assert_eq!(refused(&mut pit, "deposit 1 1"), "BadAmount");
-}
-
-#[test]
-fn every_reason_is_told_somewhere_above() {
-    let mut told: BTreeSet<Reject> = PLACE.iter().chain(&REPLACE).map(|(_, why)| *why).collect();
-    told.extend([Reject::AccountNotOpenable, Reject::BadAmount]);
-    assert_eq!(told.len(), Reject::ALL.len());
 }
 
 #[test]
