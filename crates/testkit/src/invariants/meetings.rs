@@ -4,7 +4,7 @@ use super::life::{Life, Place};
 use super::{Broken, Invariants, hold};
 use pitfloor_model::allocation::Allocation;
 use pitfloor_model::event::Phase;
-use pitfloor_model::order::{Kind, Stp};
+use pitfloor_model::order::{Kind, Stp, Tif};
 use pitfloor_model::units::{Cash, InstrumentId, OrderKey, Price, Qty, Side, Stamp};
 
 impl Invariants {
@@ -240,6 +240,12 @@ impl Invariants {
     ) -> Result<(), Broken> {
         hold(self.one_owner(maker, taker), "prevention", || "two owners met".to_owned())?;
         hold(self.within_bands(instrument, price), "G8", || "outside the bands".to_owned())?;
+        for key in [maker, taker] {
+            let life = self.life(key)?;
+            if qty > life.leaves {
+                life.grow();
+            }
+        }
         let waiting = self.life(maker)?;
         hold(waiting.level() == Some(price), "G2", || format!("{maker} stood elsewhere"))?;
         hold(qty.0 >= 1 && qty <= waiting.leaves, "G8", || {
@@ -311,8 +317,9 @@ impl Invariants {
         self.orders.retain(|_, life| !(life.armed && life.leaves.is_zero()));
         for life in self.orders.values_mut() {
             let periodic = self.phases[life.instrument.index()] == Phase::PeriodicCall;
-            if life.place == Place::Entering && life.triggered && periodic {
-                // A market order that was triggered there waits for the next auction.
+            let waits = (life.triggered || life.armed) && life.terms.tif == Tif::Ioc;
+            if life.place == Place::Entering && waits && periodic {
+                // A market order that was triggered or woken there waits for the next auction.
                 life.place = Place::Waiting;
             }
             life.balanced()?;
