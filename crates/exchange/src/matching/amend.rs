@@ -174,12 +174,15 @@ impl Engine {
             }
             checks::expiry(instrument, tif, self.now)?;
         }
+        if let Some(display) = change.display {
+            checks::display(instrument, total, display, None)?;
+        }
         match (change.display, old.with.display) {
-            (Some(display), _) => checks::display(instrument, total, display, None)?,
+            (Some(display), Some(_)) => checks::parts(instrument, total, display, None)?,
             (None, Some(display)) if change.qty.is_some() => {
                 checks::parts(instrument, total, display, old.tranches.as_deref())?;
             }
-            (None, _) => {}
+            (_, None) | (None, Some(_)) => {}
         }
         let priced = !matches!(
             old.kind,

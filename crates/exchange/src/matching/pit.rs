@@ -21,8 +21,10 @@ use std::sync::Arc;
 pub(super) struct Pit {
     pub(super) asset: Asset,
     pub(super) phase: Phase,
-    /// The last trade's price, as far as prints have been walked.
+    /// The price of the last print.
     pub(super) last: Option<Price>,
+    /// What it was when the command began.
+    pub(super) began: Option<Price>,
     pub(super) book: Book,
     pub(super) bands: Option<Bands>,
     /// Short sales are restricted.
@@ -73,6 +75,7 @@ impl Pit {
             asset: Asset::of(id, instrument),
             phase: Phase::Continuous,
             last: None,
+            began: None,
             book: Book::default(),
             bands: None,
             restricted: false,
@@ -164,16 +167,13 @@ impl Pit {
         }
     }
 
-    /// The price of the latest print, walked or not.
-    pub(super) fn latest(&self) -> Option<Price> {
-        self.prints.last().copied().or(self.last)
-    }
-
-    /// Notes a print.
+    /// Notes a print. While nobody sleeps here nobody asks what the price was before, and nobody
+    /// has to be told of it.
     #[inline]
     pub(super) fn print(&mut self, price: Price) {
-        if self.dormant.is_empty() && self.prints.is_empty() {
-            self.last = Some(price);
+        self.last = Some(price);
+        if self.dormant.is_empty() {
+            self.began = self.last;
         } else {
             self.prints.push(price);
         }

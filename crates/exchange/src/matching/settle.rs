@@ -15,6 +15,8 @@ impl Engine {
         touched.dedup();
         for at in &touched {
             self.settle(*at, house);
+            let pit = self.pit_mut(*at);
+            pit.began = pit.last;
         }
         for at in &touched {
             self.indicate(*at, house);
@@ -24,7 +26,7 @@ impl Engine {
     }
 
     fn settle(&mut self, at: InstrumentId, house: &mut dyn House) {
-        let began = self.pit(at).last;
+        let began = self.pit(at).began;
         let mut taken = 0;
         while self.pit(at).phase == Phase::Continuous {
             loop {

@@ -33,8 +33,7 @@ impl Engine {
     pub(super) fn look_at_triggers(&mut self, at: InstrumentId) {
         let mut prints = std::mem::take(&mut self.pit_mut(at).prints);
         for price in prints.drain(..) {
-            let pit = self.pit_mut(at);
-            pit.last = Some(price);
+            let pit = self.pit(at);
             let mut met = Vec::new();
             if !pit.dormant.is_unwatched(Watched::Last, Side::Buy) {
                 self.find_met(at, Watched::Last, Side::Buy, price, &mut met);
