@@ -367,10 +367,8 @@ impl Reference {
         let Some(bid) = self.short_bid(order.instrument, order.side, order.with.mark) else {
             return Ok(());
         };
-        let price = if order.kind.is_peg() { self.price_got(order) } else { order.price };
         let refuses = self.rules(order.instrument).short_action == BandAction::Reject;
-        match price {
-            None if order.kind.is_peg() => Ok(()),
+        match order.price {
             None => Err(Reject::ShortRestricted),
             Some(price) if refuses && price.0 <= bid.0 => Err(Reject::ShortRestricted),
             Some(_) => Ok(()),
@@ -520,7 +518,7 @@ impl Reference {
     ) -> Option<Price> {
         let market = self.market(instrument);
         match on {
-            Watched::Last => market.last.or(market.close),
+            Watched::Last => market.seen.or(market.close),
             Watched::Quote => self.opposite(instrument, side),
             Watched::Mark => market.mark,
         }
