@@ -66,6 +66,17 @@ pub struct Wrong {
     pub differs: Differs,
 }
 
+/// Why there is no result.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum Ended {
+    /// A history is not what it must be.
+    #[error(transparent)]
+    Wrong(#[from] Wrong),
+    /// Whoever asked no longer wants to know.
+    #[error("stopped")]
+    Stopped,
+}
+
 /// Everything that was found out about a load.
 #[derive(Clone, Debug)]
 pub struct Measured {
@@ -79,6 +90,9 @@ pub struct Measured {
     pub engines: Vec<Engine>,
     /// What snapshots cost the product; none when it has none.
     pub snapshots: Vec<SnapshotRow>,
+    /// How many times as long the product takes because it could take snapshots, none taken; none
+    /// when it cannot be had without.
+    pub snapshots_ability: Option<f64>,
 }
 
 /// What was found out about one contestant.
@@ -133,11 +147,13 @@ struct Round {
     standing: Option<Standing>,
 }
 
-/// Measures `load` in `rounds` rounds and tells `progress` what is being done.
+/// Measures `load` in `rounds` rounds and tells `progress` what comes next; goes on while it answers
+/// true.
 ///
 /// # Errors
 ///
-/// When a contestant does not come to what it must; nothing about time is told then.
+/// When a contestant does not come to what it must, and nothing about time is told then; or when
+/// `progress` answers false.
 ///
 /// # Panics
 ///
@@ -146,10 +162,11 @@ pub fn measure<G: Gauge>(
     load: Load<'_>,
     rounds: u32,
     gauge: &G,
-    mut progress: impl FnMut(&str),
-) -> Result<Measured, Wrong> {
+    mut progress: impl FnMut(&str) -> bool,
+) -> Result<Measured, Ended> {
     assert!(rounds > 0 && load.untimed < load.records.len(), "there is something to time");
-    progress("comparing reports");
+    let mut begin = |what: &str| if progress(what) { Ok(()) } else { Err(Ended::Stopped) };
+    begin("comparing reports")?;
     let (figures, report_sha256) = conformance(load)?;
     let contestants: [Entry<G>; 5] = [
         Entry::of::<Floor>(),
@@ -160,21 +177,22 @@ pub fn measure<G: Gauge>(
     ];
     let mut times: [Vec<Round>; 5] = Default::default();
     for number in 1..=rounds {
-        progress(&format!("round {number} of {rounds}"));
         for (contestant, times) in contestants.iter().zip(&mut times) {
+            begin(&format!("round {number} of {rounds}: {}", contestant.name))?;
             times.push((contestant.round)(load, gauge, &figures)?);
         }
     }
     let mut engines = Vec::new();
     for (contestant, times) in contestants.iter().zip(&times) {
-        progress(&format!("single operations of {}", contestant.name));
+        begin(&format!("single operations: {}", contestant.name))?;
         let latency = (contestant.latency)(load, gauge);
         engines.push(engine(contestant.name, times, latency, load.records.len() - load.untimed));
     }
-    progress("snapshots");
+    begin("snapshots")?;
     let snapshots = snapshots::rows::<Product, G>(load, gauge);
+    let snapshots_ability = snapshots::ability::<Product, G>(load, gauge, rounds);
     let timed = load.records.len() - load.untimed;
-    Ok(Measured { figures, report_sha256, timed, engines, snapshots })
+    Ok(Measured { figures, report_sha256, timed, engines, snapshots, snapshots_ability })
 }
 
 /// What of a contestant is called through pointers: once a round, not once a record.

@@ -46,6 +46,7 @@ pub fn of(workload: Workload, measured: &Measured) -> Vec<Target> {
     let spread = Some(product.latency.p999 as f64 / product.latency.p50 as f64);
     let allocations = Some(product.allocations_per_op);
     want("pitfloor_to_bare", ratio("bare"), RULES);
+    want("conformance_misses", Some(misses(workload, measured)), 0.0);
     match workload {
         Workload::Normal => {
             want("pitfloor_to_naive", ratio("naive"), 0.50);
@@ -65,12 +66,21 @@ pub fn of(workload: Workload, measured: &Measured) -> Vec<Target> {
             want("bytes_per_live_order", product.bytes_per_live_order, 96.0);
             let snapshot = measured.snapshots.iter().find(|row| row.every == Some(10_000));
             let taken = snapshot.and_then(|row| row.snapshot_ns).map(|ns| ns as f64);
+            want("snapshots_ability", measured.snapshots_ability, 1.10);
             targets.push(Target::below("W2_snapshot_ns".to_owned(), taken, SNAPSHOT_NS));
         }
         Workload::W3 => want("pitfloor_to_naive", ratio("naive"), 0.45),
         Workload::Static | Workload::Swing25 | Workload::Swing40 | Workload::FlashCrash => {}
     }
     targets
+}
+
+/// How many of the published digests and hashes did not come out.
+fn misses(workload: Workload, measured: &Measured) -> f64 {
+    let expected = workload.expected();
+    let digests = expected.figures.iter().filter(|(name, _)| name.ends_with("_digest"));
+    let wrong = digests.filter(|(name, value)| measured.figures.get(name) != *value).count();
+    (wrong + usize::from(measured.report_sha256 != expected.report_sha256)) as f64
 }
 
 /// What is wanted of several together: no public scenario much slower than another. Only when all

@@ -27,9 +27,33 @@ pub(super) fn rows<C: Contestant, G: Gauge>(load: Load<'_>, gauge: &G) -> Vec<Sn
     EVERY.map(|every| row::<C, G>(load, gauge, every)).into()
 }
 
+/// How many times as long `C` takes as one that can take no snapshots, by the least of `rounds`
+/// each, in turn; none when there is no such one.
+pub(super) fn ability<C: Contestant, G: Gauge>(
+    load: Load<'_>,
+    gauge: &G,
+    rounds: u32,
+) -> Option<f64> {
+    let (mut with, mut without) = (f64::INFINITY, f64::INFINITY);
+    for _ in 0..rounds {
+        without = without.min(run(C::without_snapshots()?, load, gauge, None).ns_per_op);
+        with = with.min(row::<C, G>(load, gauge, None).ns_per_op);
+    }
+    Some(with / without)
+}
+
 fn row<C: Contestant, G: Gauge>(load: Load<'_>, gauge: &G, every: Option<u64>) -> SnapshotRow {
+    run(C::fresh(), load, gauge, every)
+}
+
+fn run<C: Contestant, G: Gauge>(
+    mut contestant: C,
+    load: Load<'_>,
+    gauge: &G,
+    every: Option<u64>,
+) -> SnapshotRow {
     let (before, timed) = load.records.split_at(load.untimed);
-    let (mut contestant, mut sink) = (C::fresh(), Sink::counting());
+    let mut sink = Sink::counting();
     contestant.apply_all(before, &mut sink);
     let stretch = every.map_or(timed.len(), |every| every as usize);
     let mut taken = Histogram::<u64>::new(3).expect("three digits are within its bounds");

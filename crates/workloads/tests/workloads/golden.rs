@@ -49,7 +49,8 @@ fn sizes(records: &[Record], untimed: usize) -> [usize; 4] {
             seen += 1;
         }
     }
-    [most[0], most[1], sums[0] / seen, sums[1] / seen]
+    let average = |sum: usize| (sum + seen / 2) / seen;
+    [most[0], most[1], average(sums[0]), average(sums[1])]
 }
 
 #[test]
