@@ -92,6 +92,7 @@ impl Figures {
             ("modifies_rejected", count(Reported::ModifyRejected)),
             ("ioc_remainders", count(Reported::Remainder)),
             ("trade_digest", format!("{:016x}", told.trade_digest())),
+            ("report_digest", format!("{:016x}", told.report_digest())),
             ("state_digest", format!("{:016x}", standing.digest)),
             ("live", standing.live.to_string()),
             ("bid_levels", bid_levels.to_string()),

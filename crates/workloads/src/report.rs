@@ -1,8 +1,9 @@
 //! What an engine answers, and where its answers go while it is measured.
 //!
 //! Every contestant hands the same 64-byte reports to the same sink behind the same function
-//! pointer. The sink counts and folds a digest; in the pass that is not timed it also writes the
-//! report stream, line by line, into SHA-256.
+//! pointer. The sink counts and folds two digests, of the trades and of every report as it comes; in
+//! the pass that is not timed it also writes the report stream, line by line, into SHA-256. So every
+//! round is compared report by report: what was taken first, then the trades, then the remainder.
 
 use crate::digest::Mix;
 use crate::file::hex;
@@ -60,6 +61,11 @@ impl Report {
         Self { kind, side, seq, id, taker: 0, price, qty }
     }
 
+    /// What, on which side, because of which record.
+    const fn head(&self) -> u64 {
+        self.kind as u64 | (self.side as u64) << 8 | self.seq << 16
+    }
+
     /// The number of its line in the stream.
     const fn line_type(&self) -> u8 {
         match self.kind {
@@ -105,6 +111,7 @@ pub struct Told {
     lots: u64,
     cost: i128,
     trades: Mix,
+    all: Mix,
     stream: Stream,
 }
 
@@ -166,6 +173,12 @@ impl Told {
         self.cost
     }
 
+    /// The digest of all reports, in the order in which they came.
+    #[must_use]
+    pub const fn report_digest(&self) -> u64 {
+        self.all.0
+    }
+
     /// The digest of the trades.
     #[must_use]
     pub const fn trade_digest(&self) -> u64 {
@@ -176,6 +189,8 @@ impl Told {
 #[inline]
 fn count(told: &mut Told, report: &Report) {
     told.counts[report.kind as usize] += 1;
+    told.all = told.all.with(report.head());
+    told.all = told.all.trade(report.id, report.taker, report.price, report.qty);
     if report.kind == Reported::Trade {
         told.lots += report.qty;
         told.cost += i128::from(report.price) * i128::from(report.qty);
@@ -285,5 +300,28 @@ mod tests {
         assert_eq!((told.lots(), told.cost(), told.reports()), (8, 803, 11));
         let trades = Mix::default().trade(1, 2, 100, 5).trade(2, 3, 101, 3);
         assert_eq!(told.trade_digest(), trades.0);
+    }
+
+    #[test]
+    fn the_digest_of_all_reports_sees_every_field_and_the_order() {
+        let of = |reports: &[Report]| {
+            let mut sink = Sink::counting();
+            reports.iter().for_each(|report| sink.tell(report));
+            sink.told().report_digest()
+        };
+        let one = Report::of(Reported::New, 3, Side::Buy, 4, 5, 6);
+        let (same, next) = (of(&[one]), Report { seq: 4, ..one });
+        for other in [
+            Report { kind: Reported::Modified, ..one },
+            Report { side: Side::Sell, ..one },
+            Report { id: 5, ..one },
+            Report { taker: 1, ..one },
+            Report { price: -5, ..one },
+            Report { qty: 7, ..one },
+            next,
+        ] {
+            assert_ne!(of(&[other]), same, "{other:?}");
+        }
+        assert_ne!(of(&[one, next]), of(&[next, one]));
     }
 }

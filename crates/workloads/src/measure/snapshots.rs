@@ -1,9 +1,9 @@
 //! What it costs to look: snapshots of all levels while the book goes on.
 
+use super::latency::histogram;
 use super::{Gauge, Load};
 use crate::contestants::Contestant;
 use crate::report::Sink;
-use hdrhistogram::Histogram;
 
 /// One row: a snapshot every so many records.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -56,7 +56,7 @@ fn run<C: Contestant, G: Gauge>(
     let mut sink = Sink::counting();
     contestant.apply_all(before, &mut sink);
     let stretch = every.map_or(timed.len(), |every| every as usize);
-    let mut taken = Histogram::<u64>::new(3).expect("three digits are within its bounds");
+    let mut taken = histogram();
     // The last one is held while the book goes on: that is when a snapshot costs something.
     let mut held = None;
     let cpu = gauge.cpu_ns();
