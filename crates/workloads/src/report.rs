@@ -61,9 +61,12 @@ impl Report {
         Self { kind, side, seq, id, taker: 0, price, qty }
     }
 
-    /// What, on which side, because of which record.
-    const fn head(&self) -> u64 {
-        self.kind as u64 | (self.side as u64) << 8 | self.seq << 16
+    /// `mix` with every field folded in, word by word.
+    #[inline]
+    const fn folded_into(&self, mix: Mix) -> Mix {
+        let Self { kind, side, seq, id, taker, price, qty } = *self;
+        let mix = mix.with(kind as u64 | (side as u64) << 8).with(seq).with(id).with(taker);
+        mix.with(price.cast_unsigned()).with(qty)
     }
 
     /// The number of its line in the stream.
@@ -189,8 +192,7 @@ impl Told {
 #[inline]
 fn count(told: &mut Told, report: &Report) {
     told.counts[report.kind as usize] += 1;
-    told.all = told.all.with(report.head());
-    told.all = told.all.trade(report.id, report.taker, report.price, report.qty);
+    told.all = report.folded_into(told.all);
     if report.kind == Reported::Trade {
         told.lots += report.qty;
         told.cost += i128::from(report.price) * i128::from(report.qty);
