@@ -44,7 +44,7 @@ fn sizes(records: &[Record], untimed: usize) -> [usize; 4] {
         naive.apply(record, &mut sink);
         let (live, levels) = naive.live_and_levels();
         most = [most[0].max(live), most[1].max(levels)];
-        if n >= untimed && (n - untimed) % 1_024 == 0 {
+        if n >= untimed && (n - untimed).is_multiple_of(1_024) {
             sums = [sums[0] + live, sums[1] + levels];
             seen += 1;
         }
@@ -102,11 +102,23 @@ fn every_mix_of_operations_is_as_defined() {
         let flow = workload.lob1().unwrap().flow();
         assert_eq!(flow.operations, operations, "{}", workload.name());
         let new = || flow.records.iter().filter(|record| record.kind == Kind::New);
-        assert_eq!(new().last().unwrap().id, last);
+        assert_eq!(new().next_back().unwrap().id, last);
         assert_eq!(new().map(|record| record.price).min(), Some(low));
         assert_eq!(new().map(|record| record.price).max(), Some(high));
         assert_eq!(flow.prefilled, workload.untimed());
     }
+}
+
+/// Which orders there are and what becomes of them does not depend on how the price moves.
+#[test]
+fn a_public_scenario_has_its_mix() {
+    let records = Workload::FlashCrash.records(usize::MAX);
+    let count = |kind, ioc| {
+        records.iter().filter(|record| record.kind == kind && record.ioc == ioc).count()
+    };
+    assert_eq!((count(Kind::New, false), count(Kind::New, true)), (849_766, 150_234));
+    assert_eq!((count(Kind::Cancel, false), count(Kind::Modify, false)), (823_422, 172_675));
+    assert_eq!(records.len(), 1_996_097);
 }
 
 #[test]
