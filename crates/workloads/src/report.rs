@@ -61,11 +61,12 @@ impl Report {
         Self { kind, side, seq, id, taker: 0, price, qty }
     }
 
-    /// `mix` with every field folded in, word by word.
+    /// `mix` with every field folded in, word by word; what, on which side and because of which
+    /// record share one.
     #[inline]
     const fn folded_into(&self, mix: Mix) -> Mix {
         let Self { kind, side, seq, id, taker, price, qty } = *self;
-        let mix = mix.with(kind as u64 | (side as u64) << 8).with(seq).with(id).with(taker);
+        let mix = mix.with(kind as u64 | (side as u64) << 8 | seq << 16).with(id).with(taker);
         mix.with(price.cast_unsigned()).with(qty)
     }
 
