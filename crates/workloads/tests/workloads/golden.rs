@@ -36,21 +36,21 @@ fn comes_to_what_it_must(workload: Workload) {
 }
 
 /// The most that waited and the most levels there were, seen after every record; and the averages,
-/// seen at every 1,024th.
+/// seen before every 1,024th, rounded down.
 fn sizes(records: &[Record], untimed: usize) -> [usize; 4] {
     let (mut naive, mut sink) = (Naive::fresh(), Sink::counting());
     let (mut most, mut sums, mut seen) = ([0, 0], [0, 0], 0);
     for (n, record) in records.iter().enumerate() {
-        naive.apply(record, &mut sink);
-        let (live, levels) = naive.live_and_levels();
-        most = [most[0].max(live), most[1].max(levels)];
         if n >= untimed && (n - untimed).is_multiple_of(1_024) {
+            let (live, levels) = naive.live_and_levels();
             sums = [sums[0] + live, sums[1] + levels];
             seen += 1;
         }
+        naive.apply(record, &mut sink);
+        let (live, levels) = naive.live_and_levels();
+        most = [most[0].max(live), most[1].max(levels)];
     }
-    let average = |sum: usize| (sum + seen / 2) / seen;
-    [most[0], most[1], average(sums[0]), average(sums[1])]
+    [most[0], most[1], sums[0] / seen, sums[1] / seen]
 }
 
 #[test]
