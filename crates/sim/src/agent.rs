@@ -416,11 +416,6 @@ impl<'a> Context<'a> {
 
     /// An order to say more about before it is sent: a limit that rests with a price, a market order
     /// without. It gets its number when it is placed.
-    ///
-    /// ```ignore
-    /// let iceberg = cx.draft(ACME, Side::Sell, Some(Price(101)), Qty(500)).iceberg(Qty(50));
-    /// let order = cx.place(iceberg.until(Tif::Day));
-    /// ```
     #[must_use]
     pub const fn draft(
         &self,
@@ -512,5 +507,101 @@ impl<'a> Context<'a> {
 
     fn send(&mut self, command: Command) {
         self.intents.push(Intent::Send(command));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::latency::Latency;
+    use pitfloor_model::instrument::Currency;
+    use pitfloor_model::order::{PostOnly, Shape};
+    use pitfloor_model::units::TradeId;
+
+    const ACME: InstrumentId = InstrumentId(0);
+    const ME: AccountId = AccountId(3);
+
+    fn venue() -> Venue {
+        let acme = Instrument::equity("ACME", CurrencyId(0), "0.01").unwrap();
+        Venue::new("XPIT", vec![Currency::new("USD", 2).unwrap()], vec![acme]).unwrap()
+    }
+
+    fn seat(venue: &Venue) -> Seat {
+        Seat::new(1, "me", ME, Link::new(Latency::Fixed(Span::ZERO), 1, "me"), venue)
+    }
+
+    /// What an agent that does `act` sends.
+    fn sent(act: impl FnOnce(&mut Context<'_>)) -> Vec<Command> {
+        let (venue, mut world, mut intents) = (venue(), World::default(), Vec::new());
+        let (mut seat, board) = (seat(&venue), Board::new(1, Span::ZERO));
+        act(&mut Context::new(Time(5), &mut seat, &venue, &board, &mut world, &mut intents));
+        let commands = intents.into_iter().filter_map(|intent| match intent {
+            Intent::Send(command) => Some(command),
+            Intent::Wake(..) => None,
+        });
+        commands.collect()
+    }
+
+    #[test]
+    fn any_order_goes_out_under_the_agents_own_name_and_next_number() {
+        let commands = sent(|cx| {
+            let draft = cx.draft(ACME, Side::Sell, Some(Price(101)), Qty(50));
+            let iceberg = cx.place(draft.iceberg(Qty(5)).post_only(PostOnly::Slide));
+            let foreign = Order { account: AccountId(9), order: OrderId(77), ..draft };
+            assert_eq!((iceberg, cx.place(foreign)), (OrderId(1), OrderId(2)));
+            assert_eq!(cx.place_varied(draft.iceberg(Qty(5)), &[Qty(7), Qty(3)]), OrderId(3));
+            let legs = cx.place_list(OrderList::oco(draft, foreign));
+            assert_eq!(legs.as_slice(), [OrderId(4), OrderId(5)]);
+            cx.amend(iceberg, Change { qty: Some(Qty(40)), ..Change::default() });
+            let account = Some(AccountId(9));
+            cx.mass_cancel(Filter { account, side: Some(Side::Sell), ..Filter::default() });
+        });
+        assert!(commands.iter().all(|command| command.account() == ME), "{commands:?}");
+        let numbers: Vec<u64> = commands.iter().map(|command| command.order().0).collect();
+        assert_eq!(numbers, [1, 2, 3, 4, 1, OrderId::NONE.0]);
+        assert!(matches!(&commands[3], Command::PlaceList(list) if list.shape == Shape::Oco));
+        assert!(
+            matches!(&commands[0], Command::Place(order) if order.with.display == Some(Qty(5)))
+        );
+    }
+
+    #[test]
+    fn what_an_auction_or_a_transfer_moves_is_known_on_both_sides() {
+        let venue = venue();
+        let mut seat = seat(&venue);
+        let own = OrderKey::new(ME, OrderId(1));
+        let other = OrderKey::new(AccountId(4), OrderId(1));
+        let (trade, instrument, price) = (TradeId(0), ACME, Price(100));
+        let crossed =
+            |buy, sell, qty| Event::Crossed { trade, instrument, buy, sell, price, qty: Qty(qty) };
+        seat.brings(&crossed(own, other, 5), &venue);
+        assert_eq!(seat.has.as_slice(), [-500, 5]);
+        seat.brings(&crossed(own, own, 3), &venue);
+        assert_eq!(seat.has.as_slice(), [-500, 5], "with itself nothing moves");
+        let aggressor = Side::Sell;
+        let (maker, taker, qty) = (other, own, Qty(2));
+        let moved = Event::Transferred { instrument, maker, taker, aggressor, price, qty };
+        seat.brings(&moved, &venue);
+        assert_eq!(seat.has.as_slice(), [-300, 3], "it sold two");
+    }
+
+    #[test]
+    fn who_asks_for_fills_hears_of_auctions_and_of_every_end_that_he_did_not_ask_for() {
+        let own = OrderKey::new(ME, OrderId(1));
+        let (instrument, key, side, price, left) = (ACME, own, Side::Buy, None, Qty(1));
+        let ended = |why| Event::Cancelled { instrument, key, side, price, left, why };
+        for why in [CancelReason::OcoSibling, CancelReason::AuctionOver, CancelReason::Mass] {
+            assert!(Own::Fills.wants(&ended(why)), "{why:?}");
+        }
+        assert!(!Own::Fills.wants(&ended(CancelReason::User)));
+        assert!(Own::Fills.wants(&Event::Expired { instrument, key, side, price, left }));
+        let prevented = |mode| {
+            let (maker, taker, price, qty) = (own, own, Price(1), Qty(1));
+            Event::Prevented { instrument, maker, taker, price, qty, mode }
+        };
+        assert!(Own::Fills.wants(&prevented(Stp::Decrement)));
+        assert!(!Own::Fills.wants(&prevented(Stp::ExpireTaker)));
+        let triggered = Event::Triggered { instrument, key, price: Price(1) };
+        assert!(Own::All.wants(&triggered) && !Own::Fills.wants(&triggered));
     }
 }

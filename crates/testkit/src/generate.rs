@@ -115,11 +115,15 @@ impl World {
             Currency::new("USD", 2).expect("a currency"),
             Currency::new("EUR", 4).expect("a currency"),
         ];
-        let count = 1 + dice.below(3);
+        let count = 1 + dice.below(if profile.is_some() { 2 } else { 3 });
         let (mut instruments, mut corners) = (Vec::new(), Vec::new());
         for n in 0..count {
             let (mut instrument, corner) = random_instrument(n, &mut dice);
             if let Some(profile) = profile {
+                if !dice.one_in(3) {
+                    let Limits { price_step, qty_step, .. } = instrument.limits;
+                    instrument.limits = Limits { price_step, qty_step, ..Limits::default() };
+                }
                 instrument.rules = random_rules(profile, &instrument, &corner, &mut dice);
             }
             instruments.push(instrument);

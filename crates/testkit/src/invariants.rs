@@ -226,7 +226,7 @@ impl Invariants {
                     "place",
                     || format!("{key} was not dormant"),
                 )?;
-                (life.place, life.triggered) = (Place::Entering, true);
+                life.fire();
                 Ok(())
             }
             Event::Armed { key, qty, .. } => {
@@ -280,9 +280,7 @@ impl Invariants {
                 let at = self.at;
                 let life = self.life(key)?;
                 let early = matches!(life.terms.tif, Tif::Gtd(moment) if moment > at);
-                hold(!early && life.terms.tif != Tif::Ioc, "expiry", || {
-                    format!("{key} ends before its time")
-                })?;
+                hold(!early, "expiry", || format!("{key} ends before its time"))?;
                 self.end(key, price, left)
             }
             Event::Unspent { key, cash, .. } => self.unspent(key, cash),

@@ -11,7 +11,8 @@
 //! * what is done for buys first: mass cancels, all-or-none orders of both sides, links in an auction.
 //!
 //! [`crate::generate::World::symmetric`] makes worlds and histories without these, except for mass
-//! cancels and links, which [`same`] puts into one order before it compares.
+//! cancels and links, which [`same`] puts into one order before it compares. (What an order whose
+//! parent it meets in an auction becomes, still hangs on who is first; that is rare.)
 
 use pitfloor_model::command::{
     Change, Command, Filter, Kind, Order, OrderList, Stamped, Trail, Trigger,

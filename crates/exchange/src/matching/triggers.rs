@@ -104,7 +104,7 @@ impl Engine {
         let special = pit.specials.get(*first);
         let met = special.met.expect("whoever is in the queue was met");
         let mut taker = self.taker_of(at, *first);
-        match triggered_limit(&special.kind, special.side, special.price, met) {
+        match triggered_limit(&special.kind, special.side, special.price, met, self.step(at)) {
             Ok(limit) => taker.limit = limit,
             Err(_) => return false,
         }
@@ -121,7 +121,7 @@ impl Engine {
         self.leave(at, id, house);
         house.tell(Event::Triggered { instrument: at, key, price: met });
         self.cancel_sibling(at, id, house);
-        let limit = triggered_limit(&kind, side, price, met);
+        let limit = triggered_limit(&kind, side, price, met, self.step(at));
         let special = self.pit_mut(at).specials.get_mut(id);
         match limit {
             Ok(None) => special.become_market(),
@@ -151,12 +151,14 @@ fn triggered_limit(
     side: Side,
     price: Option<Price>,
     met: Price,
+    step: u64,
 ) -> Result<Option<Price>, Reject> {
     let Kind::TrailingLimit { offset, .. } = kind else { return Ok(price) };
-    let (met, offset) = (i128::from(met.0), i128::from(*offset));
-    let limit = if side == Side::Sell { met - offset } else { met + offset };
-    if limit.unsigned_abs() > u128::from(Price::FARTHEST.0.unsigned_abs()) {
-        return Err(Reject::OffTick);
-    }
-    i64::try_from(limit).map(|limit| Some(Price(limit))).map_err(|_| Reject::OffTick)
+    let (met, offset, step) = (i128::from(met.0), i128::from(*offset), i128::from(step));
+    // A mark need not lie on the grid.
+    let limit = match side {
+        Side::Buy => (met + offset).div_euclid(step) * step,
+        Side::Sell => -((offset - met).div_euclid(step) * step),
+    };
+    super::enter::price_at(limit).map(Some).ok_or(Reject::OffTick)
 }

@@ -101,6 +101,10 @@ fn a_halt_keeps_the_book_and_stops_only_its_instrument() {
 fn a_phase_of_an_unlisted_instrument_is_refused() {
     let mut pit = Pit::open();
     let instrument = pitfloor_model::units::InstrumentId(2);
-    let told = pit.apply(&stamp(&[Command::SetPhase { instrument, to: Phase::Continuous }]));
+    let told = pit.apply(&stamp(&[Command::SetPhase {
+        instrument,
+        to: Phase::Continuous,
+        why: Default::default(),
+    }]));
     assert_eq!(pitfloor_testkit::story::tell(&told[0]), "rejected venue UnknownInstrument");
 }

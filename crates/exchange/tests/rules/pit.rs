@@ -156,7 +156,8 @@ fn check_side(exchange: &Exchange, instrument: InstrumentId, side: Side) {
             lots += order.leaves.0;
             orders += 1;
             let found = exchange.order(order.key).expect("a resting order is live");
-            assert_eq!((found.leaves, found.price, found.side), (order.leaves, order.price, side));
+            assert_eq!((found.shown, found.side), (order.leaves, side));
+            assert_eq!(found.price, Some(order.price));
         }
         assert!(orders > 0, "empty levels do not exist");
         assert_eq!((level.qty.0, level.orders), (lots, orders), "a level is the sum of its queue");

@@ -130,11 +130,11 @@ fn five_thousand_at_one_price_are_served_in_order() {
     for (seq, order) in (0_u64..).zip(0..5_000) {
         let account = 1 + order % 8;
         let line = format!("{account} sell {order} @ 100 x1");
-        let mut stamped = pitfloor_testkit::story::read(&line)[0];
+        let mut stamped = pitfloor_testkit::story::read(&line).remove(0);
         stamped.seq = seq;
         pit.exchange.apply(&stamped, &mut told);
     }
-    let sweep = pitfloor_testkit::story::read("9 buy 1 @ 100 x5000")[0];
+    let sweep = pitfloor_testkit::story::read("9 buy 1 @ 100 x5000").remove(0);
     told.clear();
     pit.exchange.apply(&sweep, &mut told);
     let lines: Vec<String> = told.iter().map(pitfloor_testkit::story::tell).collect();

@@ -29,7 +29,7 @@ struct Shot {
 #[derive(Debug)]
 pub(crate) struct Record {
     shots: [Vec<(Time, Shot)>; 2],
-    tapes: [Vec<(Time, TradeId, Price, Qty)>; 2],
+    tapes: [Vec<(Time, Option<TradeId>, Price, Qty)>; 2],
 }
 
 /// A record that is written by an observer and read by agents.
@@ -68,7 +68,23 @@ impl Record {
                 shot.remove(aggressor.opposite(), price, qty);
                 shot.volume += u128::from(qty.0);
                 shot.trades += 1;
-                self.tapes[instrument.index()].push((at, trade, price, qty));
+                self.tapes[instrument.index()].push((at, Some(trade), price, qty));
+            }
+            // An auction of plain orders takes both sides from their best prices on.
+            Event::Crossed { qty, .. } => {
+                for side in Side::BOTH {
+                    let best = match side {
+                        Side::Buy => shot.side(side).keys().next_back(),
+                        Side::Sell => shot.side(side).keys().next(),
+                    };
+                    let best = Price(*best.expect("who crosses was there"));
+                    shot.remove(side, best, qty);
+                }
+            }
+            Event::Uncrossed { price: Some(price), qty, .. } => {
+                shot.volume += u128::from(qty.0);
+                shot.trades += 1;
+                self.tapes[instrument.index()].push((at, None, price, qty));
             }
             Event::Rested { side, price, qty, .. } => {
                 *shot.side(side).entry(price.0).or_default() += qty.0;
@@ -88,6 +104,9 @@ impl Record {
             | Event::Accepted { .. }
             | Event::Rejected { .. }
             | Event::Prevented { .. }
+            | Event::Indicative { .. }
+            | Event::Uncrossed { price: None, .. }
+            | Event::CallExtended { .. }
             | Event::ReferenceSet { .. }
             | Event::MassCancelled { .. }
             | Event::KillSwitched { .. }
@@ -104,10 +123,6 @@ impl Record {
             | Event::Amended { .. }
             | Event::Armed { .. }
             | Event::Expired { .. }
-            | Event::Crossed { .. }
-            | Event::Indicative { .. }
-            | Event::Uncrossed { .. }
-            | Event::CallExtended { .. }
             | Event::Unspent { .. }
             | Event::Transferred { .. }
             | Event::BandsChanged { .. }
@@ -148,10 +163,10 @@ impl Record {
             agree("volume", &view.volume(instrument), &shot.volume)?;
             agree("phase", &view.phase(instrument), &shot.phase)?;
             let tape = self.tapes[instrument.index()][..shot.trades].iter().rev();
-            let seen = view.prints(instrument).map(|p| (p.at, p.trade.unwrap(), p.price, p.qty));
+            let seen = view.prints(instrument).map(|p| (p.at, p.trade, p.price, p.qty));
             agree(
                 "last",
-                &view.last(instrument).and_then(|p| p.trade),
+                &view.last(instrument).map(|p| p.trade),
                 &tape.clone().next().map(|t| t.1),
             )?;
             let (seen, was): (Vec<_>, Vec<_>) = (seen.take(5).collect(), tape.take(5).collect());
@@ -177,8 +192,12 @@ impl Record {
             Notice::Print(Print { instrument, trade: Some(trade), at, .. }) => {
                 self.traded(instrument, trade) == Some(at) && at <= known
             }
-            // There are no auctions in these markets.
-            Notice::Print(Print { trade: None, .. }) | Notice::Auction(_) => false,
+            Notice::Print(Print { instrument, trade: None, at, price, qty, .. }) => {
+                let tape = &self.tapes[instrument.index()];
+                tape.contains(&(at, None, price, qty)) && at <= known
+            }
+            // Nobody here asked to be told.
+            Notice::Auction(_) => false,
             Notice::Quote(instrument, quote) => {
                 let shots = &self.shots[instrument.index()];
                 let past = &shots[..shots.partition_point(|(at, _)| *at <= known)];
@@ -191,8 +210,8 @@ impl Record {
 
     fn traded(&self, instrument: InstrumentId, trade: TradeId) -> Option<Time> {
         let tape = &self.tapes[instrument.index()];
-        let at = tape.binary_search_by_key(&trade, |(_, trade, ..)| *trade).ok()?;
-        Some(tape[at].0)
+        let print = tape.iter().rev().find(|(_, number, ..)| *number == Some(trade))?;
+        Some(print.0)
     }
 }
 

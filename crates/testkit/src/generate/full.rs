@@ -1,10 +1,13 @@
 //! Random commands of every kind, and the stretches of history that take more than one.
 
-use super::{ACCOUNTS, Dice, ORDERS, Profile, World};
+use super::{ACCOUNTS, Dice, Profile, World};
 use pitfloor_model::command::{Change, Command, Filter, MassReason, Tif};
 use pitfloor_model::event::{Credit, Phase, PhaseReason};
 use pitfloor_model::trading::{Bands, Benchmark};
 use pitfloor_model::units::{AccountId, InstrumentId, OrderId, OrderKey, Price, Qty, Side, Time};
+
+/// Order numbers in use in full worlds, from 0.
+pub(super) const FULL_ORDERS: u64 = 24;
 
 /// Numbers that accounts are grouped by, from 0.
 const GROUPS: u64 = 2;
@@ -39,11 +42,11 @@ impl World {
         dice: &mut Dice,
         commands: &mut impl Extend<Command>,
     ) {
-        let calls = if profile == Profile::Auctions { 30 } else { 8 };
+        let calls = if profile == Profile::Auctions { 40 } else { 8 };
         match dice.below(1_000) {
             roll if roll < calls => self.calls(profile, dice, commands),
-            30..45 => self.squeeze(profile, dice, commands),
-            45..120 => self.later_changes(profile, dice, commands),
+            40..55 => self.squeeze(profile, dice, commands),
+            55..170 => self.later_changes(profile, dice, commands),
             _ => commands.extend([self.any_command(profile, dice)]),
         }
     }
@@ -154,20 +157,20 @@ impl World {
     /// A single command of any kind.
     pub(super) fn any_command(&self, profile: Profile, dice: &mut Dice) -> Command {
         let account = self.account(dice);
-        let key = OrderKey::new(account, OrderId(dice.below(ORDERS)));
+        let key = OrderKey::new(account, OrderId(dice.below(FULL_ORDERS)));
         let instrument = self.instrument(dice);
         let lists = if profile == Profile::Lists { 200 } else { 40 };
         let varied = if profile == Profile::Unseen { 80 } else { 20 };
         match dice.below(1_000) {
             roll if roll < lists => self.list(profile, key, dice),
             roll if roll < lists + varied => self.varied(profile, key, dice),
-            0..700 => Command::Place(self.any_order(profile, key, dice)),
-            700..735 => self.replace(key, dice),
-            735..785 => self.amend(key, dice),
-            785..810 => self.reduce(key, dice),
-            810..860 => Command::Cancel { key },
-            860..875 => self.mass_cancel(dice),
-            875..895 => self.deposit(account, dice),
+            0..700 | 800..860 => Command::Place(self.any_order(profile, key, dice)),
+            700..720 => self.replace(key, dice),
+            720..750 => self.amend(key, dice),
+            750..765 => self.reduce(key, dice),
+            765..800 => Command::Cancel { key },
+            860..867 => self.mass_cancel(dice),
+            867..895 => self.deposit(account, dice),
             895..915 => self.deliver(account, dice),
             915..930 => self.bands(instrument, dice),
             930..955 => self.reference(profile, instrument, dice),
@@ -175,7 +178,7 @@ impl World {
                 let often = if profile == Profile::Bands { 2 } else { 3 };
                 Command::RestrictShortSales { instrument, on: dice.one_in(often) }
             }
-            962..969 => Command::KillSwitch { account, on: dice.one_in(4) },
+            962..969 => Command::KillSwitch { account, on: dice.one_in(8) },
             969..975 => {
                 let group = dice.one_in(2).then(|| dice.below(GROUPS) as u32);
                 Command::SetGroup { account, group }
@@ -198,7 +201,7 @@ impl World {
 
     fn own_key(&self, dice: &mut Dice) -> OrderKey {
         let account = AccountId(dice.below(self.credit.len() as u64) as u32);
-        OrderKey::new(account, OrderId(dice.below(ORDERS)))
+        OrderKey::new(account, OrderId(dice.below(FULL_ORDERS)))
     }
 
     fn maybe_unlisted(&self, instrument: InstrumentId, dice: &mut Dice) -> InstrumentId {

@@ -1,6 +1,7 @@
 //! Random orders of every kind, mostly such as the exchange takes.
 
-use super::{Dice, ORDERS, Profile, World};
+use super::full::FULL_ORDERS;
+use super::{Dice, Profile, World};
 use pitfloor_model::command::{
     Arm, Command, Delta, Instructions, Kind, Order, OrderList, PostOnly, SaleMark, Shape, Stp, Tif,
     Trail, Trigger, Watched,
@@ -287,7 +288,7 @@ impl World {
     /// More often than not on its own half of the prices, so that books have two sides.
     fn price_for(&self, instrument: InstrumentId, side: Side, dice: &mut Dice) -> Price {
         let (one, other) = (self.price(instrument, dice), self.price(instrument, dice));
-        match (side, dice.one_in(3)) {
+        match (side, dice.one_in(2)) {
             (_, true) => one,
             (Side::Buy, false) => one.min(other),
             (Side::Sell, false) => one.max(other),
@@ -363,7 +364,7 @@ impl World {
         for n in 0..count {
             let parent = n == 0 && shape != Shape::Oco;
             let side = if parent { parent_side } else { child_side };
-            let name = OrderId((key.order.0 + n) % ORDERS);
+            let name = OrderId((key.order.0 + n) % FULL_ORDERS);
             let price = self.price_for(instrument, side, dice);
             let mut order = Order::limit(key.account, name, instrument, side, price, qty);
             let how = match dice.below(if parent { 4 } else { 6 }) {
@@ -385,6 +386,11 @@ impl World {
                 order.tif = Tif::Gtc;
             }
             order.stp = dice.pick(&[Stp::None, Stp::ExpireTaker, Stp::ExpireBoth, Stp::Decrement]);
+            // A child that trades with its own parent grows by what it took, and takes it again:
+            // with a million lots that is a million trades.
+            if qty.0 > 1 << 10 && order.stp == Stp::None {
+                order.stp = Stp::ExpireTaker;
+            }
             members.push(order);
         }
         if dice.one_in(8) {

@@ -218,7 +218,8 @@ fn profiles_concentrate() {
         Command::Place(order) => Some(*order),
         _ => None,
     };
-    let cases: [(Profile, fn(&Command) -> bool); 5] = [
+    type Counts = fn(&Command) -> bool;
+    let cases: [(Profile, Counts); 5] = [
         (Profile::Pegs, |c| matches!(c, Command::Place(order) if order.kind.is_peg())),
         (Profile::Stops, |c| matches!(c, Command::Place(order) if order.kind.is_dormant())),
         (Profile::Auctions, |c| matches!(c, Command::EndCall { .. })),

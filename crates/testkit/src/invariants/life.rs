@@ -2,7 +2,7 @@
 
 use super::{Broken, hold};
 use pitfloor_model::event::{Entry, Terms};
-use pitfloor_model::order::Kind;
+use pitfloor_model::order::{Kind, Tif};
 use pitfloor_model::units::{Cash, InstrumentId, OrderKey, Price, Qty, Side, Stamp};
 
 /// Where an order is, as far as events say.
@@ -161,6 +161,17 @@ impl Life {
 
     pub(super) fn limit(&self) -> Option<Price> {
         self.terms.price
+    }
+
+    /// What it waited for has come: it enters as a limit or a market order.
+    pub(super) fn fire(&mut self) {
+        (self.place, self.triggered) = (Place::Entering, true);
+        match self.terms.kind {
+            Kind::StopLimit(_) | Kind::TakeProfitLimit(_) | Kind::TrailingLimit { .. } => {
+                self.terms.kind = Kind::Limit;
+            }
+            _ => (self.terms.kind, self.terms.tif) = (Kind::Market, Tif::Ioc),
+        }
     }
 
     /// Took at `price` in the book.

@@ -4,7 +4,7 @@ use super::life::{Life, Place};
 use super::{Broken, Invariants, hold};
 use pitfloor_model::allocation::Allocation;
 use pitfloor_model::event::Phase;
-use pitfloor_model::order::{Kind, Stp};
+use pitfloor_model::order::{Kind, Stp, Tif};
 use pitfloor_model::units::{Cash, InstrumentId, OrderKey, Price, Qty, Side, Stamp};
 
 impl Invariants {
@@ -161,9 +161,10 @@ impl Invariants {
         life.lose(qty)?;
         life.executed.0 += qty.0;
         life.balanced()?;
-        if life.leaves.is_zero() && life.pending.is_zero() {
+        if life.leaves.is_zero() && !life.armed {
             self.gone(key);
         } else if life.leaves.is_zero() {
+            // A child that met its own parent may grow by what it has just traded.
             life.place = Place::Entering;
         }
         Ok(())
@@ -239,6 +240,12 @@ impl Invariants {
     ) -> Result<(), Broken> {
         hold(self.one_owner(maker, taker), "prevention", || "two owners met".to_owned())?;
         hold(self.within_bands(instrument, price), "G8", || "outside the bands".to_owned())?;
+        for key in [maker, taker] {
+            let life = self.life(key)?;
+            if qty > life.leaves {
+                life.grow();
+            }
+        }
         let waiting = self.life(maker)?;
         hold(waiting.level() == Some(price), "G2", || format!("{maker} stood elsewhere"))?;
         hold(qty.0 >= 1 && qty <= waiting.leaves, "G8", || {
@@ -306,8 +313,15 @@ impl Invariants {
         hold(self.command.auctions.is_empty(), "auction", || {
             "orders crossed, and no auction took place".to_owned()
         })?;
+        self.orders.values_mut().for_each(Life::grow);
+        self.orders.retain(|_, life| !(life.armed && life.leaves.is_zero()));
         for life in self.orders.values_mut() {
-            life.grow();
+            let periodic = self.phases[life.instrument.index()] == Phase::PeriodicCall;
+            let waits = (life.triggered || life.armed) && life.terms.tif == Tif::Ioc;
+            if life.place == Place::Entering && waits && periodic {
+                // A market order that was triggered or woken there waits for the next auction.
+                life.place = Place::Waiting;
+            }
             life.balanced()?;
             hold(life.place != Place::Entering && life.leaves.0 >= 1, "G14", || {
                 format!("{} neither stands nor ended", life.key)

@@ -1,0 +1,223 @@
+//! The ledger: what everybody has, what is reserved of it, and whether somebody can stand behind
+//! an order.
+
+use super::{Answer, Live, Place, Reference};
+use pitfloor_model::event::{Credit, Event, Reject};
+use pitfloor_model::units::{
+    AccountId, Cash, CurrencyId, InstrumentId, OrderKey, Price, Qty, Side,
+};
+
+/// All deposits in one currency together: at most this many minor units.
+const DEPOSITS_MAX: i128 = 1 << 120;
+
+/// All deliveries of one instrument together: at most this many lots.
+const DELIVERIES_MAX: i128 = 1 << 100;
+
+/// What an account has, and how much of it is reserved for its live orders.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Statement {
+    /// Whose.
+    pub account: AccountId,
+    /// Cash and what is reserved of it, by currency.
+    pub cash: Vec<(Cash, Cash)>,
+    /// Lots and what is reserved of them, by instrument.
+    pub lots: Vec<(i128, i128)>,
+}
+
+/// So much of something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Posting {
+    account: AccountId,
+    what: Asset,
+    amount: i128,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Asset {
+    Cash(CurrencyId),
+    Lots(InstrumentId),
+}
+
+/// What leverage off demands for an order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Need {
+    pub(super) lots: i128,
+    pub(super) cash: i128,
+}
+
+/// What `lots` at `price` need.
+pub(super) fn limit_need(side: Side, price: Price, lots: Qty, tick_value: i128) -> Need {
+    let value = i128::from(price.0) * i128::from(lots.0) * tick_value;
+    match side {
+        Side::Buy => Need { lots: 0, cash: if value > 0 { value } else { 0 } },
+        Side::Sell => Need { lots: i128::from(lots.0), cash: if value < 0 { -value } else { 0 } },
+    }
+}
+
+impl Reference {
+    fn post(&mut self, account: AccountId, what: Asset, amount: i128) {
+        let same = |p: &&mut Posting| p.account == account && p.what == what;
+        match self.postings.iter_mut().find(same) {
+            Some(posting) => posting.amount += amount,
+            None => self.postings.push(Posting { account, what, amount }),
+        }
+    }
+
+    /// A trade, or a transfer: cash one way, lots the other.
+    pub(super) fn pay(
+        &mut self,
+        buyer: AccountId,
+        seller: AccountId,
+        instrument: InstrumentId,
+        price: Price,
+        lots: u64,
+    ) {
+        let money = Asset::Cash(self.venue.instruments()[instrument.0 as usize].currency());
+        let thing = Asset::Lots(instrument);
+        let lots = i128::from(lots);
+        let cash = i128::from(price.0) * lots * self.tick_value(instrument);
+        self.post(buyer, money, -cash);
+        self.post(seller, money, cash);
+        self.post(buyer, thing, lots);
+        self.post(seller, thing, -lots);
+    }
+
+    /// What the order keeps reserved.
+    fn reserved(&self, live: &Live) -> Need {
+        let stands = matches!(live.place, Place::Book | Place::Waiting(_));
+        let unlimited =
+            self.member(live.key.account).is_some_and(|m| m.credit == Credit::Unlimited);
+        match live.limit {
+            Some(price) if stands && !unlimited => {
+                limit_need(live.terms.side, price, live.leaves, self.tick_value(live.instrument))
+            }
+            _ => Need::default(),
+        }
+    }
+
+    /// Accounts without credit must have what is needed; `given_back` is an order of theirs whose
+    /// reservation does not count. Shares before cash.
+    pub(super) fn afford(
+        &self,
+        account: AccountId,
+        instrument: InstrumentId,
+        need: Need,
+        given_back: Option<OrderKey>,
+    ) -> Answer {
+        if self.member(account).is_some_and(|member| member.credit == Credit::Unlimited) {
+            return Ok(());
+        }
+        let currency = self.venue.instruments()[instrument.0 as usize].currency();
+        let (mut lots, mut cash) = (0, 0);
+        for posting in self.postings.iter().filter(|posting| posting.account == account) {
+            if posting.what == Asset::Lots(instrument) {
+                lots += posting.amount;
+            }
+            if posting.what == Asset::Cash(currency) {
+                cash += posting.amount;
+            }
+        }
+        for live in self.live.iter().filter(|live| live.key.account == account) {
+            if Some(live.key) == given_back {
+                continue;
+            }
+            let reserved = self.reserved(live);
+            if live.instrument == instrument {
+                lots -= reserved.lots;
+            }
+            if self.venue.instruments()[live.instrument.0 as usize].currency() == currency {
+                cash -= reserved.cash;
+            }
+        }
+        if need.lots > lots {
+            return Err(Reject::ShortSale);
+        }
+        if need.cash > cash {
+            return Err(Reject::InsufficientCash);
+        }
+        Ok(())
+    }
+
+    pub(super) fn deposit(
+        &mut self,
+        account: AccountId,
+        currency: CurrencyId,
+        cash: Cash,
+    ) -> Answer {
+        let listed = (currency.0 as usize) < self.venue.currencies().len();
+        if self.member(account).is_none() || !listed {
+            return Err(Reject::UnknownAccount);
+        }
+        let what = Asset::Cash(currency);
+        if cash.0 <= 0 || cash.0 > DEPOSITS_MAX - self.brought_in(what) {
+            return Err(Reject::BadAmount);
+        }
+        self.bring_in(account, what, cash.0);
+        self.out.push(Event::Deposited { account, currency, cash });
+        Ok(())
+    }
+
+    pub(super) fn deliver(
+        &mut self,
+        account: AccountId,
+        instrument: InstrumentId,
+        qty: Qty,
+    ) -> Answer {
+        if instrument.0 as usize >= self.venue.instruments().len() {
+            return Err(Reject::UnknownInstrument);
+        }
+        if self.member(account).is_none() {
+            return Err(Reject::UnknownAccount);
+        }
+        if qty.0 == 0 {
+            return Err(Reject::ZeroQty);
+        }
+        let (what, lots) = (Asset::Lots(instrument), i128::from(qty.0));
+        if self.brought_in(what) + lots > DELIVERIES_MAX {
+            return Err(Reject::BadAmount);
+        }
+        self.bring_in(account, what, lots);
+        self.out.push(Event::Delivered { account, instrument, qty });
+        Ok(())
+    }
+
+    fn bring_in(&mut self, account: AccountId, what: Asset, amount: i128) {
+        self.post(account, what, amount);
+        self.post(AccountId(u32::MAX), what, -amount);
+    }
+
+    /// What the venue gave out of `what`, to everybody together.
+    fn brought_in(&self, what: Asset) -> i128 {
+        let venue = |posting: &&Posting| posting.account.0 == u32::MAX && posting.what == what;
+        -self.postings.iter().filter(venue).map(|posting| posting.amount).sum::<i128>()
+    }
+
+    /// What every open account has, and what is reserved of it, added up over the live orders.
+    #[must_use]
+    pub fn statements(&self) -> Vec<Statement> {
+        let mut statements: Vec<Statement> = Vec::new();
+        for member in &self.members {
+            let cash = vec![(Cash(0), Cash(0)); self.venue.currencies().len()];
+            let lots = vec![(0, 0); self.venue.instruments().len()];
+            statements.push(Statement { account: member.account, cash, lots });
+        }
+        for posting in &self.postings {
+            let Some(s) = statements.iter_mut().find(|s| s.account == posting.account) else {
+                continue; // the venue's own side
+            };
+            match posting.what {
+                Asset::Cash(currency) => s.cash[currency.0 as usize].0.0 += posting.amount,
+                Asset::Lots(instrument) => s.lots[instrument.0 as usize].0 += posting.amount,
+            }
+        }
+        for live in &self.live {
+            let of = &self.venue.instruments()[live.instrument.0 as usize];
+            let need = self.reserved(live);
+            let s = statements.iter_mut().find(|s| s.account == live.key.account);
+            let s = s.expect("only open accounts have orders");
+            s.cash[of.currency().0 as usize].1.0 += need.cash;
+            s.lots[live.instrument.0 as usize].1 += need.lots;
+        }
+        statements
+    }
+}
