@@ -33,6 +33,8 @@ pub struct Product {
 const ACCOUNT: AccountId = AccountId(0);
 const INSTRUMENT: InstrumentId = InstrumentId(0);
 
+#[inline(always)]
+#[allow(clippy::inline_always)]
 fn command(record: &Record) -> Command {
     match record.kind {
         Kind::New => place(record, record.side),
@@ -44,6 +46,8 @@ fn command(record: &Record) -> Command {
     }
 }
 
+#[inline(always)]
+#[allow(clippy::inline_always)]
 fn place(record: &Record, side: Side) -> Command {
     let (order, price, qty) = (OrderId(record.id), Price(record.price), u64::from(record.qty));
     let order = Order::limit(ACCOUNT, order, INSTRUMENT, side, price, Qty(qty));
@@ -56,7 +60,8 @@ fn key(id: u64) -> OrderKey {
 }
 
 /// What `event` is to the benchmark; none for what its reports do not speak of.
-#[inline]
+#[inline(always)]
+#[allow(clippy::inline_always)]
 fn report(record: &Record, event: &Event) -> Option<Report> {
     let seq = record.seq;
     Some(match *event {
