@@ -17,6 +17,7 @@ const TABLE: [(&str, &[&str]); 11] = [
     ("pitfloor-server", &["model", "exchange", "feed", "sim", "store", "supervision"]),
     ("pitfloor-supervision", &["model"]),
     ("pitfloor-testkit", &["model"]),
+    ("pitfloor-workloads", &["model", "exchange"]),
 ];
 
 /// The rooms that open no file, read no clock and start no thread.
