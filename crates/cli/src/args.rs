@@ -195,6 +195,69 @@ pub(crate) enum Bench {
     /// A whole market: agents, latency, ledger, feed and journal.
     #[command(after_help = "Example:\n  pitfloor bench run --agents 10,100,1000,10000 --rounds 5")]
     Run(BenchRun),
+    /// Order books side by side on the same flow: a floor, a naive book, the exchange.
+    #[command(after_help = "Example:\n  pitfloor bench book --workload W1\n  \
+                            pitfloor bench book --workload pub5 --gate --json\n  \
+                            pitfloor bench book --file mine.lob")]
+    Book(BenchBook),
+}
+
+/// `pitfloor bench book`.
+#[derive(Debug, Args)]
+pub(crate) struct BenchBook {
+    /// Which flow.
+    #[arg(long, value_enum, value_name = "NAME", required_unless_present = "file")]
+    pub(crate) workload: Option<BookLoad>,
+
+    /// Read the flow from a file; with a workload, the file must be that workload's.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) file: Option<PathBuf>,
+
+    /// Write the flow into a file.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) write: Option<PathBuf>,
+
+    /// Only the first so many messages; what they must come to, the naive book says.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) messages: Option<u32>,
+
+    /// Rounds per contestant, in turn; the best and the median are reported.
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub(crate) rounds: u32,
+
+    /// Fail when it is not as fast as is wanted.
+    #[arg(long)]
+    pub(crate) gate: bool,
+}
+
+/// What `bench book` can measure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum BookLoad {
+    /// Two thousand live orders.
+    #[value(name = "W1")]
+    W1,
+    /// A million live orders.
+    #[value(name = "W2")]
+    W2,
+    /// A book over a billion ticks.
+    #[value(name = "W3")]
+    W3,
+    /// The public benchmark, an ordinary day.
+    Normal,
+    /// The public benchmark, the price never moves.
+    Static,
+    /// The public benchmark, a swing of a quarter.
+    #[value(name = "swing-25")]
+    Swing25,
+    /// The public benchmark, a swing of two fifths.
+    #[value(name = "swing-40")]
+    Swing40,
+    /// The public benchmark, a swing of three fifths.
+    FlashCrash,
+    /// The five of the public benchmark.
+    Pub5,
+    /// All eight.
+    All,
 }
 
 /// `pitfloor bench run`.

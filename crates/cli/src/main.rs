@@ -5,8 +5,10 @@
 
 mod args;
 mod bench;
+mod bench_book;
 mod builtin;
 mod fail;
+mod heap;
 mod history;
 mod interrupt;
 mod list;
@@ -67,6 +69,11 @@ fn carry_out(cli: &Cli) -> Result<(), Failure> {
             done.ended
         }
         Command::Bench(Bench::Run(bench)) => say(&bench::run(bench, json, quiet)?),
+        Command::Bench(Bench::Book(book)) => {
+            let done = bench_book::run(book, quiet)?;
+            say(&if json { done.json.to_string() } else { done.text })?;
+            done.ended
+        }
         Command::List(list) => say(&list::list(list.what, json)),
         Command::Completions { shell } => say(&manual::completions(*shell)),
         Command::Man { folder } => manual::pages(folder),

@@ -32,7 +32,7 @@ enum Amount {
 }
 
 /// The night. To add to it, add a line.
-const STEPS: [Step; 7] = [
+const STEPS: [Step; 8] = [
     Step {
         name: "differential",
         holds: "the exchange agrees with the plain reference, event by event",
@@ -69,6 +69,12 @@ const STEPS: [Step; 7] = [
         holds: "what was acknowledged survives kill -9",
         cargo: &["test", "-p", "pitfloor-store", "--test", "kill"],
         amount: Amount::Of("PITFLOOR_NIGHTLY_KILLS", 10_000),
+    },
+    Step {
+        name: "workloads",
+        holds: "every book comes to the figures, digests and hashes of all eight workloads",
+        cargo: &["test", "-p", "pitfloor-workloads", "--test", "workloads", "--", "--ignored"],
+        amount: Amount::Whole,
     },
     Step {
         name: "speed",

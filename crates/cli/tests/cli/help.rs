@@ -11,6 +11,7 @@ fn every_command_has_help_with_an_example() {
         vec!["replay"],
         vec!["history", "lobster"],
         vec!["bench", "run"],
+        vec!["bench", "book"],
         vec!["list"],
         vec!["completions"],
         vec!["man"],

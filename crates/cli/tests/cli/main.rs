@@ -3,6 +3,7 @@
 
 mod bad_input;
 mod bench;
+mod bench_book;
 mod browser;
 mod golden;
 mod help;

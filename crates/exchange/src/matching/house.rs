@@ -164,7 +164,9 @@ pub struct Unchecked<F>(
 );
 
 impl<F: FnMut(Event)> House for Unchecked<F> {
-    #[inline]
+    // Where an event is made, all of it is known that the function will ask: let the compiler see.
+    #[inline(always)]
+    #[allow(clippy::inline_always)]
     fn tell(&mut self, event: Event) {
         (self.0)(event);
     }

@@ -321,16 +321,10 @@ fn candidates(
         orders.iter().filter_map(|live| live.limit).map(|limit| i128::from(limit.0)).collect();
     let range = limits.iter().min().zip(limits.iter().max());
     let Some((mut lowest, mut highest)) = range.map(|(low, high)| (*low, *high)) else {
-        // Market orders alone trade at the reference, as near as they may.
-        let mut price = match reference {
-            Some(reference) => reference,
-            None => return Vec::new(),
-        };
-        for (lower, upper) in cuts {
-            price = price.min(*upper).max(*lower);
-        }
-        let within = cuts.iter().all(|(lower, upper)| *lower <= price && price <= *upper);
-        return if within { vec![price] } else { Vec::new() };
+        // Market orders alone trade at the reference, if it may be.
+        let mut only: Vec<i128> = reference.into_iter().collect();
+        only.retain(|price| cuts.iter().all(|(low, high)| low <= price && price <= high));
+        return only;
     };
     for (lower, upper) in cuts {
         (lowest, highest) = (lowest.max(*lower), highest.min(*upper));

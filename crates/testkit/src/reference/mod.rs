@@ -5,10 +5,10 @@
 //! Slow, and deliberately without anything in common with the exchange it judges: prices are
 //! compared and multiplied here by hand.
 //!
-//! [`mod@checks`] and [`mod@legal`] refuse, [`mod@enter`] and [`mod@meet`] trade, [`mod@share`]
-//! shares a level, [`mod@lists`] follows links, [`mod@settle`] does what comes of itself,
-//! [`mod@change`] amends and cancels, [`mod@phases`] and [`mod@auction`] lead through the day,
-//! [`mod@money`] counts.
+//! `checks`, `risk` and `legal` refuse, `enter` and `meet` trade, `share`
+//! shares a level, `lists` follows links, `settle` does what comes of itself,
+//! `change` amends and cancels, `phases` and `auction` lead through the day,
+//! `money` counts.
 
 mod auction;
 mod change;
@@ -20,6 +20,7 @@ mod lists;
 mod meet;
 mod money;
 mod phases;
+mod risk;
 mod settle;
 mod share;
 #[cfg(test)]
@@ -76,6 +77,8 @@ struct Member {
 struct Market {
     phase: Phase,
     last: Option<Price>,
+    /// The last print that dormant orders have seen.
+    seen: Option<Price>,
     close: Option<Price>,
     mark: Option<Price>,
     bands: Option<Bands>,
@@ -186,6 +189,7 @@ impl Reference {
         let market = Market {
             phase: Phase::Continuous,
             last: None,
+            seen: None,
             close: None,
             mark: None,
             bands: None,

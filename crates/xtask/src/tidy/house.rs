@@ -5,7 +5,7 @@ use cargo_metadata::{DependencyKind, Metadata};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What each room may import, besides crates of others. A room that is not here has no place yet.
-const TABLE: [(&str, &[&str]); 11] = [
+const TABLE: [(&str, &[&str]); 12] = [
     ("pitfloor-model", &[]),
     ("pitfloor-exchange", &["model"]),
     ("pitfloor-feed", &["model"]),
@@ -17,6 +17,7 @@ const TABLE: [(&str, &[&str]); 11] = [
     ("pitfloor-server", &["model", "exchange", "feed", "sim", "store", "supervision"]),
     ("pitfloor-supervision", &["model"]),
     ("pitfloor-testkit", &["model"]),
+    ("pitfloor-workloads", &["model", "exchange"]),
 ];
 
 /// The rooms that open no file, read no clock and start no thread.
