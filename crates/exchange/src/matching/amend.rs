@@ -377,13 +377,12 @@ impl Engine {
         let stamp = if kept { old.stamp } else { self.next_stamp() };
         let pit = self.pit_mut(at);
         pit.dormant.all.remove(&old.stamp);
-        if old.met.is_none() {
-            pit.dormant.unwatch(id, old);
-        }
+        let watches = old.met.is_none() || old.kind.trail().is_some();
+        pit.dormant.unwatch(id, old);
         let special = pit.specials.get_mut(id);
         *special = Special { stamp, ..new };
         pit.dormant.all.insert(stamp, id);
-        if old.met.is_none() {
+        if watches {
             pit.dormant.watch(id, special);
         }
     }

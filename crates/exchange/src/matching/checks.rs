@@ -348,9 +348,7 @@ impl Engine {
             && let Some(bid) = pit.book.best_shown(Side::Buy)
         {
             let refuses = self.instrument(at).rules.short_action == BandAction::Reject;
-            let peg = special.kind.is_peg();
-            let price = if peg { pit.peg_price(special, self.step(at)) } else { special.price };
-            if price.map_or(!peg, |price| refuses && price <= bid) {
+            if special.price.is_none_or(|price| refuses && price <= bid) {
                 return Err(Reject::ShortRestricted);
             }
         }

@@ -23,8 +23,8 @@ pub(super) struct Pit {
     pub(super) phase: Phase,
     /// The price of the last print.
     pub(super) last: Option<Price>,
-    /// What it was when the command began.
-    pub(super) began: Option<Price>,
+    /// The same, as far as prints have been walked: what triggers know of it.
+    pub(super) seen: Option<Price>,
     pub(super) book: Book,
     pub(super) bands: Option<Bands>,
     /// Short sales are restricted.
@@ -75,7 +75,7 @@ impl Pit {
             asset: Asset::of(id, instrument),
             phase: Phase::Continuous,
             last: None,
-            began: None,
+            seen: None,
             book: Book::default(),
             bands: None,
             restricted: false,
@@ -161,19 +161,18 @@ impl Pit {
     /// The price that an order of `side` which watches `on` goes by now.
     pub(super) fn reference(&self, on: Watched, side: Side) -> Option<Price> {
         match on {
-            Watched::Last => self.last.or(self.close),
+            Watched::Last => self.seen.or(self.close),
             Watched::Quote => self.book.best_shown(side.opposite()),
             Watched::Mark => self.mark,
         }
     }
 
-    /// Notes a print. While nobody sleeps here nobody asks what the price was before, and nobody
-    /// has to be told of it.
+    /// Notes a print. While nobody sleeps here nobody has to be told of it one by one.
     #[inline]
     pub(super) fn print(&mut self, price: Price) {
         self.last = Some(price);
-        if self.dormant.is_empty() {
-            self.began = self.last;
+        if self.dormant.is_empty() && self.prints.is_empty() {
+            self.seen = self.last;
         } else {
             self.prints.push(price);
         }

@@ -15,8 +15,6 @@ impl Engine {
         touched.dedup();
         for at in &touched {
             self.settle(*at, house);
-            let pit = self.pit_mut(*at);
-            pit.began = pit.last;
         }
         for at in &touched {
             self.indicate(*at, house);
@@ -26,7 +24,8 @@ impl Engine {
     }
 
     fn settle(&mut self, at: InstrumentId, house: &mut dyn House) {
-        let began = self.pit(at).began;
+        // Prints of this command have not been walked yet.
+        let began = self.pit(at).seen;
         let mut taken = 0;
         while self.pit(at).phase == Phase::Continuous {
             loop {
@@ -139,6 +138,7 @@ impl Engine {
         if self.funds(at, special, Default::default(), house).is_err() {
             self.end(at, id, End::Cancelled(CancelReason::Unfunded), house);
         } else {
+            self.reprice(at, id, house);
             self.trade(at, id, house);
         }
     }

@@ -122,9 +122,8 @@ impl Engine {
                 pit.dormant.all.remove(&stamp);
                 if special.met.is_some() {
                     pit.queue.retain(|other| *other != id);
-                } else {
-                    pit.dormant.unwatch(id, special);
                 }
+                pit.dormant.unwatch(id, special);
             }
             Stand::Asleep => {
                 pit.dormant.all.remove(&stamp);
