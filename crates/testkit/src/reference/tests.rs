@@ -149,6 +149,26 @@ fn a_bracket_grows_with_its_parent_and_one_leg_ends_the_other() {
     );
 }
 
+#[test]
+fn a_child_that_fills_its_parent_grows_with_it() {
+    let list = "oto 1 buy 1 @ 100 x6 stp none | 1 sell 2 @ 104 x6 stp none\n";
+    let happened = told(&format!("{list}2 sell 1 @ 100 x2\n---\n1 replace 1 @ 104 x5"));
+    assert_eq!(
+        happened,
+        [
+            "replaced 1/1 100x4 by 104x5 leaves 3 back",
+            "trade 104x2 maker 1/2 taker 1/1",
+            "armed 1/2 x4",
+            "rests 1/1 buy 104x1",
+            "trade 104x1 maker 1/1 taker 1/2",
+            "armed 1/2 x5",
+            "rests 1/2 sell 104x1",
+            "replaced 1/2 104x1 by 104x5 leaves 2 back",
+            "rests 1/2 sell 104x2",
+        ]
+    );
+}
+
 /// How the auction of an opening call came out, and who met.
 fn opening(reference: i64, rules: &str, orders: &str) -> (String, Vec<String>) {
     let text = format!(
