@@ -169,6 +169,21 @@ fn a_child_that_fills_its_parent_grows_with_it() {
     );
 }
 
+#[test]
+fn a_woken_stop_goes_by_the_print_that_woke_it() {
+    let happened = told(
+        "close 104\noto 1 buy 1 @ 102 x4 | 1 sell 2 stop 103 @ 109 x4\n---\n2 sell 1 market x4",
+    );
+    assert_eq!(happened[2..], ["armed 1/2 x4", "triggered 1/2 at 102", "rests 1/2 sell 109x4"]);
+}
+
+#[test]
+fn what_comes_back_from_parking_minds_the_bands() {
+    let happened =
+        told("1 buy 1 @ 101 x2 aon\nphase ReopenCall\nbands 90 100\n---\nend-call\nbands none");
+    assert_eq!(happened[2..4], ["repriced 1/1 buy 101 to 100", "rests 1/1 buy 100x0"]);
+}
+
 /// How the auction of an opening call came out, and who met.
 fn opening(reference: i64, rules: &str, orders: &str) -> (String, Vec<String>) {
     let text = format!(
