@@ -77,6 +77,8 @@ struct Member {
 struct Market {
     phase: Phase,
     last: Option<Price>,
+    /// The last print that dormant orders have seen.
+    seen: Option<Price>,
     close: Option<Price>,
     mark: Option<Price>,
     bands: Option<Bands>,
@@ -187,6 +189,7 @@ impl Reference {
         let market = Market {
             phase: Phase::Continuous,
             last: None,
+            seen: None,
             close: None,
             mark: None,
             bands: None,

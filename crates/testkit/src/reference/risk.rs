@@ -176,7 +176,7 @@ impl Reference {
     ) -> Option<Price> {
         let market = self.market(instrument);
         match on {
-            Watched::Last => market.last.or(market.close),
+            Watched::Last => market.seen.or(market.close),
             Watched::Quote => self.opposite(instrument, side),
             Watched::Mark => market.mark,
         }

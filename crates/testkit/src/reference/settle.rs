@@ -143,6 +143,7 @@ impl Reference {
     /// S4: dormant orders look at the prints since the last look, then at quote and mark.
     fn look(&mut self, instrument: InstrumentId) {
         for print in std::mem::take(&mut self.market_mut(instrument).prints) {
+            self.market_mut(instrument).seen = Some(print);
             let watching = self.dormant(instrument, |on| on == Watched::Last);
             for key in watching {
                 self.see(key, print);

@@ -170,11 +170,11 @@ fn a_child_that_fills_its_parent_grows_with_it() {
 }
 
 #[test]
-fn a_woken_stop_goes_by_the_print_that_woke_it() {
+fn a_woken_stop_goes_by_the_prints_walked_so_far() {
     let happened = told(
-        "close 104\noto 1 buy 1 @ 102 x4 | 1 sell 2 stop 103 @ 109 x4\n---\n2 sell 1 market x4",
+        "close 101\noto 1 buy 1 @ 102 x4 | 1 sell 2 stop 103 @ 109 x4\n---\n2 sell 1 market x4",
     );
-    assert_eq!(happened[2..], ["armed 1/2 x4", "triggered 1/2 at 102", "rests 1/2 sell 109x4"]);
+    assert_eq!(happened[2..], ["armed 1/2 x4", "triggered 1/2 at 101", "rests 1/2 sell 109x4"]);
 }
 
 #[test]
