@@ -274,10 +274,11 @@ fn a_price_that_overflows_or_wraps() {
     }
     pit.play(&format!("2 sell 1 @ {far} x1"));
     pit.expect(
-        &format!("1 buy 1 peg market {far} x1\n3 buy 1 protected 1 x1"),
+        &format!("1 buy 1 peg market {far} x1\n3 buy 1 protected 1 x1\n3 buy 1 to-limit x1"),
         &format!(
             "accepted 1/1
              rests 1/1 buy 0x1
+             rejected 3/1 NoReference
              accepted 3/1
              trade {far}x1 maker 2/1 taker 3/1
              parked 1/1 buy at 0"
@@ -461,8 +462,8 @@ fn an_expiry_noticed_only_on_touch() {
         ["lapsed 1/2 at 101 left 5", "accepted 2/2 on 1", "rests 2/2 buy 1x1 on 1"],
         "a command elsewhere is enough"
     );
-    play(30, "1 sell 3 @ 100 x5 gtd 40");
-    assert_eq!(play(40, "advance"), ["lapsed 1/3 at 100 left 5", "advanced to 40"]);
+    play(30, "1 sell 3 @ 105 x5 gtd 40");
+    assert_eq!(play(40, "advance"), ["lapsed 1/3 at 105 left 5", "advanced to 40"]);
 }
 
 /// Volume and surplus say 101 to 105, where nobody stands; the nearest to the reference wins.

@@ -250,15 +250,13 @@ pub(crate) fn difference(exchange: &Exchange, plain: &Reference) -> Option<Strin
             let queue: Vec<_> = exchange
                 .queue(instrument, side)
                 .map(|r| {
-                    let traded = exchange.order(r.key).map(|live| live.traded);
-                    (r.key, r.price, r.leaves, traded, r.stamp)
+                    let live = exchange.order(r.key).expect("a resting order is live");
+                    (r.key, r.price, live.leaves, live.traded, r.stamp)
                 })
                 .collect();
-            let plainly: Vec<_> = plain
-                .priority(instrument, side)
-                .iter()
-                .map(|w| (w.key, w.price, w.leaves, Some(w.traded), w.stamp))
-                .collect();
+            let shown = plain.priority(instrument, side).into_iter().filter(|w| !w.shown.is_zero());
+            let plainly: Vec<_> =
+                shown.map(|w| (w.key, w.price, w.leaves, w.traded, w.stamp)).collect();
             if queue != plainly {
                 return Some(format!("{side} queue: {queue:?}, plainly {plainly:?}"));
             }
