@@ -2,8 +2,8 @@
 //!
 //! Price-time priority: a better price first, and among equals the one that came first; at one
 //! price, whoever is shown comes before whoever is hidden. Each order is one line of the cache in
-//! [`slab`], linked to its neighbours in the queue; the queues stand on the [`ladder`], a tree of
-//! bitmaps over all prices there are; a [`BookView`] shares the ladder's pages ([`pages`]). Nothing
+//! `slab`, linked to its neighbours in the queue; the queues stand on the `ladder`, a tree of
+//! bitmaps over all prices there are; a [`BookView`] shares the ladder's pages (`pages`). Nothing
 //! here asks for memory once the book has been as large as it is.
 //!
 //! Start reading at [`Book::rest`]. This file changes the book, `reading` answers about it. The
