@@ -4,8 +4,8 @@
 //! processor: an entry holds a part of the name's hash and the place, not the name, and the order
 //! itself is asked whether it is the one (it will be needed next anyhow). Eight entries make a
 //! bucket, which is one line of the cache and is looked at as a whole: where in a bucket an entry
-//! stands would be a guess that the processor gets wrong. Whoever leaves is found by his place, which
-//! is known then, and nobody is asked. Buckets are at most half full on average; who finds his full
+//! stands would be a guess that the processor gets wrong. Who leaves is found by his place, which is
+//! known then, and nobody is asked. Buckets are at most half full on average; who finds his full
 //! goes on to the next, and each bucket counts those who passed it, so that a search ends at the
 //! first that nobody passed, and nothing moves when a place falls free. Looked up, never iterated:
 //! the order of hashes must not reach an event.
