@@ -5,6 +5,7 @@
 
 mod bad_input;
 mod complete;
+mod expiry;
 mod histories;
 mod mechanisms;
 mod memory;
