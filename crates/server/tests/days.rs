@@ -44,7 +44,7 @@ static BRIEF: Kind = Kind {
 fn scenario(acme: &str, agents: &str) -> Scenario {
     let text = format!(
         "
-        name = 'a day'
+        name = 'a-day'
         seed = 11
         span = '30s'
         start = '2026-03-02T09:30:00-05:00'
