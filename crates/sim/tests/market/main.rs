@@ -13,4 +13,5 @@ mod players;
 mod record;
 mod sight;
 mod stories;
+mod supervised;
 mod triggers;
