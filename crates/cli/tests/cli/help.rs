@@ -31,7 +31,10 @@ fn lists_say_what_is_built_in() {
         let rows = rows[list].as_array().unwrap().clone();
         rows.iter().map(|row| row["name"].as_str().unwrap().to_owned()).collect()
     };
-    assert_eq!(names("scenarios", "scenarios"), ["first-market", "far-apart", "stop-and-go"]);
+    assert_eq!(
+        names("scenarios", "scenarios"),
+        ["first-market", "far-apart", "stop-and-go", "batches"]
+    );
     let agents = names("agents", "agents");
     for kind in ["noise", "market-maker", "momentum", "mean-reversion", "informed"] {
         assert!(agents.iter().any(|name| name == kind), "{kind} in {agents:?}");
