@@ -287,8 +287,17 @@ impl Kernel {
     /// The next moment at which there is something to do, or none when all is quiet.
     #[must_use]
     pub fn due(&self) -> Option<Time> {
-        let spoken = self.bench.due().map(|due| due.max(self.now));
-        [self.agenda.next(), spoken].into_iter().flatten().min()
+        [self.agenda.next(), self.expiry(), self.spoken()].into_iter().flatten().min()
+    }
+
+    /// When the next order expires.
+    fn expiry(&self) -> Option<Time> {
+        self.exchange.next_expiry().map(|at| at.max(self.now))
+    }
+
+    /// When the next supervisor speaks.
+    fn spoken(&self) -> Option<Time> {
+        self.bench.due().map(|due| due.max(self.now))
     }
 
     /// Does everything due up to and including `until`, in order, and moves time there, unless a
@@ -302,7 +311,7 @@ impl Kernel {
     pub fn advance(&mut self, until: Time, observer: &mut dyn Observer) -> Progress {
         assert!(until >= self.now, "time is monotonic: {} then {until}", self.now);
         loop {
-            if let Some(verdict) = self.hear_bench(until, observer) {
+            if let Some(verdict) = self.come_before(until, observer) {
                 return verdict;
             }
             let Some((at, due)) = self.agenda.take(until) else { break };
@@ -328,17 +337,20 @@ impl Kernel {
         Progress::Reached
     }
 
-    /// Has everything carried out that supervisors say by the moment at which anybody else acts: at
-    /// one moment they come first, and what they say is seen by all of them before the next speaks.
-    fn hear_bench(&mut self, until: Time, observer: &mut dyn Observer) -> Option<Progress> {
-        while let Some(due) = self.bench.due() {
-            let at = due.max(self.now);
+    /// Has everything carried out that comes before anybody else acts. At one moment orders expire
+    /// first; then supervisors speak, and what one says is seen by all of them before the next does.
+    fn come_before(&mut self, until: Time, observer: &mut dyn Observer) -> Option<Progress> {
+        while let Some(at) = [self.expiry(), self.spoken()].into_iter().flatten().min() {
             if at > until || self.agenda.next().is_some_and(|next| next < at) {
                 return None;
             }
             self.reach(at);
             let mut said = std::mem::take(&mut self.said);
-            self.bench.take(at, &mut said);
+            if self.expiry() == Some(at) {
+                said.push(Command::AdvanceTime);
+            } else {
+                self.bench.take(at, &mut said);
+            }
             for command in said.drain(..) {
                 self.apply(command, observer);
             }
