@@ -25,11 +25,14 @@ struct Shot {
     phase: Phase,
 }
 
+/// A line of the tape: when, which trade (an auction's print is of several), at what, how much.
+type Entry = (Time, Option<TradeId>, Price, Qty);
+
 /// Everything that was ever public.
 #[derive(Debug)]
 pub(crate) struct Record {
     shots: [Vec<(Time, Shot)>; 2],
-    tapes: [Vec<(Time, Option<TradeId>, Price, Qty)>; 2],
+    tapes: [Vec<Entry>; 2],
 }
 
 /// A record that is written by an observer and read by agents.
