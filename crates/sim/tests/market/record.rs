@@ -25,14 +25,14 @@ struct Shot {
     phase: Phase,
 }
 
-/// A line of the tape: when, which trade (an auction's print is of several), at what, how much.
-type Entry = (Time, Option<TradeId>, Price, Qty);
+/// When, which trade, at what price, how much.
+type Line = (Time, Option<TradeId>, Price, Qty);
 
 /// Everything that was ever public.
 #[derive(Debug)]
 pub(crate) struct Record {
     shots: [Vec<(Time, Shot)>; 2],
-    tapes: [Vec<Entry>; 2],
+    tapes: [Vec<Line>; 2],
 }
 
 /// A record that is written by an observer and read by agents.
