@@ -294,7 +294,7 @@ pub(crate) struct BenchRun {
 pub(crate) enum JournalTo {
     /// Nowhere.
     None,
-    /// A list in memory.
+    /// Memory, in the byte form that it has on disk.
     Memory,
     /// A file in the temporary folder, compressed and synced.
     Disk,

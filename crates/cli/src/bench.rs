@@ -11,7 +11,8 @@ use crate::builtin;
 use crate::fail::Failure;
 use crate::meter::{Meter, peak_rss_bytes};
 use pitfloor_feed::publish::{Detail, Message, Publisher};
-use pitfloor_sim::history::{Journal, Tally};
+use pitfloor_model::canon::Canon;
+use pitfloor_sim::history::Tally;
 use pitfloor_sim::kernel::{Observer, Seen};
 use pitfloor_sim::scenario::Scenario;
 use pitfloor_store::journal as kept;
@@ -58,7 +59,7 @@ impl Observer for Feed {
 /// Somewhere for a journal to go.
 enum Sink {
     Nowhere,
-    Memory(Journal),
+    Memory(Vec<u8>),
     Disk(Box<kept::Journal>, tempfile::TempDir, Option<String>),
 }
 
@@ -119,7 +120,7 @@ fn once(scenario: &Scenario, to: JournalTo) -> Result<Round, Failure> {
     let mut kernel = scenario.kernel();
     let sink = match to {
         JournalTo::None => Sink::Nowhere,
-        JournalTo::Memory => Sink::Memory(Journal::default()),
+        JournalTo::Memory => Sink::Memory(Vec::new()),
         JournalTo::Disk => {
             let folder = tempfile::tempdir().map_err(|e| Failure::World(e.to_string()))?;
             let path = folder.path().join("journal.pfj");
@@ -151,7 +152,7 @@ impl Observer for Sink {
     fn saw(&mut self, seen: &Seen<'_>) {
         match self {
             Self::Nowhere => {}
-            Self::Memory(journal) => journal.saw(seen),
+            Self::Memory(journal) => seen.stamped.write(journal),
             Self::Disk(journal, _, failed) => {
                 if failed.is_none() {
                     *failed = journal.push(seen.stamped).err().map(|error| error.to_string());

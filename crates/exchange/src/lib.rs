@@ -6,8 +6,9 @@
 //!
 //! Start reading at [`Exchange::apply`]; it is the only door. Behind it stand the matching engine
 //! ([`matching`]: is a command well formed, may it come now, who trades with whom), which looks
-//! after the books ([`book`]), and the ledger ([`ledger`]), which the engine asks about money. `docs/RULES.md` says in prose what
-//! the code says here, and a plain reference written from that page is compared event by event.
+//! after the books ([`book`]), and the ledger ([`ledger`]), which the engine asks about money.
+//! `docs/RULES.md` says in prose what the code says here, and a plain reference written from that
+//! page is compared event by event.
 //!
 //! Two rooms know neither book nor ledger and only decide: [`auction`] finds the one price of a call
 //! and who trades at it, [`allocation`] shares a taker's lots among the makers of a level. Whoever

@@ -2,7 +2,7 @@
 #![allow(missing_docs)]
 
 use pitfloor_exchange::allocation::{
-    Allocation, AllocationRule, BadAllocation, Maker, Rounding, Sharing, Weighing, Weight, allocate,
+    Allocation, AllocationRule, Maker, Rounding, Sharing, Weighing, Weight, allocate,
 };
 use pitfloor_model::units::Qty;
 use proptest::prelude::*;
@@ -161,13 +161,6 @@ fn shares_rounded_up_go_to_the_largest_until_nothing_is_left() {
     assert_eq!(shared(&strict, 2, &queue(&[5, 5, 5])), [2, 0, 0]);
     // Nothing is rounded that is whole.
     assert_eq!(shared(&rule, 20, &queue(&[10, 10, 20])), [5, 5, 10]);
-}
-
-#[test]
-fn a_percentage_is_at_most_a_hundred() {
-    assert_eq!(Allocation::PRO_RATA.with_lmm(100).with_split(100).check(), Ok(()));
-    assert_eq!(Allocation::PRO_RATA.with_lmm(101).check(), Err(BadAllocation::LmmPercent));
-    assert_eq!(Allocation::PRO_RATA.with_split(101).check(), Err(BadAllocation::SplitPercent));
 }
 
 #[test]

@@ -60,7 +60,7 @@ fn furnished<M: Mechanism>(mechanism: M) -> Hall<M> {
 
 fn journal<T>(records: &[Record<T>]) -> Vec<Stamped> {
     let commands = records.iter().filter_map(|record| match record {
-        Record::Command(stamped) => Some(*stamped),
+        Record::Command(stamped) => Some(stamped.clone()),
         Record::Event(_) | Record::Told(_) | Record::Kept(_) => None,
     });
     commands.collect()
@@ -173,7 +173,7 @@ fn who_cannot_deliver_or_pay_is_named_and_nothing_stays_behind() {
 #[test]
 fn a_halt_stops_the_mechanism_too() {
     let mut hall = furnished(Counter);
-    let halt = Command::SetPhase { instrument: DARK, to: Phase::Halt };
+    let halt = Command::SetPhase { instrument: DARK, to: Phase::Halt, why: Default::default() };
     let records = play(&mut hall, 100, [Ask::Exchange(halt), Ask::Mechanism(sale(5_000, 1))]);
     assert_eq!(told(&records), [Err(NoCross::Maker(Reject::PhaseForbids))]);
 }

@@ -9,7 +9,7 @@
 //! done, so whoever counts orders must know every one of them. [`crate::level3::Orders`] does.
 
 use crate::ladder::Ladder;
-use crate::shown::{Shown, Spot, Step};
+use crate::shown::{Plainly, Shown, Spot, Step};
 use pitfloor_model::event::Event;
 use pitfloor_model::units::{InstrumentId, Price, Qty, Side};
 
@@ -70,6 +70,27 @@ impl Levels {
         [first.and_then(|step| self.step(step)), second.and_then(|step| self.step(step))]
     }
 
+    /// The same, handing each change to `told`: for those who hear every event of a market.
+    ///
+    /// # Panics
+    ///
+    /// As [`Levels::apply`] does.
+    #[inline]
+    pub fn hear(&mut self, event: &Event, mut told: impl FnMut(LevelChange)) {
+        let change = match self.shown.plainly(event) {
+            Some(Plainly::Nothing) => return,
+            Some(Plainly::Comes(side, price, qty)) => self.join(side, price, qty),
+            Some(Plainly::Goes(side, price, qty)) => self.take(side, price, qty),
+            None => {
+                self.apply(event).into_iter().flatten().for_each(told);
+                return;
+            }
+        };
+        if let Some(change) = change {
+            told(change);
+        }
+    }
+
     /// The best price of `side` and the lots shown there.
     #[must_use]
     pub fn best(&self, side: Side) -> Option<(Price, Qty)> {
@@ -127,9 +148,7 @@ impl Levels {
 
     fn step(&mut self, step: Step) -> Option<LevelChange> {
         match step {
-            Step::Join { side, price, qty, .. } => self.change(side, price, |before| {
-                Qty(before.0.checked_add(qty.0).expect("a level shows fewer than 2^64 lots"))
-            }),
+            Step::Join { side, price, qty, .. } => self.join(side, price, qty),
             Step::Take { side, at: Spot::Level(price), qty, .. } => self.take(side, price, qty),
             Step::Take { key, side, at: Spot::Best, qty } => {
                 let best = self.ladder(side).best();
@@ -139,6 +158,14 @@ impl Levels {
         }
     }
 
+    #[inline]
+    fn join(&mut self, side: Side, price: Price, qty: Qty) -> Option<LevelChange> {
+        self.change(side, price, |before| {
+            Qty(before.0.checked_add(qty.0).expect("a level shows fewer than 2^64 lots"))
+        })
+    }
+
+    #[inline]
     fn take(&mut self, side: Side, price: Price, qty: Qty) -> Option<LevelChange> {
         self.change(side, price, |before| {
             assert!(
@@ -153,6 +180,7 @@ impl Levels {
     }
 
     /// Turns the lots before into the lots after, in one search. A level without lots is no level.
+    #[inline]
     fn change(
         &mut self,
         side: Side,

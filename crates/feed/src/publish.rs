@@ -253,20 +253,24 @@ impl Channel {
         if let Some(print) = Print::of(stamped, event) {
             self.send(stamped, Body::Trade(print), messages);
         }
-        let news = match &mut self.view {
-            View::Level1 { levels, .. } => {
-                levels.apply(event); // Its quote is told when the command is over.
-                [None; 2]
-            }
-            View::Level2(levels) => levels.apply(event).map(|change| {
-                let LevelChange { side, price, after: qty, .. } = change?;
-                Some(Body::Level { side, price, qty })
+        match &mut self.view {
+            // Its quote is told when the command is over.
+            View::Level1 { levels, .. } => levels.hear(event, |_| ()),
+            View::Level2(levels) => levels.hear(event, |change| {
+                let LevelChange { side, price, after: qty, .. } = change;
+                let body = Body::Level { side, price, qty };
+                self.seq += 1;
+                let (instrument, seq, at) = (self.instrument, self.seq, stamped.at);
+                messages.push(Message { instrument, seq, at, body });
             }),
-            View::Level3(orders) => orders
-                .apply(event)
-                .map(|change| Some(Body::Order(order_update(change?, event.trade().is_some())))),
-        };
-        for body in news.into_iter().chain([announced(event)]).flatten() {
+            View::Level3(orders) => {
+                for change in orders.apply(event).into_iter().flatten() {
+                    let body = Body::Order(order_update(change, event.trade().is_some()));
+                    self.send(stamped, body, messages);
+                }
+            }
+        }
+        if let Some(body) = announced(event) {
             self.status.learn(&body);
             self.send(stamped, body, messages);
         }
@@ -314,10 +318,9 @@ impl Status {
     /// Takes note of what `event`, which is of its instrument, announces. Says whether anything is
     /// other than before.
     pub fn hear(&mut self, event: &Event) -> bool {
+        let Some(body) = announced(event) else { return false };
         let before = *self;
-        if let Some(body) = announced(event) {
-            self.learn(&body);
-        }
+        self.learn(&body);
         *self != before
     }
 

@@ -56,6 +56,17 @@ pub(crate) enum Spot {
     Best,
 }
 
+/// What an event of plain orders does to a level, while nobody stands apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Plainly {
+    /// Nothing.
+    Nothing,
+    /// These lots come.
+    Comes(Side, Price, Qty),
+    /// These lots go.
+    Goes(Side, Price, Qty),
+}
+
 /// What one event does: at most one change a side.
 pub(crate) type Steps = [Option<Step>; 2];
 
@@ -74,6 +85,40 @@ impl Shown {
 
     pub(crate) const fn instrument(&self) -> InstrumentId {
         self.instrument
+    }
+
+    /// What `event` does to a level, if it is one of the common ones and nobody stands apart: the
+    /// short way for nearly all of them. None where [`Self::read`] has to say.
+    #[inline(always)]
+    #[allow(clippy::inline_always)]
+    pub(crate) fn plainly(&mut self, event: &Event) -> Option<Plainly> {
+        if !self.apart.is_empty() || self.triggered.is_some() || !self.spent.is_empty() {
+            return None;
+        }
+        let here = |instrument: InstrumentId, what| match instrument == self.instrument {
+            true => Some(what),
+            false => Some(Plainly::Nothing),
+        };
+        match event {
+            Event::Accepted { instrument, terms, entry, .. } if *instrument == self.instrument => {
+                if stands_apart(terms, *entry) {
+                    return None;
+                }
+                self.arriving = terms.side;
+                Some(Plainly::Nothing)
+            }
+            Event::Traded { instrument, aggressor, price, qty, .. } => {
+                here(*instrument, Plainly::Goes(aggressor.opposite(), *price, *qty))
+            }
+            Event::Rested { instrument, side, price, qty, .. } => {
+                here(*instrument, Plainly::Comes(*side, *price, *qty))
+            }
+            Event::Cancelled { instrument, side, price: Some(price), left, .. } => {
+                here(*instrument, Plainly::Goes(*side, *price, *left))
+            }
+            Event::Cancelled { price: None, .. } | Event::Rejected { .. } => Some(Plainly::Nothing),
+            _ => None,
+        }
     }
 
     /// What `event` does to what is shown; nothing when it is of another instrument.

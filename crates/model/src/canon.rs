@@ -77,6 +77,7 @@ pub trait Canon: Sized {
 macro_rules! numbers {
     ($($number:ty),*; $($name:ident),*) => {
         $(impl Canon for $number {
+            #[inline]
             fn write(&self, out: &mut Vec<u8>) {
                 out.extend_from_slice(&self.to_le_bytes());
             }
@@ -88,6 +89,7 @@ macro_rules! numbers {
             }
         })*
         $(impl Canon for $name {
+            #[inline]
             fn write(&self, out: &mut Vec<u8>) {
                 self.0.write(out);
             }
@@ -105,6 +107,7 @@ numbers!(u8, u16, u32, u64, i64, i128;
 macro_rules! choices {
     ($($name:ident { $($variant:ident = $tag:literal),* $(,)? })*) => {
         $(impl Canon for $name {
+            #[inline]
             fn write(&self, out: &mut Vec<u8>) {
                 out.push(match self { $(Self::$variant => $tag,)* });
             }
@@ -169,6 +172,7 @@ impl Canon for bool {
 }
 
 impl<T: Canon> Canon for Option<T> {
+    #[inline]
     fn write(&self, out: &mut Vec<u8>) {
         self.is_some().write(out);
         if let Some(value) = self {
@@ -184,6 +188,7 @@ impl<T: Canon> Canon for Option<T> {
 macro_rules! structs {
     ($($name:ident { $($field:ident),* $(,)? })*) => {
         $(impl Canon for $name {
+            #[inline]
             fn write(&self, out: &mut Vec<u8>) {
                 $(self.$field.write(out);)*
             }
@@ -262,6 +267,7 @@ macro_rules! variants {
         $(; $($short:literal | $long:literal = $two:ident { $($kept:ident),* + $more:ident }),*)?
     }) => {
         impl Canon for $name {
+            #[inline]
             fn write(&self, out: &mut Vec<u8>) {
                 match self {
                     $(Self::$variant { $($field),* } => {
@@ -334,10 +340,11 @@ const INSTRUCTED: u8 = 0x80;
 macro_rules! terms {
     ($($name:ident { $($field:ident),* })*) => {
         $(impl Canon for $name {
+            #[inline]
             fn write(&self, out: &mut Vec<u8>) {
                 $(self.$field.write(out);)*
                 self.stp.write(out);
-                if self.with != Instructions::NONE {
+                if !self.with.says_nothing() {
                     *out.last_mut().expect("just written") |= INSTRUCTED;
                     self.with.write(out);
                 }

@@ -2,9 +2,10 @@
 //!
 //! Every other room speaks in these types. [`units`] gives whole numbers their names,
 //! [`instrument`] says what can be traded and in which steps, [`trading`] by which switches of its
-//! market and [`allocation`] how its levels are shared, [`order`] is everything that may be said of an order, [`command`] everything that may be
-//! asked of an exchange, [`event`] everything it may answer, and [`canon`] the one byte form of
-//! commands and events, which journals keep and digests are taken over.
+//! market and [`allocation`] how its levels are shared; [`order`] is everything that may be said of
+//! an order, [`command`] everything that may be asked of an exchange, [`event`] everything it may
+//! answer, and [`canon`] the one byte form of commands and events, which journals keep and digests
+//! are taken over.
 //!
 //! Both vocabularies are closed: a new order type or a new answer is a new variant, and the
 //! compiler then names every room that has to learn it.

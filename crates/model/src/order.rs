@@ -379,10 +379,11 @@ impl Order {
 
     /// True for an order that says nothing but what every order says.
     #[must_use]
-    pub fn is_plain(&self) -> bool {
+    #[inline]
+    pub const fn is_plain(&self) -> bool {
         matches!(self.kind, Kind::Limit | Kind::Market)
             && matches!(self.tif, Tif::Gtc | Tif::Ioc)
-            && self.with == Instructions::NONE
+            && self.with.says_nothing()
     }
 }
 
@@ -398,6 +399,21 @@ impl Instructions {
         tag: 0,
         session: 0,
     };
+
+    /// True when nothing is said. Asked of every order, so each part is asked by itself.
+    #[must_use]
+    #[inline]
+    pub const fn says_nothing(&self) -> bool {
+        let Self { post_only, min_qty, all_or_none, display, hidden, mark, tag, session } = self;
+        *tag == 0
+            && *session == 0
+            && !*all_or_none
+            && !*hidden
+            && matches!(mark, SaleMark::Long)
+            && post_only.is_none()
+            && min_qty.is_none()
+            && display.is_none()
+    }
 }
 
 impl Kind {
@@ -506,6 +522,19 @@ mod tests {
         assert!(!plain.hidden().is_plain() && !plain.at_least(Qty(1)).is_plain());
         assert!(!plain.of_kind(Kind::PegMid).is_plain() && !plain.until(Tif::Fok).tif.rests());
         assert_eq!(plain.with(Instructions::default()), plain);
+        let none = Instructions::NONE;
+        assert!(none.says_nothing());
+        let says = [
+            Instructions { post_only: Some(PostOnly::Reject), ..none },
+            Instructions { min_qty: Some(Qty(0)), ..none },
+            Instructions { all_or_none: true, ..none },
+            Instructions { display: Some(Qty(0)), ..none },
+            Instructions { hidden: true, ..none },
+            Instructions { mark: SaleMark::Short, ..none },
+            Instructions { tag: 1, ..none },
+            Instructions { session: 1, ..none },
+        ];
+        assert!(says.iter().all(|with| !with.says_nothing() && !plain.with(*with).is_plain()));
     }
 
     #[test]

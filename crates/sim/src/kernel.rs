@@ -31,8 +31,10 @@ pub struct Kernel {
     agenda: Agenda<Due>,
     /// Notices on their way down, with the moment at which the venue said them.
     notices: Mail<(Time, Notice)>,
-    /// Commands on their way up.
-    commands: Mail<Command>,
+    /// Commands on their way up, each on a sheet that is used again: a command is large, and is
+    /// stamped and read where it was written.
+    commands: Mail<Box<Stamped>>,
+    sheets: Vec<Box<Stamped>>,
     exchange: Exchange,
     board: Board,
     world: World,
@@ -182,6 +184,7 @@ impl Kernel {
             agenda: Agenda::new(),
             notices: Mail::new(),
             commands: Mail::new(),
+            sheets: Vec::new(),
             exchange: Exchange::new(venue),
             board: Board::new(instruments, Span::ZERO),
             world,
@@ -315,8 +318,10 @@ impl Kernel {
                     self.tell(seat, said, &notice);
                 }
                 Due::Arrive { letter } => {
-                    let command = self.commands.open(letter);
-                    self.apply(command, observer);
+                    let mut sheet = self.commands.open(letter);
+                    (sheet.seq, sheet.at) = (self.seq, self.now);
+                    self.apply(&sheet, observer);
+                    self.sheets.push(sheet);
                 }
                 Due::Fire { trigger } => self.fire(trigger as usize),
             }
@@ -340,7 +345,8 @@ impl Kernel {
             let mut said = std::mem::take(&mut self.said);
             self.bench.take(at, &mut said);
             for command in said.drain(..) {
-                self.apply(command, observer);
+                let stamped = Stamped { seq: self.seq, at: self.now, command };
+                self.apply(&stamped, observer);
             }
             self.said = said;
             if let Some(verdict) = self.verdict.take() {
@@ -411,8 +417,8 @@ impl Kernel {
                 near::fetch(&*self.agents[*seat as usize]);
             }
             Some(Due::Arrive { letter }) => {
-                if let Some(command) = &self.commands.slots[*letter as usize] {
-                    self.exchange.foresee(command);
+                if let Some(sheet) = &self.commands.slots[*letter as usize] {
+                    self.exchange.foresee(&sheet.command);
                 }
             }
             Some(Due::Fire { .. }) | None => {}
@@ -433,7 +439,7 @@ impl Kernel {
         for intent in self.intents.drain(..) {
             match intent {
                 Intent::Send(command) => {
-                    let letter = self.commands.post(command);
+                    let letter = self.commands.post(on_sheet(&mut self.sheets, command));
                     self.agenda.schedule(seat.link().up(self.now), Due::Arrive { letter });
                 }
                 Intent::Wake(at, tag) => self.agenda.schedule(at, Due::Wake { seat: index, tag }),
@@ -441,19 +447,18 @@ impl Kernel {
         }
     }
 
-    fn apply(&mut self, command: Command, observer: &mut dyn Observer) {
-        let stamped = Stamped { seq: self.seq, at: self.now, command };
+    fn apply(&mut self, stamped: &Stamped, observer: &mut dyn Observer) {
         self.seq += 1;
         let mut events = std::mem::take(&mut self.events);
-        self.exchange.apply(&stamped, &mut events);
-        self.board.see(&stamped, &events);
-        observer.saw(&Seen { stamped: &stamped, events: &events, board: &self.board });
+        self.exchange.apply(stamped, &mut events);
+        self.board.see(stamped, &events);
+        observer.saw(&Seen { stamped, events: &events, board: &self.board });
         for event in &events {
-            self.pass_on(&stamped, event);
+            self.pass_on(stamped, event);
         }
         self.pass_on_quotes();
         self.show_bench(&events);
-        for trigger in self.watch.fired(&stamped, &events) {
+        for trigger in self.watch.fired(stamped, &events) {
             self.fire(trigger);
         }
         events.clear();
@@ -522,7 +527,7 @@ impl Kernel {
     }
 
     fn send_up(&mut self, at: Time, command: Command) {
-        let letter = self.commands.post(command);
+        let letter = self.commands.post(on_sheet(&mut self.sheets, command));
         self.agenda.schedule(at, Due::Arrive { letter });
     }
 
@@ -532,11 +537,23 @@ impl Kernel {
                 Then::Pause => self.verdict = self.verdict.or(Some(Progress::Paused(index))),
                 Then::Stop => self.verdict = Some(Progress::Stopped(index)),
                 Then::Send(command) => {
-                    let letter = self.commands.post(command.clone());
+                    let sheet = on_sheet(&mut self.sheets, command.clone());
+                    let letter = self.commands.post(sheet);
                     self.agenda.schedule(self.now, Due::Arrive { letter });
                 }
             }
         }
+    }
+}
+
+/// `command` on a sheet, a used one if there is one. Number and moment come when it arrives.
+fn on_sheet(sheets: &mut Vec<Box<Stamped>>, command: Command) -> Box<Stamped> {
+    match sheets.pop() {
+        Some(mut sheet) => {
+            sheet.command = command;
+            sheet
+        }
+        None => Box::new(Stamped { seq: 0, at: Time::ZERO, command }),
     }
 }
 

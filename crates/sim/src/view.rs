@@ -85,10 +85,10 @@ impl Board {
             let Some(instrument) = event.instrument().or(last) else { continue };
             last = Some(instrument);
             let shown = &mut self.shown[instrument.index()];
-            let changes = shown.levels.apply(event).into_iter().flatten();
-            let before = shown.changes.len();
-            shown.changes.extend(changes.map(|change| (at, change)));
-            let mut touched = shown.changes.len() > before;
+            let Shown { levels, changes, .. } = shown;
+            let before = changes.len();
+            levels.hear(event, |change| changes.push_back((at, change)));
+            let mut touched = changes.len() > before;
             if let Some(print) = Print::of(stamped, event) {
                 shown.volume += u128::from(print.qty.0);
                 shown.prints.push_back((print, shown.volume));

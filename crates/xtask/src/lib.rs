@@ -34,8 +34,8 @@ pub enum Failed {
 /// What can be asked.
 pub const USAGE: &str = "\
 cargo xtask tidy                              the house is in order
-cargo xtask faults  [--list] [--only NAME]    every planted fault is caught
-cargo xtask nightly [--list] [--only NAME] [--scale 0.01] [--first-seed N]
+cargo xtask faults  [--list] [--only A,B]     every planted fault is caught
+cargo xtask nightly [--list] [--only A,B] [--scale 0.01] [--first-seed N]
                                               the tests at the amounts of a night
 cargo xtask golden                            writes golden/ anew and says what changed";
 
@@ -58,7 +58,7 @@ pub fn root() -> PathBuf {
 pub struct Choice {
     /// Say what there is, do nothing.
     pub list: bool,
-    /// Only the thing of this name.
+    /// Only the things of these names, with commas between them.
     pub only: Option<String>,
     /// Amounts times this.
     pub scale: Option<f64>,
@@ -98,12 +98,13 @@ impl Choice {
         name: impl Fn(&T) -> &str,
     ) -> Result<Vec<&'a T>, Failed> {
         let Some(only) = &self.only else { return Ok(things.iter().collect()) };
-        let chosen: Vec<&T> = things.iter().filter(|thing| name(thing) == only).collect();
-        if chosen.is_empty() {
+        let wanted: Vec<&str> = only.split(',').collect();
+        let there = |wanted: &&str| things.iter().any(|thing| name(thing) == *wanted);
+        if let Some(missing) = wanted.iter().find(|wanted| !there(wanted)) {
             let names: Vec<&str> = things.iter().map(&name).collect();
-            return Err(Failed::Usage(format!("{only:?} is none of {}", names.join(", "))));
+            return Err(Failed::Usage(format!("{missing:?} is none of {}", names.join(", "))));
         }
-        Ok(chosen)
+        Ok(things.iter().filter(|thing| wanted.contains(&name(thing))).collect())
     }
 }
 

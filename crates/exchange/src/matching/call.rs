@@ -150,7 +150,7 @@ impl Engine {
             }
         }
         let pit = self.pit_mut(at);
-        pit.close = pit.latest().or(pit.close);
+        pit.close = pit.last.or(pit.close);
     }
 
     /// Bands may have kept an auction from uncrossing the book: the later of the two that would

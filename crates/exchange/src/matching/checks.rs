@@ -155,7 +155,7 @@ fn prices(instrument: &Instrument, order: &Order, last: Option<Price>) -> Result
     order.price.map_or(Ok(()), |price| near(limits, price, last))
 }
 
-/// 7: an iceberg shows more than nothing and less than all, in not too many parts.
+/// 7: an iceberg shows more than nothing and less than all.
 pub(super) fn display(
     instrument: &Instrument,
     qty: Qty,
@@ -169,10 +169,10 @@ pub(super) fn display(
     if tranches.is_some_and(|sizes| sizes.is_empty() || sizes.iter().any(|size| off(*size))) {
         return Err(Reject::BadDisplay);
     }
-    parts(instrument, qty, display, tranches)
+    Ok(())
 }
 
-/// The parts that an iceberg is shown in are not too many.
+/// 7: the parts that it is shown in are not too many.
 pub(super) fn parts(
     instrument: &Instrument,
     qty: Qty,
@@ -278,7 +278,10 @@ impl Engine {
         match (order.with.display, tranches) {
             (None, None) => {}
             (None, Some(_)) => return Err(Reject::BadDisplay),
-            (Some(shown), tranches) => display(instrument, order.qty, shown, tranches)?,
+            (Some(shown), tranches) => {
+                display(instrument, order.qty, shown, tranches)?;
+                parts(instrument, order.qty, shown, tranches)?;
+            }
         }
         if let Some(least) = order.with.min_qty {
             let off = is_off(least.0, instrument.limits.qty_step);

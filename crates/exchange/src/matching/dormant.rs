@@ -16,13 +16,16 @@ pub(super) struct Dormant {
     groups: [Group; 4],
 }
 
+/// Fixed triggers, from the lowest to the highest.
+type Triggers = BTreeSet<(Price, Stamp, Id)>;
+
 /// Those that watch one price.
 #[derive(Clone, Debug, Default)]
 struct Group {
     /// Met when the price rises to theirs.
-    rising: BTreeSet<(Price, Stamp, Id)>,
+    rising: Triggers,
     /// Met when it falls to theirs.
-    falling: BTreeSet<(Price, Stamp, Id)>,
+    falling: Triggers,
     trailing: BTreeMap<Stamp, Id>,
 }
 
@@ -77,7 +80,7 @@ impl Dormant {
         }
     }
 
-    fn fixed(&mut self, special: &Special) -> Option<(&mut BTreeSet<(Price, Stamp, Id)>, Price)> {
+    fn fixed(&mut self, special: &Special) -> Option<(&mut Triggers, Price)> {
         let trigger = special.kind.trigger()?;
         let group = &mut self.groups[group(trigger.on, special.side)];
         let set =

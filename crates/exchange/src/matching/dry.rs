@@ -173,18 +173,10 @@ impl Walk<'_> {
         let owned = |engine: &Engine, taker: &Taker, maker: &Maker| {
             taker.stp != Stp::None && engine.is_one_owner(maker.key.account, taker.key.account)
         };
-        while let Some(place) =
-            shown.iter().position(|standin| owned(self.engine, &self.taker, &standin.maker))
-        {
-            let own = shown.remove(place).expect("it was found there");
+        let own = shown.iter().position(|one| owned(self.engine, &self.taker, &one.maker));
+        if let Some(own) = own.and_then(|place| shown.remove(place)) {
             let can = self.taker.can_take(own.maker.price, tick_cash);
-            if can.is_zero() {
-                shown.insert(place, own);
-                return true;
-            }
-            if !self.meet(own, can.min(own.maker.leaves), shown) {
-                return false;
-            }
+            return self.meet(own, can.min(own.maker.leaves), shown);
         }
         let makers: Vec<Maker> = shown.iter().map(|standin| standin.maker).collect();
         let Some(first) = makers.first() else { return true };

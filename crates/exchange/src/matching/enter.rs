@@ -135,7 +135,7 @@ impl Engine {
     }
 
     /// Moves the price of an order that enters to where it may be.
-    fn reprice(&mut self, at: InstrumentId, id: Id, house: &mut dyn House) {
+    pub(super) fn reprice(&mut self, at: InstrumentId, id: Id, house: &mut dyn House) {
         let special = self.pit(at).specials.get(id);
         if special.kind.is_peg() {
             return;

@@ -156,7 +156,7 @@ const fn plain(resting: &Resting) -> Asked {
 
 fn asked(special: &Special) -> Asked {
     let price = match special.stand {
-        Stand::Book(_) | Stand::Whole => special.limit,
+        Stand::Book(_) | Stand::Whole | Stand::Waiting => special.limit,
         _ => special.price,
     };
     let (tag, session) = (special.with.tag, special.with.session);

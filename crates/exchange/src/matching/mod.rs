@@ -1,7 +1,7 @@
 //! The matching engine: all the pits of a venue, and the rules by which orders meet.
 //!
 //! Start reading at [`Engine::apply`]: a command is checked (`checks`, `legality`, `phase`), then
-//! carried out (`place`, `amend`, `mass`, `venue`), and then what it stirred up settles (`settle`,
+//! carried out (`place`, `amend`, `reduce`, `mass`, `venue`), and then what it stirred up settles (`settle`,
 //! with `triggers`). Orders meet in `meet`; what they would do without doing it is `dry`; a level
 //! that is not shared first come, first served is shared in `share`. Auctions are held in `call`.
 //!
@@ -70,7 +70,9 @@ mod meet;
 mod phase;
 mod pit;
 mod place;
+mod prevent;
 mod reading;
+mod reduce;
 mod settle;
 mod share;
 mod special;

@@ -21,8 +21,10 @@ use std::sync::Arc;
 pub(super) struct Pit {
     pub(super) asset: Asset,
     pub(super) phase: Phase,
-    /// The last trade's price, as far as prints have been walked.
+    /// The price of the last print.
     pub(super) last: Option<Price>,
+    /// The same, as far as prints have been walked: what triggers know of it.
+    pub(super) seen: Option<Price>,
     pub(super) book: Book,
     pub(super) bands: Option<Bands>,
     /// Short sales are restricted.
@@ -73,6 +75,7 @@ impl Pit {
             asset: Asset::of(id, instrument),
             phase: Phase::Continuous,
             last: None,
+            seen: None,
             book: Book::default(),
             bands: None,
             restricted: false,
@@ -158,22 +161,18 @@ impl Pit {
     /// The price that an order of `side` which watches `on` goes by now.
     pub(super) fn reference(&self, on: Watched, side: Side) -> Option<Price> {
         match on {
-            Watched::Last => self.last.or(self.close),
+            Watched::Last => self.seen.or(self.close),
             Watched::Quote => self.book.best_shown(side.opposite()),
             Watched::Mark => self.mark,
         }
     }
 
-    /// The price of the latest print, walked or not.
-    pub(super) fn latest(&self) -> Option<Price> {
-        self.prints.last().copied().or(self.last)
-    }
-
-    /// Notes a print.
+    /// Notes a print. While nobody sleeps here nobody has to be told of it one by one.
     #[inline]
     pub(super) fn print(&mut self, price: Price) {
+        self.last = Some(price);
         if self.dormant.is_empty() && self.prints.is_empty() {
-            self.last = Some(price);
+            self.seen = self.last;
         } else {
             self.prints.push(price);
         }

@@ -24,7 +24,8 @@ impl Engine {
     }
 
     fn settle(&mut self, at: InstrumentId, house: &mut dyn House) {
-        let began = self.pit(at).last;
+        // Prints of this command have not been walked yet.
+        let began = self.pit(at).seen;
         let mut taken = 0;
         while self.pit(at).phase == Phase::Continuous {
             loop {
@@ -137,6 +138,7 @@ impl Engine {
         if self.funds(at, special, Default::default(), house).is_err() {
             self.end(at, id, End::Cancelled(CancelReason::Unfunded), house);
         } else {
+            self.reprice(at, id, house);
             self.trade(at, id, house);
         }
     }

@@ -9,7 +9,7 @@ use pitfloor_model::units::{InstrumentId, Qty};
 
 impl Engine {
     /// Lets `taker` meet the shown orders of the best level, of which `first` is the first: one of
-    /// them when it takes all there is, else all by the instrument's rule.
+    /// them when it takes all there is, or when one is its owner's; else all by the instrument's rule.
     pub(super) fn share(
         &mut self,
         at: InstrumentId,
@@ -23,14 +23,8 @@ impl Engine {
             return self.meet(at, first, taker, can.min(first.leaves), house);
         }
         let tick_cash = self.pit(at).asset.tick_cash;
-        while let Some(own) = self.own_maker(at, first, taker) {
-            let can = taker.can_take(own.price, tick_cash);
-            if can.is_zero() {
-                return Stop::Filled;
-            }
-            if self.meet(at, &own, taker, can.min(own.leaves), house) == Stop::Ended {
-                return Stop::Ended;
-            }
+        if let Some(own) = self.own_maker(at, first, taker) {
+            return self.meet(at, &own, taker, can.min(own.leaves), house);
         }
         let makers: Vec<Maker> = self.shown_makers(at, first).collect();
         let shares = self.shares(at, taker.can_take(first.price, tick_cash), &makers);

@@ -122,9 +122,8 @@ impl Engine {
                 pit.dormant.all.remove(&stamp);
                 if special.met.is_some() {
                     pit.queue.retain(|other| *other != id);
-                } else {
-                    pit.dormant.unwatch(id, special);
                 }
+                pit.dormant.unwatch(id, special);
             }
             Stand::Asleep => {
                 pit.dormant.all.remove(&stamp);
@@ -133,11 +132,8 @@ impl Engine {
         let special = pit.specials.get_mut(id);
         special.stand = Stand::Entering;
         special.met = None;
-        match (stand, limit) {
-            (Stand::Book(_) | Stand::Whole | Stand::Waiting, Some(limit)) => {
-                house.release(account, asset, asset.need(side, limit, leaves));
-            }
-            _ => {}
+        if let (Stand::Book(_) | Stand::Whole | Stand::Waiting, Some(limit)) = (stand, limit) {
+            house.release(account, asset, asset.need(side, limit, leaves));
         }
         count(house, account, at, stand, -1);
     }

@@ -34,7 +34,7 @@ impl Engine {
         let mut prints = std::mem::take(&mut self.pit_mut(at).prints);
         for price in prints.drain(..) {
             let pit = self.pit_mut(at);
-            pit.last = Some(price);
+            pit.seen = Some(price);
             let mut met = Vec::new();
             if !pit.dormant.is_unwatched(Watched::Last, Side::Buy) {
                 self.find_met(at, Watched::Last, Side::Buy, price, &mut met);
@@ -69,7 +69,8 @@ impl Engine {
         for (stamp, id) in pit.dormant.trailing(on, side) {
             let special = pit.specials.get_mut(id);
             let trail = special.kind.trail().expect("only trailing stops trail");
-            if trails(&trail, special.side, &mut special.extreme, price) {
+            let met_now = trails(&trail, special.side, &mut special.extreme, price);
+            if met_now && special.met.is_none() {
                 met.push((stamp, id, price));
             }
         }
@@ -79,8 +80,12 @@ impl Engine {
         met.sort_unstable_by_key(|(stamp, _, _)| *stamp);
         let pit = self.pit_mut(at);
         for (_, id, price) in met.drain(..) {
-            pit.dormant.unwatch(id, pit.specials.get(id));
-            pit.specials.get_mut(id).met = Some(price);
+            let special = pit.specials.get_mut(id);
+            special.met = Some(price);
+            // A trailing stop goes on following while it waits for its turn.
+            if special.kind.trail().is_none() {
+                pit.dormant.unwatch(id, special);
+            }
             pit.queue.push_back(id);
         }
     }
@@ -124,7 +129,10 @@ impl Engine {
         let limit = triggered_limit(&kind, side, price, met, self.step(at));
         let special = self.pit_mut(at).specials.get_mut(id);
         match limit {
-            Ok(None) => special.become_market(),
+            Ok(None) => {
+                special.become_market();
+                self.set_until(at, id, None);
+            }
             Ok(Some(limit)) => special.become_limit(limit),
             Err(why) => {
                 self.end(at, id, End::Rejected(why), house);

@@ -38,13 +38,13 @@ fn first_difference(venue: &Arc<Venue>, history: impl Iterator<Item = Stamped>) 
 
 /// Holds both against each other; a difference is made short and told as a story.
 fn agree(world: &World, history: &[Stamped]) {
-    if first_difference(world.venue(), history.iter().copied()).is_none() {
+    if first_difference(world.venue(), history.iter().cloned()).is_none() {
         return;
     }
     let differs = |commands: &[Command]| {
         first_difference(world.venue(), stamp(commands).into_iter()).is_some()
     };
-    let commands: Vec<Command> = history.iter().map(|stamped| stamped.command).collect();
+    let commands: Vec<Command> = history.iter().map(|stamped| stamped.command.clone()).collect();
     let shortest = shrink(&commands, differs);
     let told: Vec<String> = shortest.iter().map(story::write).collect();
     let what = first_difference(world.venue(), stamp(&shortest).into_iter());
@@ -124,6 +124,6 @@ proptest! {
     /// The same, through proptest, which brings its own seeds and a shrinker of its own.
     #[test]
     fn any_history_agrees((world, history) in histories(1..120)) {
-        prop_assert_eq!(first_difference(world.venue(), history.iter().copied()), None);
+        prop_assert_eq!(first_difference(world.venue(), history.iter().cloned()), None);
     }
 }

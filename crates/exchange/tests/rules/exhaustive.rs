@@ -98,11 +98,11 @@ fn explore(branch: &Branch, alphabet: Alphabet, depth: u32) -> u64 {
     let (mut events, seq) = (Vec::new(), branch.history.len() as u64);
     for command in choices(branch, alphabet) {
         let mut next = branch.clone();
-        let stamped = Stamped { seq, at: Time::ZERO, command };
+        let stamped = Stamped { seq, at: Time::ZERO, command: command.clone() };
         events.clear();
         next.exchange.apply(&stamped, &mut events);
         let plainly = next.plain.apply(&stamped);
-        next.history.push(command);
+        next.history.push(command.clone());
         let differs = if events == plainly {
             difference(&next.exchange, &next.plain)
         } else {
@@ -112,7 +112,7 @@ fn explore(branch: &Branch, alphabet: Alphabet, depth: u32) -> u64 {
             let told: Vec<String> = next.history.iter().map(story::write).collect();
             panic!("the exchange and the plain reference differ:\n{}\n{what}", told.join("\n"));
         }
-        if let Command::Place(order) = command {
+        if let Command::Place(order) = &command {
             next.owners.push(order.account);
             next.accounts_used = next.accounts_used.max(order.account.0 + 1);
         }

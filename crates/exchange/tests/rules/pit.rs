@@ -24,18 +24,30 @@ pub(crate) struct Pit {
 impl Pit {
     /// A pit in which nobody has an account.
     pub(crate) fn empty(limits: Limits) -> Self {
-        let venue = story::venue_with(limits);
+        Self::on(story::venue_with(limits))
+    }
+
+    fn on(venue: Arc<Venue>) -> Self {
         let (exchange, plain) = (Exchange::new(venue.clone()), Reference::new(venue));
         Self { exchange, plain, told: Vec::new(), told_plainly: Vec::new() }
     }
 
+    /// A pit under the switches and limits that `head` says (`rules ...`, `limits ...`), in which
+    /// accounts 1 to 9 have credit.
+    pub(crate) fn under(head: &str) -> Self {
+        Self::on(story::venue_of(head)).with_credit()
+    }
+
     /// A pit in which accounts 1 to 9 have credit, so that only the book decides.
     pub(crate) fn with(limits: Limits) -> Self {
-        let mut pit = Self::empty(limits);
+        Self::empty(limits).with_credit()
+    }
+
+    fn with_credit(mut self) -> Self {
         for account in 1..=9 {
-            pit.play(&format!("open {account} credit"));
+            self.play(&format!("open {account} credit"));
         }
-        pit
+        self
     }
 
     /// The same, with no limits to speak of.
@@ -46,6 +58,15 @@ impl Pit {
     /// Plays `story` and tells what happened. After every command the invariants hold.
     pub(crate) fn play(&mut self, story: &str) -> Vec<String> {
         self.apply(&story::read(story)).iter().map(story::tell).collect()
+    }
+
+    /// Plays `story` and expects exactly these events, one per line.
+    #[track_caller]
+    pub(crate) fn expect(&mut self, story: &str, events: &str) {
+        let told = self.play(story);
+        let expected: Vec<&str> =
+            events.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+        assert_eq!(told, expected, "after:\n{story}");
     }
 
     /// Plays `story` and tells the trades alone.
@@ -174,6 +195,9 @@ fn check_account(exchange: &Exchange, account: AccountId) {
     let venue = exchange.venue().clone();
     let checked = exchange.ledger().credit(account) == Some(Credit::None);
     let mut needed_cash = vec![0; venue.currencies().len()];
+    // Orders that wait for an auction are audited in `tests/orders`; here the book alone is.
+    let beside = |at| exchange.engine().special_orders(account, at).next().is_some();
+    let plain = !instruments(&venue).any(beside);
     for (instrument, of) in instruments(&venue).zip(venue.instruments()) {
         let mut needed_lots = 0;
         for side in Side::BOTH {
@@ -188,12 +212,14 @@ fn check_account(exchange: &Exchange, account: AccountId) {
             }
         }
         let lots = exchange.lots(account, instrument).expect("it is open");
-        assert_eq!(lots.reserved, if checked { needed_lots } else { 0 }, "lots of {account:?}");
+        let needed_lots = if checked { needed_lots } else { 0 };
+        assert!(!plain || lots.reserved == needed_lots, "lots of {account:?}");
         assert!(!checked || lots.total >= lots.reserved, "{account:?} owns what it would sell");
     }
     for (currency, needed) in (0..).map(CurrencyId).zip(needed_cash) {
         let cash = exchange.cash(account, currency).expect("it is open");
-        assert_eq!(cash.reserved.0, if checked { needed } else { 0 }, "cash of {account:?}");
+        let needed = if checked { needed } else { 0 };
+        assert!(!plain || cash.reserved.0 == needed, "cash of {account:?}");
         assert!(!checked || cash.total >= cash.reserved, "{account:?} can pay for its orders");
     }
 }
@@ -224,15 +250,13 @@ pub(crate) fn difference(exchange: &Exchange, plain: &Reference) -> Option<Strin
             let queue: Vec<_> = exchange
                 .queue(instrument, side)
                 .map(|r| {
-                    let traded = exchange.order(r.key).map(|live| live.traded);
-                    (r.key, r.price, r.leaves, traded, r.stamp)
+                    let live = exchange.order(r.key).expect("a resting order is live");
+                    (r.key, r.price, live.leaves, live.traded, r.stamp)
                 })
                 .collect();
-            let plainly: Vec<_> = plain
-                .priority(instrument, side)
-                .iter()
-                .map(|w| (w.key, w.price, w.leaves, Some(w.traded), w.stamp))
-                .collect();
+            let shown = plain.priority(instrument, side).into_iter().filter(|w| !w.shown.is_zero());
+            let plainly: Vec<_> =
+                shown.map(|w| (w.key, w.price, w.leaves, w.traded, w.stamp)).collect();
             if queue != plainly {
                 return Some(format!("{side} queue: {queue:?}, plainly {plainly:?}"));
             }

@@ -296,8 +296,7 @@ impl Reference {
                 live.traded.0 += lots;
                 live.shown.0 -= live.shown.0.min(lots);
             }
-            self.after_fill(buy_key);
-            self.after_fill(sell_key);
+            self.after_fill([buy_key, sell_key]);
             left -= lots;
             for list in [&mut *buys, &mut *sells] {
                 list[0].lots -= lots;

@@ -75,7 +75,7 @@ impl Reference {
             self.check_distance(price, instrument)?;
         }
         if (change.price.is_some() || change.qty.is_some())
-            && let Some(price) = change.price.or(own_price(old))
+            && let Some(price) = change.price.or(old.terms.price)
         {
             let value = i128::from(price.0).abs() * i128::from(total);
             self.check_notional(value * self.tick_value(instrument), instrument)?;

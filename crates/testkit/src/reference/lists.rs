@@ -30,19 +30,21 @@ pub(super) fn check_link(list: &OrderList) -> Answer {
 }
 
 impl Reference {
-    /// The links of an order that traded act; filled, it is gone.
-    pub(super) fn after_fill(&mut self, key: OrderKey) {
-        self.other_leg_ends(key);
-        self.arm_children(key);
-        let live = self.one_mut(key);
-        if live.leaves.0 > 0 {
-            return;
+    /// The links of two orders that traded act, one after the other; then who is filled is gone. A
+    /// child that fills its own parent is still there to grow with it.
+    pub(super) fn after_fill(&mut self, both: [OrderKey; 2]) {
+        for key in both {
+            self.other_leg_ends(key);
+            self.arm_children(key);
         }
-        if live.grows > 0 {
-            // It comes again with what it grows by, when its turn comes.
-            live.place = Place::Entering;
-        } else {
-            self.remove(key);
+        for key in both {
+            let live = self.one_mut(key);
+            if live.leaves.0 == 0 && live.grows > 0 {
+                // It comes again with what it grows by, when its turn comes.
+                live.place = Place::Entering;
+            } else if live.leaves.0 == 0 {
+                self.remove(key);
+            }
         }
     }
 

@@ -149,8 +149,7 @@ impl Reference {
         let seen = self.one_mut(maker.key);
         seen.shown.0 -= seen.shown.0.min(lots);
         let amount = self.one(taker.key).amount;
-        self.after_fill(maker.key);
-        self.after_fill(taker.key);
+        self.after_fill([maker.key, taker.key]);
         self.refresh(maker.key);
         match self.at(taker.key) {
             Some(at) if self.live[at].leaves.0 > 0 => None,

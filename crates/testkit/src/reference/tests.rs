@@ -149,6 +149,41 @@ fn a_bracket_grows_with_its_parent_and_one_leg_ends_the_other() {
     );
 }
 
+#[test]
+fn a_child_that_fills_its_parent_grows_with_it() {
+    let list = "oto 1 buy 1 @ 100 x6 stp none | 1 sell 2 @ 104 x6 stp none\n";
+    let happened = told(&format!("{list}2 sell 1 @ 100 x2\n---\n1 replace 1 @ 104 x5"));
+    assert_eq!(
+        happened,
+        [
+            "replaced 1/1 100x4 by 104x5 leaves 3 back",
+            "trade 104x2 maker 1/2 taker 1/1",
+            "armed 1/2 x4",
+            "rests 1/1 buy 104x1",
+            "trade 104x1 maker 1/1 taker 1/2",
+            "armed 1/2 x5",
+            "rests 1/2 sell 104x1",
+            "replaced 1/2 104x1 by 104x5 leaves 2 back",
+            "rests 1/2 sell 104x2",
+        ]
+    );
+}
+
+#[test]
+fn a_woken_stop_goes_by_the_prints_walked_so_far() {
+    let happened = told(
+        "close 101\noto 1 buy 1 @ 102 x4 | 1 sell 2 stop 103 @ 109 x4\n---\n2 sell 1 market x4",
+    );
+    assert_eq!(happened[2..], ["armed 1/2 x4", "triggered 1/2 at 101", "rests 1/2 sell 109x4"]);
+}
+
+#[test]
+fn what_comes_back_from_parking_minds_the_bands() {
+    let happened =
+        told("1 buy 1 @ 101 x2 aon\nphase ReopenCall\nbands 90 100\n---\nend-call\nbands none");
+    assert_eq!(happened[2..4], ["repriced 1/1 buy 101 to 100", "rests 1/1 buy 100x0"]);
+}
+
 /// How the auction of an opening call came out, and who met.
 fn opening(reference: i64, rules: &str, orders: &str) -> (String, Vec<String>) {
     let text = format!(
