@@ -18,13 +18,16 @@ use std::{env, fs};
 use told::Told;
 
 /// The files and how many tapes each has: none is lost unnoticed.
-const FILES: [(&str, usize); 6] = [
+const FILES: [(&str, usize); 9] = [
     ("01-book", 34),
     ("02-orders", 34),
     ("03-stops", 25),
     ("04-icebergs", 12),
     ("05-pegs", 12),
     ("06-lists", 14),
+    ("07-self-trade", 13),
+    ("08-changes", 15),
+    ("09-phases", 11),
 ];
 
 /// The numbered rules, of which every one has a tape.
