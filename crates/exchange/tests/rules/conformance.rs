@@ -18,7 +18,7 @@ use std::{env, fs};
 use told::Told;
 
 /// The files and how many tapes each has: none is lost unnoticed.
-const FILES: [(&str, usize); 9] = [
+const FILES: [(&str, usize); 14] = [
     ("01-book", 34),
     ("02-orders", 34),
     ("03-stops", 25),
@@ -28,6 +28,11 @@ const FILES: [(&str, usize); 9] = [
     ("07-self-trade", 13),
     ("08-changes", 15),
     ("09-phases", 11),
+    ("10-auctions", 23),
+    ("11-batches", 5),
+    ("12-allocation", 18),
+    ("13-guards", 12),
+    ("14-refusals", 11),
 ];
 
 /// The numbered rules, of which every one has a tape.

@@ -8,6 +8,7 @@
 //! history has one outcome: replayed, continued from a snapshot, or turned upside down.
 
 mod bug_classes;
+mod bytes;
 mod conformance;
 mod differential;
 mod exhaustive;
