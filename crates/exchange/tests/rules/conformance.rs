@@ -18,7 +18,7 @@ use std::{env, fs};
 use told::Told;
 
 /// The files and how many tapes each has: none is lost unnoticed.
-const FILES: [(&str, usize); 14] = [
+const FILES: [(&str, usize); 15] = [
     ("01-book", 34),
     ("02-orders", 34),
     ("03-stops", 25),
@@ -33,6 +33,7 @@ const FILES: [(&str, usize); 14] = [
     ("12-allocation", 18),
     ("13-guards", 12),
     ("14-refusals", 11),
+    ("15-mistakes", 10),
 ];
 
 /// The numbered rules, of which every one has a tape.
