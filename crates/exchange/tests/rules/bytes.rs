@@ -47,10 +47,10 @@ mod tests {
     use std::path::PathBuf;
 
     /// How many strings of random bytes.
-    const STRINGS: u64 = 2_000;
+    const STRINGS: u64 = 4_000;
 
     /// No string is longer: four bytes choose the world, sixteen a command.
-    const LENGTH_MAX: u64 = 4 + 16 * 60;
+    const LENGTH_MAX: u64 = 4 + 16 * 100;
 
     #[test]
     fn random_bytes_are_told_alike() {

@@ -39,7 +39,10 @@ const FILES: [(&str, usize); 15] = [
 /// The numbered rules, of which every one has a tape.
 const RULES: &str = include_str!("../../../../conformance/RULES.md");
 
-/// The pages whose sections the tapes name.
+/// The page that says what there is.
+const README: &str = include_str!("../../../../conformance/README.md");
+
+/// The page whose sections the tapes name.
 const PAGE: &str = include_str!("../../../../docs/RULES.md");
 
 /// One tape of a file.
@@ -205,6 +208,12 @@ fn every_file_is_played() {
         .map(|entry| entry.expect("it can be read").file_name().to_string_lossy().into_owned())
         .collect();
     assert_eq!(found, FILES.map(|(file, _)| format!("{file}.tape")).into());
+    let all: usize = FILES.iter().map(|(_, count)| count).sum();
+    assert!(README.contains(&format!(" {all} short tapes")), "the page says how many there are");
+    for (file, count) in FILES {
+        let row = format!("| [{file}](tapes/{file}.tape) | {count} |");
+        assert!(README.contains(&row), "the page has no row {row:?}");
+    }
 }
 
 /// A tape shows rules that are written down, and every rule that is written down is shown.
