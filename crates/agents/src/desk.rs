@@ -75,6 +75,22 @@ impl Look {
         Some(Self { bid, ask, price })
     }
 
+    /// The same while a call collects orders, and nobody can be met before its auction: what stands
+    /// there is no quote, and the price is that of the last trade. None in other phases.
+    #[must_use]
+    pub fn in_call(view: &View<'_>, instrument: InstrumentId, reference: Price) -> Option<Self> {
+        let collects = match view.phase(instrument) {
+            Phase::PreOpen
+            | Phase::OpenCall
+            | Phase::ReopenCall
+            | Phase::PeriodicCall
+            | Phase::CloseCall => true,
+            Phase::Continuous | Phase::Halt | Phase::Closed => false,
+        };
+        let last = || view.last(instrument).map_or(reference, |print| print.price).0 as f64;
+        collects.then(|| Self { bid: None, ask: None, price: last() })
+    }
+
     /// The best price of `side`.
     #[must_use]
     pub const fn best(&self, side: Side) -> Option<Price> {

@@ -117,7 +117,10 @@ impl Noise {
         while let Some(old) = self.orders.forget_sent_by(cx.now().before(self.patience)) {
             cx.cancel(old);
         }
-        let Some(look) = Look::of(&cx.view(), self.instrument, self.reference) else { return };
+        let (view, instrument, reference) = (cx.view(), self.instrument, self.reference);
+        let look = Look::of(&view, instrument, reference)
+            .or_else(|| Look::in_call(&view, instrument, reference));
+        let Some(look) = look else { return };
         let (side, wanted) = (cx.dice().side(), 1 + cx.dice().below(self.size.0));
         self.order(cx, &look, side, wanted);
     }
@@ -308,6 +311,23 @@ mod tests {
         assert_eq!((first.order, first.kind), (OrderId(1), OrderKind::Limit));
         let price = first.price.unwrap();
         assert!(price > Price(9_900) && price < Price(10_100), "{price:?}");
+    }
+
+    /// A call takes limit orders, which its auction may bring together.
+    #[test]
+    fn sends_limit_orders_into_calls() {
+        use pitfloor_model::event::{Phase, PhaseReason};
+        let mut floor = Floor::new(1);
+        floor.quote(10_000, 5, &mut Vec::new());
+        let noise = floor.seat("noise", &[("rate", "1s"), ("market_share", "1")]);
+        let (instrument, why) = (crate::floor::ACME, PhaseReason::Scheduled);
+        let call = Command::SetPhase { instrument, to: Phase::PeriodicCall, why };
+        floor.kernel.inject(floor.now(), call);
+        floor.pass(Span::secs(60));
+        let placed = floor.placed_by(noise);
+        assert!(placed.len() > 30, "{}", placed.len());
+        assert!(placed.iter().all(|order| order.kind == OrderKind::Limit), "{placed:?}");
+        assert!(floor.refusals().is_empty(), "{:?}", floor.refusals());
     }
 
     #[test]

@@ -48,7 +48,9 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Bench(Bench),
     /// Show what is built in.
-    #[command(after_help = "Example:\n  pitfloor list agents")]
+    #[command(
+        after_help = "Examples:\n  pitfloor list agents\n  pitfloor list rules --at 2024-05-28"
+    )]
     List(List),
     /// Print completions for a shell.
     #[command(
@@ -306,6 +308,9 @@ pub(crate) struct List {
     /// What to show.
     #[arg(value_enum)]
     pub(crate) what: Listed,
+    /// Of rules: only the rows that hold on this day, in their market's own time.
+    #[arg(long, value_name = "DATE", value_parser = crate::list::day)]
+    pub(crate) at: Option<jiff::civil::Date>,
 }
 
 /// What can be listed.
@@ -319,4 +324,6 @@ pub(crate) enum Listed {
     Instruments,
     /// Kinds of orders and what they may carry.
     OrderTypes,
+    /// Rules of supervision: rows with dates, status and source.
+    Rules,
 }

@@ -32,6 +32,11 @@ pub(crate) const SCENARIOS: &[Builtin] = &[
         about: "a share and a coin, halted and reopened by triggers, one hour",
         text: include_str!("../../../scenarios/stop-and-go.toml"),
     },
+    Builtin {
+        name: "batches",
+        about: "one share, an auction every 100 ms between its opening and closing calls, 20 minutes",
+        text: include_str!("../../../scenarios/batches.toml"),
+    },
 ];
 
 /// Reads the scenario called `name`, or the file `name`, with `settings` in place of what it says.

@@ -1,9 +1,12 @@
 //! `pitfloor list`: what is built in.
 
-use crate::args::Listed;
+use crate::args::{List, Listed};
 use crate::builtin::SCENARIOS;
+use crate::fail::Failure;
 use crate::words::KINDS;
+use jiff::civil::Date;
 use pitfloor_sim::params::{Kind, Parameter};
+use pitfloor_supervision::rows::{Row, Rows};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 
@@ -31,9 +34,21 @@ const ORDER_TERMS: &[(&str, &str)] = &[
     ),
 ];
 
+/// Reads a day, written as in the rows.
+pub(crate) fn day(text: &str) -> Result<Date, String> {
+    let written = text.len() == "2024-05-28".len();
+    let day = text.parse().ok().filter(|_| written);
+    day.ok_or_else(|| format!("found {text:?}, expected a day such as 2024-05-28"))
+}
+
 /// The list, as text or as JSON.
-pub(crate) fn list(what: Listed, as_json: bool) -> String {
-    let found = match what {
+pub(crate) fn list(asked: &List, as_json: bool) -> Result<String, Failure> {
+    if asked.at.is_some() && asked.what != Listed::Rules {
+        let what = "--at: found with a list that knows no days, expected with `rules`";
+        return Err(Failure::Input(what.to_owned()));
+    }
+    let found = match asked.what {
+        Listed::Rules => rules(&Rows::shipped(), asked.at)?,
         Listed::Scenarios => {
             let row = |s: &crate::builtin::Builtin| json!({"name": s.name, "about": s.about});
             json!({"scenarios": SCENARIOS.iter().map(row).collect::<Vec<_>>()})
@@ -44,7 +59,22 @@ pub(crate) fn list(what: Listed, as_json: bool) -> String {
             json!({"order_types": rows(&[&KINDS, ORDER_TERMS].concat())})
         }
     };
-    if as_json { found.to_string() } else { table(&found) }
+    Ok(if as_json { found.to_string() } else { table(&found) })
+}
+
+/// All rows, or those that hold on `day`; a day on which none does is refused, not guessed.
+fn rules(rows: &Rows, day: Option<Date>) -> Result<Value, Failure> {
+    let shown: Vec<&Row> = match day {
+        Some(day) => rows.on(day).collect(),
+        None => rows.all().iter().collect(),
+    };
+    if let (Some(day), true) = (day, shown.is_empty()) {
+        let first = rows.all().iter().map(|row| row.valid_from).min();
+        let first = first.map_or_else(|| "there are no rows".to_owned(), |day| day.to_string());
+        let what = format!("--at: found {day}, expected {first} or later: no row holds before");
+        return Err(Failure::Input(what));
+    }
+    Ok(json!({"at": day.map(|day| day.to_string()), "rules": shown}))
 }
 
 fn rows(list: &[(&str, &str)]) -> Vec<Value> {
@@ -68,6 +98,20 @@ fn agent(kind: &Kind) -> Value {
 fn table(found: &Value) -> String {
     let mut out = String::new();
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    for row in found["rules"].as_array().into_iter().flatten() {
+        let until = row["valid_to"].as_str().unwrap_or("today");
+        let days = format!("{} to {until}", text(&row["valid_from"]));
+        let (rule, market, status) =
+            (text(&row["rule_id"]), text(&row["market"]), text(&row["status"]));
+        let _ = writeln!(out, "{rule:<22} {market:<7} {days:<25} {status}");
+        let _ = writeln!(out, "{:<22} {}", "", text(&row["source"]));
+        for (name, value) in row["parameters"].as_object().into_iter().flatten() {
+            let _ = writeln!(out, "    {name} = {value}");
+        }
+    }
+    if found["rules"].is_array() {
+        return out;
+    }
     for row in
         found.as_object().into_iter().flat_map(|o| o.values()).flat_map(Value::as_array).flatten()
     {

@@ -74,7 +74,7 @@ fn carry_out(cli: &Cli) -> Result<(), Failure> {
             say(&if json { done.json.to_string() } else { done.text })?;
             done.ended
         }
-        Command::List(list) => say(&list::list(list.what, json)),
+        Command::List(list) => say(&list::list(list, json)?),
         Command::Completions { shell } => say(&manual::completions(*shell)),
         Command::Man { folder } => manual::pages(folder),
     }

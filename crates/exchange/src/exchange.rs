@@ -167,6 +167,14 @@ impl Exchange {
         self.engine.now()
     }
 
+    /// The next moment at which an order expires of itself. It does so with the first command of
+    /// that moment or later: [`Command::AdvanceTime`] when nobody else has one.
+    #[must_use]
+    #[inline]
+    pub const fn next_expiry(&self) -> Option<Time> {
+        self.engine.next_expiry()
+    }
+
     /// The trading phase of `instrument`.
     ///
     /// # Panics

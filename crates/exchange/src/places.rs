@@ -4,9 +4,11 @@
 //! processor: an entry holds a part of the name's hash and the place, not the name, and the order
 //! itself is asked whether it is the one (it will be needed next anyhow). Eight entries make a
 //! bucket, which is one line of the cache and is looked at as a whole: where in a bucket an entry
-//! stands would be a guess that the processor gets wrong. Buckets are at most half full on average;
-//! who finds his full goes on to the next, and comes back when a place falls free, so that nothing
-//! marks where somebody was. Looked up, never iterated: the order of hashes must not reach an event.
+//! stands would be a guess that the processor gets wrong. Who leaves is found by his place, which is
+//! known then, and nobody is asked. Buckets are at most half full on average; who finds his full
+//! goes on to the next, and each bucket counts those who passed it, so that a search ends at the
+//! first that nobody passed, and nothing moves when a place falls free. Looked up, never iterated:
+//! the order of hashes must not reach an event.
 
 use crate::book::Slot;
 use crate::near;
@@ -22,31 +24,35 @@ pub(crate) struct Place {
 /// The places of all live orders of a venue.
 #[derive(Clone, Debug)]
 pub(crate) struct Places {
-    /// Twice as many entries as orders at least; the number of buckets is a power of two. From
-    /// its home to where an entry stands all buckets are full.
+    /// Twice as many entries as orders at least; the number of buckets is a power of two.
     buckets: Vec<Bucket>,
     held: usize,
 }
 
+/// The entries of one line of the cache, field by field.
 #[derive(Clone, Copy, Debug)]
 #[repr(align(64))]
-struct Bucket([u64; BUCKET]);
+struct Bucket {
+    tags: [u16; BUCKET],
+    instruments: [u16; BUCKET],
+    /// The slots' lower 16 bits and their upper 8.
+    slots: [u16; BUCKET],
+    slots_above: [u8; BUCKET],
+    /// How many stand behind this bucket who would stand here or before if there had been room.
+    passed: u32,
+}
 
 /// How many entries fit a line of the cache.
 const BUCKET: usize = 8;
 
-/// No order. A real entry is never 0, because the lowest bit says that something is there.
-const FREE: u64 = 0;
+/// The tag where no order is. A real tag is never 0: its lowest bit says that something is there,
+/// the others are bits of the name's hash that do not tell the home.
+const FREE: u16 = 0;
 
-/// An entry, from the low end: a bit that is set, 24 bits of slot, 16 of instrument, a bit that is
-/// set away from home, and the tag: 22 bits of the name's hash that do not tell the home.
 const SLOT_BITS: u32 = 24;
-const INSTRUMENT_BITS: u32 = 16;
-const AWAY: u64 = 1 << (1 + SLOT_BITS + INSTRUMENT_BITS);
-const TAG_SHIFT: u32 = 2 + SLOT_BITS + INSTRUMENT_BITS;
+const INSTRUMENT_BITS: u32 = u16::BITS;
 
-/// What two entries of one name have in common wherever they stand.
-const SAME: u64 = 1 | u64::MAX << TAG_SHIFT;
+const _: () = assert!(size_of::<Bucket>() == 64, "a bucket is one line of the cache");
 
 /// The smallest table.
 const BUCKETS_MIN: usize = 8;
@@ -59,7 +65,23 @@ impl Places {
     /// The place of `key`; `name_at` says which order is at a place.
     #[inline]
     pub(crate) fn get(&self, key: OrderKey, name_at: impl Fn(Place) -> OrderKey) -> Option<Place> {
-        self.find(key, name_at).map(|(bucket, at)| place(self.buckets[bucket].0[at]))
+        let hash = hash(key);
+        let mut at = self.home(hash);
+        loop {
+            let bucket = &self.buckets[at];
+            let mut hits = bucket.hits(tag(hash));
+            while hits != 0 {
+                let place = bucket.place(seat(hits));
+                if name_at(place) == key {
+                    return Some(place);
+                }
+                hits &= hits - 1;
+            }
+            if bucket.passed == 0 {
+                return None;
+            }
+            at = self.after(at);
+        }
     }
 
     /// Notes that `key` is at `place`. It is not there yet: the gate has checked.
@@ -77,21 +99,30 @@ impl Places {
         self.put(hash(key), place);
     }
 
-    /// Forgets `key` and says where it was.
+    /// Forgets that `key` is at `place`; says whether it was.
     #[inline]
-    pub(crate) fn remove(
-        &mut self,
-        key: OrderKey,
-        name_at: impl Fn(Place) -> OrderKey,
-    ) -> Option<Place> {
-        let (bucket, at) = self.find(key, &name_at)?;
-        self.held -= 1;
-        let was_full = self.buckets[bucket].is_full();
-        let gone = std::mem::replace(&mut self.buckets[bucket].0[at], FREE);
-        if was_full {
-            self.close_up(bucket, name_at);
+    pub(crate) fn remove(&mut self, key: OrderKey, place: Place) -> bool {
+        let hash = hash(key);
+        let mut at = self.home(hash);
+        loop {
+            let bucket = &mut self.buckets[at];
+            let mut hits = bucket.hits(tag(hash));
+            while hits != 0 {
+                if bucket.place(seat(hits)) == place {
+                    bucket.tags[seat(hits)] = FREE;
+                    self.held -= 1;
+                    if at != self.home(hash) {
+                        self.pass_back(hash, at);
+                    }
+                    return true;
+                }
+                hits &= hits - 1;
+            }
+            if bucket.passed == 0 {
+                return false;
+            }
+            at = self.after(at);
         }
-        Some(place(gone))
     }
 
     /// Reads ahead: brings the entry of `key` near the processor, and changes nothing.
@@ -106,71 +137,29 @@ impl Places {
     pub(crate) fn likely(&self, key: OrderKey) -> Option<Place> {
         let hash = hash(key);
         let bucket = &self.buckets[self.home(hash)];
-        let hits = bucket.hits(hash);
-        (hits != 0).then(|| place(bucket.0[hits.trailing_zeros() as usize % BUCKET]))
-    }
-
-    #[inline]
-    fn find(&self, key: OrderKey, name_at: impl Fn(Place) -> OrderKey) -> Option<(usize, usize)> {
-        let hash = hash(key);
-        let mut at = self.home(hash);
-        loop {
-            let bucket = &self.buckets[at];
-            let mut hits = bucket.hits(hash);
-            while hits != 0 {
-                let hit = hits.trailing_zeros() as usize % BUCKET;
-                if name_at(place(bucket.0[hit])) == key {
-                    return Some((at, hit));
-                }
-                hits &= hits - 1;
-            }
-            if !bucket.is_full() {
-                return None;
-            }
-            at = self.after(at);
-        }
+        let hits = bucket.hits(tag(hash));
+        (hits != 0).then(|| bucket.place(seat(hits)))
     }
 
     #[inline]
     fn put(&mut self, hash: u64, place: Place) {
-        let home = self.home(hash);
-        let mut at = home;
-        let mut free = self.buckets[at].free();
-        while free == BUCKET {
+        let mut at = self.home(hash);
+        let mut free = self.buckets[at].hits(FREE);
+        while free == 0 {
+            self.buckets[at].passed += 1;
             at = self.after(at);
-            free = self.buckets[at].free();
+            free = self.buckets[at].hits(FREE);
         }
-        let away = if at == home { 0 } else { AWAY };
-        self.buckets[at].0[free] = entry(hash, place) | away;
+        self.buckets[at].set(seat(free), tag(hash), place);
     }
 
-    /// Lets one who is away from home come to the place that fell free in `hole`, one to his, and
-    /// so on.
+    /// Counts out one who stood in `at`, in the buckets that it passed.
     #[cold]
-    fn close_up(&mut self, mut hole: usize, name_at: impl Fn(Place) -> OrderKey) {
-        let mask = self.buckets.len() - 1;
-        let mut at = hole;
-        loop {
-            at = self.after(at);
-            let was_full = self.buckets[at].is_full();
-            for seat in 0..BUCKET {
-                let entry = self.buckets[at].0[seat];
-                if entry & AWAY == 0 {
-                    continue;
-                }
-                let home = self.home(hash(name_at(place(entry))));
-                if at.wrapping_sub(home) & mask >= at.wrapping_sub(hole) & mask {
-                    let away = if hole == home { 0 } else { AWAY };
-                    let free = self.buckets[hole].free();
-                    self.buckets[hole].0[free] = entry & !AWAY | away;
-                    self.buckets[at].0[seat] = FREE;
-                    hole = at;
-                    break;
-                }
-            }
-            if !was_full {
-                return;
-            }
+    fn pass_back(&mut self, hash: u64, at: usize) {
+        let mut passed = self.home(hash);
+        while passed != at {
+            self.buckets[passed].passed -= 1;
+            passed = self.after(passed);
         }
     }
 
@@ -190,60 +179,61 @@ impl Places {
     fn grow(&mut self, name_at: impl Fn(Place) -> OrderKey) {
         let larger = vec![Bucket::EMPTY; 2 * self.buckets.len()];
         for bucket in std::mem::replace(&mut self.buckets, larger) {
-            for entry in bucket.0.into_iter().filter(|entry| *entry != FREE) {
-                self.put(hash(name_at(place(entry))), place(entry));
+            for seat in (0..BUCKET).filter(|seat| bucket.tags[*seat] != FREE) {
+                let place = bucket.place(seat);
+                self.put(hash(name_at(place)), place);
             }
         }
     }
 }
 
 impl Bucket {
-    const EMPTY: Self = Self([FREE; BUCKET]);
+    const EMPTY: Self = Self {
+        tags: [FREE; BUCKET],
+        instruments: [0; BUCKET],
+        slots: [0; BUCKET],
+        slots_above: [0; BUCKET],
+        passed: 0,
+    };
 
-    /// A bit for each entry that may be of a name with this hash.
+    /// A byte for each entry, 1 where the tag is this one and 0 elsewhere: what one comparison of a
+    /// whole vector gives. [`seat`] tells where the first one is.
     #[inline]
-    fn hits(&self, hash: u64) -> u32 {
-        let wanted = 1 | hash << TAG_SHIFT;
-        let mut hits = 0;
-        for (at, entry) in self.0.iter().enumerate() {
-            hits |= u32::from((entry ^ wanted) & SAME == 0) << at;
-        }
-        hits
+    fn hits(&self, tag: u16) -> u64 {
+        u64::from_le_bytes(self.tags.map(|other| u8::from(other == tag)))
     }
 
-    /// The first free place, or the number of places if there is none.
     #[inline]
-    fn free(&self) -> usize {
-        let mut free = 1 << BUCKET;
-        for (at, entry) in self.0.iter().enumerate() {
-            free |= u32::from(*entry == FREE) << at;
-        }
-        free.trailing_zeros() as usize
+    fn place(&self, seat: usize) -> Place {
+        let slot = u32::from(self.slots[seat]) | u32::from(self.slots_above[seat]) << u16::BITS;
+        Place { instrument: InstrumentId(u32::from(self.instruments[seat])), slot: Slot(slot) }
     }
 
-    /// The first place that is free is taken, so the last one tells nearly always.
     #[inline]
-    fn is_full(&self) -> bool {
-        self.0[BUCKET - 1] != FREE && self.free() == BUCKET
+    fn set(&mut self, seat: usize, tag: u16, place: Place) {
+        let (slot, instrument) = (place.slot.0, place.instrument.0);
+        debug_assert!(slot >> SLOT_BITS == 0 && instrument >> INSTRUMENT_BITS == 0, "places fit");
+        self.tags[seat] = tag;
+        self.instruments[seat] = instrument as u16;
+        self.slots[seat] = slot as u16;
+        self.slots_above[seat] = (slot >> u16::BITS) as u8;
     }
 }
 
-fn entry(hash: u64, place: Place) -> u64 {
-    let (slot, instrument) = (u64::from(place.slot.0), u64::from(place.instrument.0));
-    debug_assert!(slot >> SLOT_BITS == 0 && instrument >> INSTRUMENT_BITS == 0, "places fit");
-    1 | slot << 1 | instrument << (1 + SLOT_BITS) | hash << TAG_SHIFT
+/// The first entry among `hits`, of which there is one.
+#[inline]
+const fn seat(hits: u64) -> usize {
+    (hits.trailing_zeros() / u8::BITS) as usize % BUCKET
 }
 
-fn place(entry: u64) -> Place {
-    let bits = |shift: u32, count: u32| ((entry >> shift) & ((1 << count) - 1)) as u32;
-    Place {
-        slot: Slot(bits(1, SLOT_BITS)),
-        instrument: InstrumentId(bits(1 + SLOT_BITS, INSTRUMENT_BITS)),
-    }
+#[inline]
+const fn tag(hash: u64) -> u16 {
+    1 | hash as u16
 }
 
-/// Mixes a name into 64 bits: multiply and fold, so that every bit of the name reaches every bit
-/// that the table looks at. Fixed; nothing but speed depends on it.
+/// Mixes a name into 64 bits: multiply and fold, twice, so that every bit of the name reaches every
+/// bit that the table looks at. Fixed; nothing but speed depends on it.
+#[inline]
 fn hash(key: OrderKey) -> u64 {
     let fold = |a: u64, b: u64| {
         let wide = u128::from(a) * u128::from(b);
@@ -281,7 +271,10 @@ mod tests {
             let name_at = |place: Place| names_now[place.slot.0 as usize];
             assert_eq!(places.get(key, name_at), plain.get(&key).copied());
             if plain.contains_key(&key) {
-                assert_eq!(places.remove(key, name_at), plain.remove(&key));
+                let there = plain.remove(&key).unwrap();
+                let elsewhere = Place { slot: Slot(there.slot.0 ^ 1), ..there };
+                assert!(!places.remove(key, elsewhere));
+                assert!(places.remove(key, there));
             } else if !random.is_multiple_of(3) {
                 let place = at(u32::try_from(names.len() % 4_096).unwrap());
                 if names.len() < 4_096 {
@@ -298,7 +291,7 @@ mod tests {
                 places.insert(key, place, |place| names_now[place.slot.0 as usize]);
                 plain.insert(key, place);
             } else {
-                assert_eq!(places.remove(key, name_at), None);
+                assert!(!places.remove(key, at(5)));
             }
             assert_eq!(places.held, plain.len());
         }
@@ -323,8 +316,7 @@ mod tests {
         assert_eq!(places.buckets.len() * BUCKET, 2 * names.len());
         for round in 1..if cfg!(miri) { 3 } else { 20 } {
             for n in (0..names.len()).filter(|n| (n * 7 + round) % 2 == 0) {
-                let gone = places.remove(names[n], |place| names[place.slot.0 as usize]);
-                assert_eq!(gone, Some(at(n as u32)));
+                assert!(places.remove(names[n], at(n as u32)));
                 assert_eq!(places.get(names[n], |place| names[place.slot.0 as usize]), None);
                 names[n] = OrderKey::new(AccountId(1), OrderId(held * round as u64 + n as u64));
                 places.insert(names[n], at(n as u32), |place| names[place.slot.0 as usize]);
@@ -333,10 +325,13 @@ mod tests {
                 let found = places.get(*name, |place| names[place.slot.0 as usize]);
                 assert_eq!(found, Some(at(n as u32)));
             }
-            let entries = places.buckets.iter().flat_map(|bucket| bucket.0);
-            away += entries.filter(|entry| entry & AWAY != 0).count();
+            away += places.buckets.iter().filter(|bucket| bucket.passed > 0).count();
         }
-        assert!(cfg!(miri) || away > 500, "only {away} were away from home");
+        assert!(cfg!(miri) || away > 500, "only {away} buckets were passed");
+        for (n, name) in names.iter().enumerate() {
+            assert!(places.remove(*name, at(n as u32)));
+        }
+        assert!(places.buckets.iter().all(|bucket| bucket.passed == 0 && bucket.tags == [FREE; 8]));
     }
 
     /// The guess from the hash alone is right nearly always, and nobody is guessed for nobody.
@@ -355,9 +350,10 @@ mod tests {
     #[test]
     fn an_entry_holds_the_largest_place() {
         let largest = Place { instrument: InstrumentId(0xFFFF), slot: Slot((1 << SLOT_BITS) - 1) };
-        assert_eq!(place(entry(u64::MAX, largest)), largest);
-        assert_eq!(place(entry(0, largest)), largest);
-        assert_ne!(entry(0, Place { instrument: InstrumentId(0), slot: Slot(0) }), FREE);
+        let mut bucket = Bucket::EMPTY;
+        bucket.set(5, tag(0), largest);
+        assert_eq!(bucket.place(5), largest);
+        assert_eq!((seat(bucket.hits(tag(0))), seat(bucket.hits(FREE))), (5, 0));
         const { assert!(crate::book::Book::ORDERS_MAX <= 1 << SLOT_BITS) };
         const { assert!(Venue::INSTRUMENTS_MAX <= 1 << INSTRUMENT_BITS) };
     }

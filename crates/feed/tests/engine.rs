@@ -48,8 +48,10 @@ impl Floor {
         let mut events = Vec::new();
         self.exchange.apply(stamped, &mut events);
         for event in &events {
-            self.levels.iter_mut().for_each(|levels| drop(levels.apply(event)));
-            self.orders.iter_mut().for_each(|orders| drop(orders.apply(event)));
+            self.levels.iter_mut().for_each(|levels| levels.hear(event, |_| ()));
+            for orders in &mut self.orders {
+                let _changes = orders.apply(event);
+            }
             if let Some(print) = Print::of(stamped, event) {
                 self.tapes[print.instrument.index()].push(&print);
             }

@@ -294,8 +294,10 @@ fn the_histories_go_everywhere() {
         }
     }
     let expected = [
+        "amended",
         "cancelled at rest",
         "cancelled on arrival",
+        "crossed",
         "expired at rest",
         "expired on arrival",
         "halted",
@@ -310,6 +312,7 @@ fn the_histories_go_everywhere() {
         "rested",
         "self-trade",
         "traded",
+        "uncrossed",
     ];
     assert_eq!(seen.into_iter().collect::<Vec<_>>(), expected);
     assert_eq!(ACCOUNTS % 2, 0, "every account has a neighbour with the same means");

@@ -190,7 +190,8 @@ mod tests {
     #[test]
     fn switches_that_make_no_market_are_refused() {
         assert_eq!(TradingRules::default().check(), Ok(()));
-        let cases: [(&str, fn(&mut TradingRules)); 6] = [
+        type Spoil = fn(&mut TradingRules);
+        let cases: [(&str, Spoil); 6] = [
             ("cascade_max", |rules| rules.cascade_max = 0),
             ("dormant_max", |rules| rules.dormant_max = TradingRules::DORMANT_MOST + 1),
             ("tranches_max", |rules| rules.tranches_max = 0),

@@ -357,7 +357,8 @@ impl<'a> Sequencer<'a> {
     }
 
     fn next_moment(&self) -> Wake {
-        let soonest = [self.agenda.next(), self.bench.due()].into_iter().flatten().min();
+        let moments = [self.exchange.next_expiry(), self.bench.due(), self.agenda.next()];
+        let soonest = moments.into_iter().flatten().min();
         soonest.map_or(Wake::Never, |at| due(self.start, at))
     }
 
@@ -381,14 +382,24 @@ impl<'a> Sequencer<'a> {
         }
     }
 
-    /// Does what supervisors and triggers have to do by `now`, and what that sets off. At one moment
-    /// supervisors come first. It ends: each trigger fires once, and a supervisor that has spoken is
+    /// Does what the clock, supervisors and triggers have to do by `now`, and what that sets off. At
+    /// one moment orders expire first, and supervisors come before triggers. It ends: each trigger fires once, and a supervisor that has spoken is
     /// not due again until something happens.
     fn work_off(&mut self, now: Time) {
         while self.stopped.is_none() {
-            let spoken = self.bench.due().filter(|due| *due <= now);
+            let [expiry, spoken, next] =
+                [self.exchange.next_expiry(), self.bench.due(), self.agenda.next()];
+            if let Some(at) = expiry
+                && at <= now
+                && [spoken, next].into_iter().flatten().all(|other| at <= other)
+            {
+                self.apply(at, Command::AdvanceTime);
+                self.say();
+                continue;
+            }
             if let Some(due) = spoken
-                && self.agenda.next().is_none_or(|next| due <= next)
+                && due <= now
+                && next.is_none_or(|next| due <= next)
             {
                 self.hear_bench(due.max(self.now));
                 continue;

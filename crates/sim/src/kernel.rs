@@ -31,10 +31,8 @@ pub struct Kernel {
     agenda: Agenda<Due>,
     /// Notices on their way down, with the moment at which the venue said them.
     notices: Mail<(Time, Notice)>,
-    /// Commands on their way up, each on a sheet that is used again: a command is large, and is
-    /// stamped and read where it was written.
-    commands: Mail<Box<Stamped>>,
-    sheets: Vec<Box<Stamped>>,
+    /// Commands on their way up.
+    commands: Mail<Command>,
     exchange: Exchange,
     board: Board,
     world: World,
@@ -184,7 +182,6 @@ impl Kernel {
             agenda: Agenda::new(),
             notices: Mail::new(),
             commands: Mail::new(),
-            sheets: Vec::new(),
             exchange: Exchange::new(venue),
             board: Board::new(instruments, Span::ZERO),
             world,
@@ -290,8 +287,17 @@ impl Kernel {
     /// The next moment at which there is something to do, or none when all is quiet.
     #[must_use]
     pub fn due(&self) -> Option<Time> {
-        let spoken = self.bench.due().map(|due| due.max(self.now));
-        [self.agenda.next(), spoken].into_iter().flatten().min()
+        [self.agenda.next(), self.expiry(), self.spoken()].into_iter().flatten().min()
+    }
+
+    /// When the next order expires.
+    fn expiry(&self) -> Option<Time> {
+        self.exchange.next_expiry().map(|at| at.max(self.now))
+    }
+
+    /// When the next supervisor speaks.
+    fn spoken(&self) -> Option<Time> {
+        self.bench.due().map(|due| due.max(self.now))
     }
 
     /// Does everything due up to and including `until`, in order, and moves time there, unless a
@@ -305,7 +311,7 @@ impl Kernel {
     pub fn advance(&mut self, until: Time, observer: &mut dyn Observer) -> Progress {
         assert!(until >= self.now, "time is monotonic: {} then {until}", self.now);
         loop {
-            if let Some(verdict) = self.hear_bench(until, observer) {
+            if let Some(verdict) = self.come_before(until, observer) {
                 return verdict;
             }
             let Some((at, due)) = self.agenda.take(until) else { break };
@@ -318,10 +324,8 @@ impl Kernel {
                     self.tell(seat, said, &notice);
                 }
                 Due::Arrive { letter } => {
-                    let mut sheet = self.commands.open(letter);
-                    (sheet.seq, sheet.at) = (self.seq, self.now);
-                    self.apply(&sheet, observer);
-                    self.sheets.push(sheet);
+                    let command = self.commands.open(letter);
+                    self.apply(command, observer);
                 }
                 Due::Fire { trigger } => self.fire(trigger as usize),
             }
@@ -333,20 +337,22 @@ impl Kernel {
         Progress::Reached
     }
 
-    /// Has everything carried out that supervisors say by the moment at which anybody else acts: at
-    /// one moment they come first, and what they say is seen by all of them before the next speaks.
-    fn hear_bench(&mut self, until: Time, observer: &mut dyn Observer) -> Option<Progress> {
-        while let Some(due) = self.bench.due() {
-            let at = due.max(self.now);
+    /// Has everything carried out that comes before anybody else acts. At one moment orders expire
+    /// first; then supervisors speak, and what one says is seen by all of them before the next does.
+    fn come_before(&mut self, until: Time, observer: &mut dyn Observer) -> Option<Progress> {
+        while let Some(at) = [self.expiry(), self.spoken()].into_iter().flatten().min() {
             if at > until || self.agenda.next().is_some_and(|next| next < at) {
                 return None;
             }
             self.reach(at);
             let mut said = std::mem::take(&mut self.said);
-            self.bench.take(at, &mut said);
+            if self.expiry() == Some(at) {
+                said.push(Command::AdvanceTime);
+            } else {
+                self.bench.take(at, &mut said);
+            }
             for command in said.drain(..) {
-                let stamped = Stamped { seq: self.seq, at: self.now, command };
-                self.apply(&stamped, observer);
+                self.apply(command, observer);
             }
             self.said = said;
             if let Some(verdict) = self.verdict.take() {
@@ -417,8 +423,8 @@ impl Kernel {
                 near::fetch(&*self.agents[*seat as usize]);
             }
             Some(Due::Arrive { letter }) => {
-                if let Some(sheet) = &self.commands.slots[*letter as usize] {
-                    self.exchange.foresee(&sheet.command);
+                if let Some(command) = &self.commands.slots[*letter as usize] {
+                    self.exchange.foresee(command);
                 }
             }
             Some(Due::Fire { .. }) | None => {}
@@ -439,7 +445,7 @@ impl Kernel {
         for intent in self.intents.drain(..) {
             match intent {
                 Intent::Send(command) => {
-                    let letter = self.commands.post(on_sheet(&mut self.sheets, command));
+                    let letter = self.commands.post(command);
                     self.agenda.schedule(seat.link().up(self.now), Due::Arrive { letter });
                 }
                 Intent::Wake(at, tag) => self.agenda.schedule(at, Due::Wake { seat: index, tag }),
@@ -447,18 +453,19 @@ impl Kernel {
         }
     }
 
-    fn apply(&mut self, stamped: &Stamped, observer: &mut dyn Observer) {
+    fn apply(&mut self, command: Command, observer: &mut dyn Observer) {
+        let stamped = Stamped { seq: self.seq, at: self.now, command };
         self.seq += 1;
         let mut events = std::mem::take(&mut self.events);
-        self.exchange.apply(stamped, &mut events);
-        self.board.see(stamped, &events);
-        observer.saw(&Seen { stamped, events: &events, board: &self.board });
+        self.exchange.apply(&stamped, &mut events);
+        self.board.see(&stamped, &events);
+        observer.saw(&Seen { stamped: &stamped, events: &events, board: &self.board });
         for event in &events {
-            self.pass_on(stamped, event);
+            self.pass_on(&stamped, event);
         }
         self.pass_on_quotes();
         self.show_bench(&events);
-        for trigger in self.watch.fired(stamped, &events) {
+        for trigger in self.watch.fired(&stamped, &events) {
             self.fire(trigger);
         }
         events.clear();
@@ -527,7 +534,7 @@ impl Kernel {
     }
 
     fn send_up(&mut self, at: Time, command: Command) {
-        let letter = self.commands.post(on_sheet(&mut self.sheets, command));
+        let letter = self.commands.post(command);
         self.agenda.schedule(at, Due::Arrive { letter });
     }
 
@@ -537,23 +544,11 @@ impl Kernel {
                 Then::Pause => self.verdict = self.verdict.or(Some(Progress::Paused(index))),
                 Then::Stop => self.verdict = Some(Progress::Stopped(index)),
                 Then::Send(command) => {
-                    let sheet = on_sheet(&mut self.sheets, command.clone());
-                    let letter = self.commands.post(sheet);
+                    let letter = self.commands.post(command.clone());
                     self.agenda.schedule(self.now, Due::Arrive { letter });
                 }
             }
         }
-    }
-}
-
-/// `command` on a sheet, a used one if there is one. Number and moment come when it arrives.
-fn on_sheet(sheets: &mut Vec<Box<Stamped>>, command: Command) -> Box<Stamped> {
-    match sheets.pop() {
-        Some(mut sheet) => {
-            sheet.command = command;
-            sheet
-        }
-        None => Box::new(Stamped { seq: 0, at: Time::ZERO, command }),
     }
 }
 

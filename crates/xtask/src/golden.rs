@@ -14,7 +14,7 @@ use std::process::{Command, Stdio};
 use toml::Table;
 
 /// The scenarios whose digests are published.
-const SCENARIOS: [&str; 3] = ["first-market", "far-apart", "stop-and-go"];
+const SCENARIOS: [&str; 4] = ["first-market", "far-apart", "stop-and-go", "batches"];
 
 /// What is written down of each.
 const SCENARIO_FIGURES: [&str; 4] = ["digest", "journal_digest", "commands", "trades"];

@@ -157,12 +157,13 @@ mod tests {
     }
 
     #[test]
-    fn one_of_several_is_chosen_by_its_name() {
+    fn some_of_several_are_chosen_by_their_names() {
         let names = ["ann".to_owned(), "bob".to_owned()];
         let only = |name: &str| Choice { only: Some(name.to_owned()), ..Choice::default() };
         assert_eq!(only("bob").of(&names, |n| n).unwrap(), [&names[1]]);
+        assert_eq!(only("bob,ann").of(&names, |n| n).unwrap(), [&names[0], &names[1]]);
         assert_eq!(Choice::default().of(&names, |n| n).unwrap().len(), 2);
-        let failed = only("eve").of(&names, |n| n).unwrap_err().to_string();
+        let failed = only("bob,eve").of(&names, |n| n).unwrap_err().to_string();
         assert!(failed.contains("\"eve\" is none of ann, bob"), "{failed}");
     }
 

@@ -32,7 +32,7 @@ enum Amount {
 }
 
 /// The night. To add to it, add a line.
-const STEPS: [Step; 8] = [
+const STEPS: [Step; 9] = [
     Step {
         name: "differential",
         holds: "the exchange agrees with the plain reference, event by event",
@@ -45,6 +45,12 @@ const STEPS: [Step; 8] = [
             "differential::the_exchange",
         ],
         amount: Amount::Of("PITFLOOR_NIGHTLY_COMMANDS", 100_000_000),
+    },
+    Step {
+        name: "language",
+        holds: "the same over every order type, list, auction and switch, in each profile of worlds",
+        cargo: &["test", "-p", "pitfloor-exchange", "--test", "orders", "plain_reference"],
+        amount: Amount::Of("PITFLOOR_NIGHTLY_WORLDS", 40_000),
     },
     Step {
         name: "exhaustive",

@@ -31,7 +31,10 @@ fn lists_say_what_is_built_in() {
         let rows = rows[list].as_array().unwrap().clone();
         rows.iter().map(|row| row["name"].as_str().unwrap().to_owned()).collect()
     };
-    assert_eq!(names("scenarios", "scenarios"), ["first-market", "far-apart", "stop-and-go"]);
+    assert_eq!(
+        names("scenarios", "scenarios"),
+        ["first-market", "far-apart", "stop-and-go", "batches"]
+    );
     let agents = names("agents", "agents");
     for kind in ["noise", "market-maker", "momentum", "mean-reversion", "informed"] {
         assert!(agents.iter().any(|name| name == kind), "{kind} in {agents:?}");
@@ -48,6 +51,35 @@ fn lists_say_what_is_built_in() {
     assert!(names("order-types", "order_types").contains(&"limit".to_owned()));
     let text = pitfloor(at.path(), ["list", "agents"]).well().out;
     assert!(text.contains("market-maker") && text.contains("spread"), "{text}");
+}
+
+#[test]
+fn rules_are_listed_with_their_days_status_and_source() {
+    let at = folder();
+    let json = |args: &[&str]| {
+        let said = pitfloor(at.path(), ["list", "rules", "--json"].iter().chain(args)).well();
+        said.json()["rules"].as_array().unwrap().clone()
+    };
+    let all = json(&[]);
+    for row in &all {
+        for part in ["rule_id", "market", "valid_from", "status", "source"] {
+            assert!(row[part].as_str().is_some_and(|text| !text.is_empty()), "{part} in {row}");
+        }
+        assert!(row["parameters"].is_object(), "{row}");
+    }
+    // Settlement became a day shorter between these two days.
+    let days = |day: &str| -> Vec<i64> {
+        let rows = json(&["--at", day]);
+        assert!(rows.len() < all.len(), "{day}");
+        let settlement = rows.iter().filter(|row| row["rule_id"] == "settlement");
+        settlement.map(|row| row["parameters"]["days"].as_i64().unwrap()).collect()
+    };
+    assert_eq!((days("2024-05-27"), days("2024-05-28")), (vec![2], vec![1]));
+    let text = pitfloor(at.path(), ["list", "rules", "--at", "2024-05-28"]).well().out;
+    let line = text.lines().find(|line| line.starts_with("settlement")).expect("it is listed");
+    let words: Vec<&str> = line.split_whitespace().collect();
+    assert_eq!(words, ["settlement", "US", "2024-05-28", "to", "today", "unconfirmed"]);
+    assert!(text.contains("    days = 1\n") && text.contains(" SEC Rule 15c6-1, T+1\n"), "{text}");
 }
 
 #[test]

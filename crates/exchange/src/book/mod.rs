@@ -2,8 +2,8 @@
 //!
 //! Price-time priority: a better price first, and among equals the one that came first; at one
 //! price, whoever is shown comes before whoever is hidden. Each order is one line of the cache in
-//! [`slab`], linked to its neighbours in the queue; the queues stand on the [`ladder`], a tree of
-//! bitmaps over all prices there are; a [`BookView`] shares the ladder's pages ([`pages`]). Nothing
+//! `slab`, linked to its neighbours in the queue; the queues stand on the `ladder`, a tree of
+//! bitmaps over all prices there are; a [`BookView`] shares the ladder's pages (`pages`). Nothing
 //! here asks for memory once the book has been as large as it is.
 //!
 //! Start reading at [`Book::rest`]. This file changes the book, `reading` answers about it. The
@@ -134,11 +134,8 @@ impl Book {
         let slot = self.slab.next_slot();
         let (rung, queue) = self.ladder.claim(resting.side, resting.price);
         let line = if resting.hidden {
-            let veiled = self.veils.claim(&mut queue.veiled);
-            veiled.qty += resting.leaves.0;
-            veiled.orders += 1;
             self.hidden[resting.side as usize] += 1;
-            &mut veiled.line
+            self.veils.join(&mut queue.veiled, resting.leaves)
         } else {
             queue.qty += resting.leaves.0;
             queue.orders += 1;
@@ -220,12 +217,8 @@ impl Book {
         let node = *self.slab.get(slot.0);
         let queue = self.ladder.queue_mut(node.rung);
         if node.hidden {
-            let veiled = self.veils.claim(&mut queue.veiled);
-            veiled.qty -= node.leaves.0;
-            veiled.orders -= 1;
             self.hidden[node.side as usize] -= 1;
-            unlink(&mut self.slab, &mut veiled.line, &node);
-            self.veils.tidy(&mut queue.veiled);
+            leave_hidden(&mut self.slab, &mut self.veils, &mut queue.veiled, &node);
         } else {
             queue.qty -= node.leaves.0;
             queue.orders -= 1;
@@ -297,6 +290,17 @@ fn append(slab: &mut Slab, line: &mut Line, slot: u32) -> u32 {
         slab.get_mut(before).next = slot;
     }
     before
+}
+
+/// Takes a hidden order out of its level's veiled part, which goes with its last.
+#[cold]
+#[inline(never)]
+fn leave_hidden(slab: &mut Slab, veils: &mut Veils, at: &mut u32, node: &Node) {
+    let veiled = veils.claim(at);
+    veiled.qty -= node.leaves.0;
+    veiled.orders -= 1;
+    unlink(slab, &mut veiled.line, node);
+    veils.tidy(at);
 }
 
 /// Takes `node` out of `line`.

@@ -1,6 +1,7 @@
 //! One level: the queue of its shown orders, and what it holds that no view shows.
 
 use super::ladder::NONE;
+use pitfloor_model::units::Qty;
 
 /// The shown orders of one level, in 32 bytes: two levels on a line of the processor's cache.
 #[derive(Clone, Copy, Debug)]
@@ -68,6 +69,16 @@ impl Veils {
     /// What stands at `at`; nothing where a level has no place here.
     pub(super) fn get(&self, at: u32) -> Veiled {
         if at == NONE { Veiled::NOTHING } else { self.all[at as usize] }
+    }
+
+    /// Counts in one more hidden order of `leaves` lots, and gives the queue that it joins.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn join(&mut self, at: &mut u32, leaves: Qty) -> &mut Line {
+        let veiled = self.claim(at);
+        veiled.qty += leaves.0;
+        veiled.orders += 1;
+        &mut veiled.line
     }
 
     /// The place that `at` names, given out first when it names none.

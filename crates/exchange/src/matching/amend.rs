@@ -438,9 +438,8 @@ impl Engine {
     /// Gives a plain order in the book a record of its own.
     fn give_record(&mut self, at: InstrumentId, slot: Slot, key: OrderKey) -> Id {
         let special = self.as_special(at, slot);
-        let pits = &self.pits;
-        let known = self.places.remove(key, |place| name_at(pits, place));
-        assert!(known.is_some(), "a resting order has a place");
+        let known = self.places.remove(key, Place { instrument: at, slot });
+        assert!(known, "a resting order has a place");
         let pit = self.pit_mut(at);
         let id = pit.specials.add(special);
         pit.book.set_more(slot, id);

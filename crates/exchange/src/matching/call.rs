@@ -267,7 +267,7 @@ impl Engine {
         if part.id == NO_ID {
             let slot = part.slot.expect("a plain order stands in the book");
             if self.pit(at).book.get(slot).leaves == qty {
-                self.forget(at, part.key, house);
+                self.forget(at, part.key, slot, house);
             }
             self.pit_mut(at).book.fill(slot, qty);
             return false;

@@ -1,10 +1,11 @@
 //! Takers meet makers.
 
+use super::Engine;
 use super::house::House;
 use super::special::{Id, NO_ID, Stand};
 use super::standing::Left;
-use super::{Engine, name_at};
 use crate::book::{Resting, Slot};
+use crate::places::Place;
 use pitfloor_model::event::Event;
 use pitfloor_model::order::Stp;
 use pitfloor_model::units::{AccountId, InstrumentId, OrderKey, Price, Qty, Side, Stamp};
@@ -100,11 +101,12 @@ impl Engine {
         }
         while !taker.leaves.is_zero() {
             let book = &self.pit(at).book;
-            let Some(slot) = book.first(opposite) else { return Stop::Nobody };
-            let maker = book.get(slot);
-            if !taker.accepts(maker.price) {
+            // The best price is known without a look at the order behind it.
+            if !book.best(opposite).is_some_and(|best| taker.accepts(best)) {
                 return Stop::Nobody;
             }
+            let slot = book.first(opposite).expect("somebody waits at the best price");
+            let maker = book.get(slot);
             let qty = taker.leaves.min(maker.leaves);
             let own = maker.key.account == taker.key.account && taker.stp != Stp::None;
             if own || maker.more != NO_ID || taker.id != NO_ID {
@@ -130,7 +132,7 @@ impl Engine {
         house: &mut H,
     ) {
         if qty == maker.leaves {
-            self.forget(at, maker.key, house);
+            self.forget(at, maker.key, slot, house);
         }
         let pit = self.pit_mut(at);
         let asset = pit.asset;
@@ -159,11 +161,11 @@ impl Engine {
         &mut self,
         at: InstrumentId,
         key: OrderKey,
+        slot: Slot,
         house: &mut H,
     ) {
-        let pits = &self.pits;
-        let known = self.places.remove(key, |place| name_at(pits, place));
-        assert!(known.is_some(), "a resting order has a place");
+        let known = self.places.remove(key, Place { instrument: at, slot });
+        assert!(known, "a resting order has a place");
         house.count(key.account, at, -1, 0);
     }
 
@@ -298,7 +300,7 @@ impl Engine {
         }
         let slot = maker.slot.expect("a plain order stands in the book");
         if qty == maker.leaves {
-            self.forget(at, maker.key, house);
+            self.forget(at, maker.key, slot, house);
         }
         let pit = self.pit_mut(at);
         let asset = pit.asset;
@@ -336,18 +338,7 @@ impl Engine {
         house: &mut H,
     ) -> Resting {
         let key = self.pit(at).book.key(slot);
-        self.forget(at, key, house);
-        self.lift(at, slot, house)
-    }
-
-    /// The same for an order whose place is forgotten already.
-    #[inline]
-    pub(super) fn lift<H: House + ?Sized>(
-        &mut self,
-        at: InstrumentId,
-        slot: Slot,
-        house: &mut H,
-    ) -> Resting {
+        self.forget(at, key, slot, house);
         let pit = self.pit_mut(at);
         let asset = pit.asset;
         let gone = pit.book.remove(slot);

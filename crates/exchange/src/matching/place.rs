@@ -21,10 +21,10 @@ impl Engine {
         let at = order.instrument;
         let pit = self.listed(at)?;
         if !order.is_plain() {
-            return self.place_special(order, None, house);
+            return self.place_special(*order, None, house);
         }
         if !pit.calm || self.odd {
-            return self.place_with_care(order, house);
+            return self.place_with_care(*order, house);
         }
         let credit = house.credit(order.account).ok_or(Reject::UnknownAccount)?;
         let key = order.key();
@@ -42,7 +42,7 @@ impl Engine {
         if credit == Credit::None {
             let need = match order.price {
                 Some(limit) => pit.asset.need(order.side, limit, order.qty),
-                None => self.market_need(order),
+                None => self.market_need(*order),
             };
             house.afford(order.account, pit.asset, need, Need::default())?;
         }
@@ -108,7 +108,8 @@ impl Engine {
     }
 
     /// What a plain market order must have behind it: what its walk through the book would cost.
-    fn market_need(&self, order: &Order) -> Need {
+    #[inline(never)]
+    fn market_need(&self, order: Order) -> Need {
         let pit = self.pit(order.instrument);
         let cost = if pit.specials.len() == 0 {
             let makers = pit.book.orders(order.side.opposite());
@@ -116,7 +117,7 @@ impl Engine {
                 .map(|fill| pit.asset.cost(fill.maker.price, fill.qty))
                 .sum()
         } else {
-            self.dry_run(order.instrument, &taker(order)).cost
+            self.dry_run(order.instrument, &taker(&order)).cost
         };
         match order.side {
             Side::Buy => Need { cash: cost.max(0), lots: 0 },
@@ -126,7 +127,7 @@ impl Engine {
 
     /// A plain order where not everything is plain sailing: bands, groups, calls, shared levels.
     #[inline(never)]
-    fn place_with_care(&mut self, order: &Order, house: &mut dyn House) -> Result<(), Reject> {
+    fn place_with_care(&mut self, order: Order, house: &mut dyn House) -> Result<(), Reject> {
         let at = order.instrument;
         let stands = order.tif == Tif::Gtc && order.kind == Kind::Limit;
         let ages = self.instrument(at).rules.age_max.is_some();
@@ -134,6 +135,7 @@ impl Engine {
         if (stands && ages) || (!stands && !continuous) {
             return self.place_special(order, None, house);
         }
+        let order = &order;
         let candidate = Special::new(order, None, self.now);
         self.check(order, &candidate, Role::Alone, &Before::default(), house)?;
         let (key, terms, entry) = (order.key(), terms(order), Entry::Entering);
@@ -152,16 +154,18 @@ impl Engine {
         tranches: &Arc<[Qty]>,
         house: &mut dyn House,
     ) -> Result<(), Reject> {
-        self.place_special(order, Some(tranches.clone()), house)
+        self.place_special(*order, Some(tranches.clone()), house)
     }
 
+    // The order comes by value: one that stays in the registers of `place` need not be in memory.
     #[inline(never)]
     fn place_special(
         &mut self,
-        order: &Order,
+        order: Order,
         tranches: Option<Arc<[Qty]>>,
         house: &mut dyn House,
     ) -> Result<(), Reject> {
+        let order = &order;
         let at = order.instrument;
         let mut special = Special::new(order, tranches, self.now);
         self.check(order, &special, Role::Alone, &Before::default(), house)?;

@@ -59,6 +59,19 @@ impl Engine {
         self.now
     }
 
+    /// The next moment at which an order expires of itself. It does so with the first command of
+    /// that moment or later: [`Command::AdvanceTime`] when nobody else has one.
+    ///
+    /// [`Command::AdvanceTime`]: pitfloor_model::command::Command::AdvanceTime
+    #[must_use]
+    #[inline]
+    pub const fn next_expiry(&self) -> Option<Time> {
+        match self.next_expiry {
+            Time(u64::MAX) => None,
+            moment => Some(moment),
+        }
+    }
+
     /// The trading phase of `instrument`.
     ///
     /// # Panics

@@ -121,23 +121,14 @@ impl Engine {
     /// Takes a live order off the market.
     #[inline]
     pub(super) fn cancel<H: House>(&mut self, key: OrderKey, house: &mut H) -> Result<(), Reject> {
-        house.credit(key.account).ok_or(Reject::UnknownAccount)?;
-        let pits = &self.pits;
-        let place = self.places.remove(key, |place| name_at(pits, place));
-        let place = place.ok_or(Reject::UnknownOrder)?;
+        let place = self.find_live(key, house)?;
         let at = place.instrument;
         if let Some(id) = record_of(place) {
-            // Its place is forgotten when it ends, with all that hangs on it.
-            self.places.insert(key, place, |place| name_at(pits, place));
             self.touch(at);
             self.end(at, id, End::Cancelled(CancelReason::User), house);
             return Ok(());
         }
-        house.count(key.account, at, -1, 0);
-        let gone = self.lift(at, place.slot, house);
-        let Resting { key, side, price, leaves: left, .. } = gone;
-        let (instrument, price, why) = (at, Some(price), CancelReason::User);
-        house.tell(Event::Cancelled { instrument, key, side, price, left, why });
+        self.end_plain(at, place.slot, CancelReason::User, house);
         if self.pit(at).is_unsettled() {
             self.touch(at);
         }

@@ -74,9 +74,8 @@ impl Engine {
     /// Forgets an order that has ended and stands nowhere.
     pub(super) fn bury(&mut self, at: InstrumentId, id: Id, house: &mut dyn House) {
         let key = self.pit(at).specials.get(id).key;
-        let pits = &self.pits;
-        let known = self.places.remove(key, |place| name_at(pits, place));
-        assert!(known.is_some(), "a live order has a place");
+        let known = self.places.remove(key, place_of(at, id));
+        assert!(known, "a live order has a place");
         let special = self.pit_mut(at).specials.free(id);
         if special.woken {
             self.pit_mut(at).woken.retain(|other| *other != id);
@@ -301,9 +300,13 @@ impl super::pit::Pit {
     /// served.
     #[inline]
     pub(super) fn note_top(&mut self, resting: &Resting) {
-        if self.fifo || resting.hidden {
-            return;
+        if !self.fifo && !resting.hidden {
+            self.note_shared_top(resting);
         }
+    }
+
+    #[inline(never)]
+    fn note_shared_top(&mut self, resting: &Resting) {
         let best = self.book.best_shown(resting.side);
         if best.is_none_or(|best: Price| resting.side.improves(resting.price, best)) {
             self.top[resting.side as usize] = Some(resting.stamp);

@@ -339,6 +339,14 @@ fn a_maker_that_prevention_ends_without_an_event() {
             ),
         );
     }
+    let mut pit = after("", "1 sell 1 @ 100 x3");
+    pit.expect(
+        "1 buy 2 @ 100 x5 stp decrement",
+        "accepted 1/2
+         prevented 100x3 maker 1/1 taker 1/2 Decrement
+         expired 1/1 at 100 left 0
+         rests 1/2 buy 100x2",
+    );
 }
 
 /// What rounding leaves goes first come, first served, and the level is used up before the next is

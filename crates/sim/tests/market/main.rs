@@ -5,6 +5,7 @@
 
 mod bad_input;
 mod complete;
+mod expiry;
 mod histories;
 mod mechanisms;
 mod memory;
@@ -12,4 +13,5 @@ mod players;
 mod record;
 mod sight;
 mod stories;
+mod supervised;
 mod triggers;

@@ -25,11 +25,14 @@ struct Shot {
     phase: Phase,
 }
 
+/// When, which trade, at what price, how much.
+type Line = (Time, Option<TradeId>, Price, Qty);
+
 /// Everything that was ever public.
 #[derive(Debug)]
 pub(crate) struct Record {
     shots: [Vec<(Time, Shot)>; 2],
-    tapes: [Vec<(Time, Option<TradeId>, Price, Qty)>; 2],
+    tapes: [Vec<Line>; 2],
 }
 
 /// A record that is written by an observer and read by agents.

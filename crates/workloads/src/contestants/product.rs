@@ -12,13 +12,14 @@ use crate::figures::{Standing, Waiting};
 use crate::record::{Kind, Record};
 use crate::report::{Report, Reported, Sink};
 use pitfloor_exchange::book::BookView;
-use pitfloor_exchange::matching::{Engine, Unchecked};
+use pitfloor_exchange::ledger::{Asset, Need};
+use pitfloor_exchange::matching::{Engine, House, Standing as OrdersOf};
 use pitfloor_model::command::{Command, Order, Stamped, Stp};
-use pitfloor_model::event::{CancelReason, Event};
+use pitfloor_model::event::{CancelReason, Credit, Event, Reject};
 use pitfloor_model::instrument::{Currency, Instrument, Venue};
 use pitfloor_model::trading::{ReplacePriority, ReplaceQty};
 use pitfloor_model::units::{
-    AccountId, CurrencyId, InstrumentId, OrderId, OrderKey, Price, Qty, Side, Time,
+    AccountId, Cash, CurrencyId, InstrumentId, OrderId, OrderKey, Price, Qty, Side, Time,
 };
 use std::sync::Arc;
 
@@ -35,24 +36,11 @@ const INSTRUMENT: InstrumentId = InstrumentId(0);
 
 #[inline(always)]
 #[allow(clippy::inline_always)]
-fn command(record: &Record) -> Command {
-    match record.kind {
-        Kind::New => place(record, record.side),
-        Kind::Cancel => Command::Cancel { key: key(record.id) },
-        Kind::Modify => {
-            let (price, qty) = (Price(record.price), Qty(u64::from(record.qty)));
-            Command::Replace { key: key(record.id), price, qty }
-        }
-    }
-}
-
-#[inline(always)]
-#[allow(clippy::inline_always)]
-fn place(record: &Record, side: Side) -> Command {
+fn place(record: &Record) -> Command {
     let (order, price, qty) = (OrderId(record.id), Price(record.price), u64::from(record.qty));
-    let order = Order::limit(ACCOUNT, order, INSTRUMENT, side, price, Qty(qty));
+    let order = Order::limit(ACCOUNT, order, INSTRUMENT, record.side, price, Qty(qty));
     let order = order.with_stp(Stp::None);
-    Command::Place(if record.ioc && record.kind == Kind::New { order.ioc() } else { order })
+    Command::Place(if record.ioc { order.ioc() } else { order })
 }
 
 fn key(id: u64) -> OrderKey {
@@ -98,6 +86,74 @@ fn report(record: &Record, event: &Event) -> Option<Report> {
     })
 }
 
+impl Product {
+    #[inline(always)]
+    #[allow(clippy::inline_always)]
+    fn send(&mut self, command: Command, house: &mut Reporting) {
+        let stamped = Stamped { seq: self.next, at: Time(self.next), command };
+        self.next += 1;
+        self.engine.apply(&stamped, house);
+    }
+}
+
+/// A house that owns nothing and hands each event to the sink. Not [`Unchecked`] with a function,
+/// because a function is not made anew wherever an event is: here it must be.
+///
+/// [`Unchecked`]: pitfloor_exchange::matching::Unchecked
+struct Reporting<'a> {
+    record: &'a Record,
+    sink: &'a mut Sink,
+}
+
+impl House for Reporting<'_> {
+    #[inline(always)]
+    #[allow(clippy::inline_always)]
+    fn tell(&mut self, event: Event) {
+        if let Some(report) = report(self.record, &event) {
+            self.sink.tell(&report);
+        }
+    }
+
+    #[inline]
+    fn credit(&self, _: AccountId) -> Option<Credit> {
+        Some(Credit::Unlimited)
+    }
+
+    fn open(&mut self, _: AccountId, _: Credit) -> Result<(), Reject> {
+        Ok(())
+    }
+
+    fn deposit(&mut self, _: AccountId, _: CurrencyId, _: Cash) -> Result<(), Reject> {
+        Ok(())
+    }
+
+    fn deliver(&mut self, _: AccountId, _: InstrumentId, _: Qty) -> Result<(), Reject> {
+        Ok(())
+    }
+
+    #[inline]
+    fn afford(&self, _: AccountId, _: Asset, _: Need, _: Need) -> Result<(), Reject> {
+        Ok(())
+    }
+
+    #[inline]
+    fn reserve(&mut self, _: AccountId, _: Asset, _: Need) {}
+
+    #[inline]
+    fn release(&mut self, _: AccountId, _: Asset, _: Need) {}
+
+    #[inline]
+    fn settle(&mut self, _: Asset, _: AccountId, _: AccountId, _: Price, _: Qty) {}
+
+    #[inline]
+    fn standing(&self, _: AccountId, _: InstrumentId) -> OrdersOf {
+        OrdersOf::default()
+    }
+
+    #[inline]
+    fn count(&mut self, _: AccountId, _: InstrumentId, _: i32, _: i32) {}
+}
+
 impl Contestant for Product {
     const NAME: &'static str = "pitfloor";
 
@@ -113,14 +169,16 @@ impl Contestant for Product {
 
     #[inline(never)]
     fn apply(&mut self, record: &Record, sink: &mut Sink) {
-        let stamped = Stamped { seq: self.next, at: Time(self.next), command: command(record) };
-        self.next += 1;
-        let mut house = Unchecked(|event: Event| {
-            if let Some(report) = report(record, &event) {
-                sink.tell(&report);
+        let mut house = Reporting { record, sink };
+        // One call for each kind, so that each is made for its kind.
+        match record.kind {
+            Kind::New => self.send(place(record), &mut house),
+            Kind::Cancel => self.send(Command::Cancel { key: key(record.id) }, &mut house),
+            Kind::Modify => {
+                let (price, qty) = (Price(record.price), Qty(u64::from(record.qty)));
+                self.send(Command::Replace { key: key(record.id), price, qty }, &mut house);
             }
-        });
-        self.engine.apply(&stamped, &mut house);
+        }
     }
 
     fn standing(&self) -> Option<Standing> {
