@@ -28,7 +28,7 @@ const FILES: [(&str, usize); 15] = [
     ("07-self-trade", 13),
     ("08-changes", 15),
     ("09-phases", 13),
-    ("10-auctions", 25),
+    ("10-auctions", 26),
     ("11-batches", 8),
     ("12-allocation", 18),
     ("13-guards", 14),
