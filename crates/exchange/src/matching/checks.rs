@@ -90,8 +90,8 @@ const fn worth(instrument: &Instrument, cash: i128) -> Result<(), Reject> {
     }
 }
 
-/// 2 to 5, for a plain order.
-#[inline]
+/// 2 to 5, for a plain order that does not pass with ease.
+#[inline(never)]
 pub(super) fn plain_form(
     instrument: &Instrument,
     order: &Order,
@@ -113,6 +113,23 @@ pub(super) fn plain_form(
         notional(instrument, best, order.qty)?;
     }
     if order.tif == Tif::Ioc { Ok(()) } else { Err(Reject::IllegalCombination) }
+}
+
+/// 2 to 5, for a plain order that is replaced and does not pass with ease: `qty` is what was asked
+/// for, `total` what that makes of the whole order.
+#[cold]
+#[inline(never)]
+pub(super) fn plain_change(
+    instrument: &Instrument,
+    price: Price,
+    qty: Qty,
+    total: Qty,
+    last: Option<Price>,
+) -> Result<(), Reject> {
+    self::qty(&instrument.limits, qty)?;
+    on_tick(instrument, price)?;
+    near(&instrument.limits, price, last)?;
+    notional(instrument, price, total)
 }
 
 /// 3: does it have the price it needs, on the grid and not too far away?
