@@ -15,7 +15,8 @@ use pitfloor_model::units::{InstrumentId, OrderKey, Price, Qty};
 
 impl Engine {
     /// Changes price and total quantity of a live order.
-    #[inline]
+    #[inline(always)]
+    #[allow(clippy::inline_always)]
     pub(super) fn replace<H: House>(
         &mut self,
         key: OrderKey,
@@ -31,14 +32,13 @@ impl Engine {
         }
         let (pit, instrument) = (self.pit(at), self.instrument(at));
         let (asset, old) = (pit.asset, pit.book.get(place.slot));
-        checks::qty(&instrument.limits, qty)?;
         let total = match instrument.rules.replace_qty {
             ReplaceQty::Total => qty,
-            ReplaceQty::Open => checks::total(old.traded, qty)?,
+            ReplaceQty::Open => Qty(old.traded.0.saturating_add(qty.0)),
         };
-        checks::on_tick(instrument, price)?;
-        checks::near(&instrument.limits, price, pit.last)?;
-        checks::notional(instrument, price, total)?;
+        if !(pit.ease.passes(price, qty) && pit.ease.passes(price, total)) {
+            checks::plain_change(instrument, price, qty, total, pit.last)?;
+        }
         if total <= old.traded {
             self.end_plain(at, place.slot, CancelReason::ReplacedToDone, house);
             self.after_matching(at, house);

@@ -42,12 +42,14 @@ pub(super) fn qty(limits: &Limits, qty: Qty) -> Result<(), Reject> {
     }
 }
 
-/// What an order comes to of which so much has traded and so much is to be open: at most 2^41 lots,
-/// so that what it is worth can be counted however often it is replaced.
-#[inline]
+/// The most that an order comes to, what has traded of it included, so that what it is worth can be
+/// counted however often it is replaced.
+const TOTAL_MOST: Qty = Qty(2 * Qty::MOST.0);
+
+/// What an order comes to of which so much has traded and so much is to be open.
 pub(super) fn total(traded: Qty, open: Qty) -> Result<Qty, Reject> {
-    let total = traded.0 + open.0;
-    if total > 2 * Qty::MOST.0 { Err(Reject::QtyOverMax) } else { Ok(Qty(total)) }
+    let total = Qty(traded.0.saturating_add(open.0));
+    if total > TOTAL_MOST { Err(Reject::QtyOverMax) } else { Ok(total) }
 }
 
 /// True when `size` is no multiple of `step`. Most steps are 1, and dividing takes its time.
@@ -98,8 +100,8 @@ const fn worth(instrument: &Instrument, cash: i128) -> Result<(), Reject> {
     }
 }
 
-/// 2 to 5, for a plain order.
-#[inline]
+/// 2 to 5, for a plain order that does not pass with ease.
+#[inline(never)]
 pub(super) fn plain_form(
     instrument: &Instrument,
     order: &Order,
@@ -121,6 +123,26 @@ pub(super) fn plain_form(
         notional(instrument, best, order.qty)?;
     }
     if order.tif == Tif::Ioc { Ok(()) } else { Err(Reject::IllegalCombination) }
+}
+
+/// 2 to 5, for a plain order that is replaced and does not pass with ease: `qty` is what was asked
+/// for, `total` what that makes of the whole order.
+#[cold]
+#[inline(never)]
+pub(super) fn plain_change(
+    instrument: &Instrument,
+    price: Price,
+    qty: Qty,
+    total: Qty,
+    last: Option<Price>,
+) -> Result<(), Reject> {
+    self::qty(&instrument.limits, qty)?;
+    if total > TOTAL_MOST {
+        return Err(Reject::QtyOverMax);
+    }
+    on_tick(instrument, price)?;
+    near(&instrument.limits, price, last)?;
+    notional(instrument, price, total)
 }
 
 /// 3: does it have the price it needs, on the grid and not too far away?

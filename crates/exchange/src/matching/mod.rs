@@ -61,6 +61,7 @@ mod call;
 mod checks;
 mod dormant;
 mod dry;
+mod ease;
 mod enter;
 mod house;
 mod legality;

@@ -2,6 +2,7 @@
 //! book.
 
 use super::dormant::Dormant;
+use super::ease::Ease;
 use super::lists::Lists;
 use super::special::{Id, Special, Specials, Stand};
 use crate::allocation::AllocationRule;
@@ -37,6 +38,8 @@ pub(super) struct Pit {
     positive: bool,
     /// Nothing that is said once for all stands in a plain order's way.
     pub(super) calm: bool,
+    /// The plain limit orders that no limit refuses.
+    pub(super) ease: Ease,
     pub(super) specials: Specials,
     /// How many records stand in the book.
     pub(super) in_book: usize,
@@ -85,6 +88,7 @@ impl Pit {
             fifo: instrument.rules.allocation == Allocation::FIFO,
             positive: instrument.rules.positive_prices,
             calm: false,
+            ease: Ease::NONE,
             specials: Specials::default(),
             in_book: 0,
             whole: Default::default(),
@@ -118,6 +122,7 @@ impl Pit {
             && self.bands.is_none()
             && !self.restricted
             && instrument.rules.age_max.is_none();
+        self.ease = Ease::of(instrument);
     }
 
     /// True when a command may have left something to settle.

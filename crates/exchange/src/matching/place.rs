@@ -16,7 +16,9 @@ use std::sync::Arc;
 
 impl Engine {
     /// Enters a new order: a plain one by the short way, if there is nothing in it.
-    #[inline]
+    // Made for the one command it is called for, whose order need not be written to memory then.
+    #[inline(always)]
+    #[allow(clippy::inline_always)]
     pub(super) fn place<H: House>(&mut self, order: &Order, house: &mut H) -> Result<(), Reject> {
         let at = order.instrument;
         let pit = self.listed(at)?;
@@ -32,7 +34,10 @@ impl Engine {
             return Err(Reject::DuplicateOrder);
         }
         let instrument = self.instrument(at);
-        checks::plain_form(instrument, order, &pit.book, pit.last)?;
+        let easy = |limit| order.kind == Kind::Limit && pit.ease.passes(limit, order.qty);
+        if !order.price.is_some_and(easy) {
+            checks::plain_form(instrument, order, &pit.book, pit.last)?;
+        }
         if order.tif == Tif::Gtc {
             let live = house.standing(order.account, at).live;
             if live >= instrument.limits.live_orders_max || pit.live() >= Book::ORDERS_MAX {
@@ -66,7 +71,8 @@ impl Engine {
 
     /// What comes when an order has been matched: the woken enter, and the pit is to settle if
     /// there is anything that might stir.
-    #[inline]
+    #[inline(always)]
+    #[allow(clippy::inline_always)]
     pub(super) fn after_matching(&mut self, at: InstrumentId, house: &mut impl House) {
         let pit = self.pit(at);
         if pit.is_unsettled() {

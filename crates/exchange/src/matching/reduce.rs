@@ -119,7 +119,8 @@ impl Engine {
     }
 
     /// Takes a live order off the market.
-    #[inline]
+    #[inline(always)]
+    #[allow(clippy::inline_always)]
     pub(super) fn cancel<H: House>(&mut self, key: OrderKey, house: &mut H) -> Result<(), Reject> {
         let place = self.find_live(key, house)?;
         let at = place.instrument;
