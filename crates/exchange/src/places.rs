@@ -21,6 +21,18 @@ pub(crate) struct Place {
     pub(crate) slot: Slot,
 }
 
+/// What the table makes of a name: worked out once for a command that asks twice.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Hash(u64);
+
+/// Where in the table an order was found. Good until the table changes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Spot {
+    pub(crate) hash: Hash,
+    bucket: usize,
+    seat: usize,
+}
+
 /// The places of all live orders of a venue.
 #[derive(Clone, Debug)]
 pub(crate) struct Places {
@@ -65,15 +77,25 @@ impl Places {
     /// The place of `key`; `name_at` says which order is at a place.
     #[inline]
     pub(crate) fn get(&self, key: OrderKey, name_at: impl Fn(Place) -> OrderKey) -> Option<Place> {
-        let hash = hash(key);
-        let mut at = self.home(hash);
+        self.find(key, Hash::of(key), name_at).map(|(place, _)| place)
+    }
+
+    /// The place of `key`, whose hash is known, and where in the table that stands.
+    #[inline]
+    pub(crate) fn find(
+        &self,
+        key: OrderKey,
+        hash: Hash,
+        name_at: impl Fn(Place) -> OrderKey,
+    ) -> Option<(Place, Spot)> {
+        let mut at = self.home(hash.0);
         loop {
             let bucket = &self.buckets[at];
-            let mut hits = bucket.hits(tag(hash));
+            let mut hits = bucket.hits(tag(hash.0));
             while hits != 0 {
                 let place = bucket.place(seat(hits));
                 if name_at(place) == key {
-                    return Some(place);
+                    return Some((place, Spot { hash, bucket: at, seat: seat(hits) }));
                 }
                 hits &= hits - 1;
             }
@@ -84,19 +106,25 @@ impl Places {
         }
     }
 
-    /// Notes that `key` is at `place`. It is not there yet: the gate has checked.
+    /// Notes that the order with this hash is at `place`. It is not there yet: the gate has checked.
     #[inline]
-    pub(crate) fn insert(
-        &mut self,
-        key: OrderKey,
-        place: Place,
-        name_at: impl Fn(Place) -> OrderKey,
-    ) {
+    pub(crate) fn insert(&mut self, hash: Hash, place: Place, name_at: impl Fn(Place) -> OrderKey) {
         if 2 * (self.held + 1) > self.buckets.len() * BUCKET {
             self.grow(name_at);
         }
         self.held += 1;
-        self.put(hash(key), place);
+        self.put(hash.0, place);
+    }
+
+    /// Forgets who was found in `spot` a moment ago.
+    #[inline]
+    pub(crate) fn remove_at(&mut self, spot: Spot) {
+        let Spot { hash, bucket, seat } = spot;
+        self.buckets[bucket].tags[seat % BUCKET] = FREE;
+        self.held -= 1;
+        if bucket != self.home(hash.0) {
+            self.pass_back(hash.0, bucket);
+        }
     }
 
     /// Forgets that `key` is at `place`; says whether it was.
@@ -220,6 +248,13 @@ impl Bucket {
     }
 }
 
+impl Hash {
+    #[inline]
+    pub(crate) fn of(key: OrderKey) -> Self {
+        Self(hash(key))
+    }
+}
+
 /// The first entry among `hits`, of which there is one.
 #[inline]
 const fn seat(hits: u64) -> usize {
@@ -274,7 +309,13 @@ mod tests {
                 let there = plain.remove(&key).unwrap();
                 let elsewhere = Place { slot: Slot(there.slot.0 ^ 1), ..there };
                 assert!(!places.remove(key, elsewhere));
-                assert!(places.remove(key, there));
+                if random.is_multiple_of(2) {
+                    let (found, spot) = places.find(key, Hash::of(key), name_at).unwrap();
+                    assert_eq!(found, there);
+                    places.remove_at(spot);
+                } else {
+                    assert!(places.remove(key, there));
+                }
             } else if !random.is_multiple_of(3) {
                 let place = at(u32::try_from(names.len() % 4_096).unwrap());
                 if names.len() < 4_096 {
@@ -288,7 +329,7 @@ mod tests {
                     break;
                 }
                 let names_now = names.clone();
-                places.insert(key, place, |place| names_now[place.slot.0 as usize]);
+                places.insert(Hash::of(key), place, |place| names_now[place.slot.0 as usize]);
                 plain.insert(key, place);
             } else {
                 assert!(!places.remove(key, at(5)));
@@ -311,15 +352,22 @@ mod tests {
         let mut places = Places::new();
         let mut away = 0;
         for n in 0..names.len() {
-            places.insert(names[n], at(n as u32), |place| names[place.slot.0 as usize]);
+            places.insert(Hash::of(names[n]), at(n as u32), |place| names[place.slot.0 as usize]);
         }
         assert_eq!(places.buckets.len() * BUCKET, 2 * names.len());
         for round in 1..if cfg!(miri) { 3 } else { 20 } {
             for n in (0..names.len()).filter(|n| (n * 7 + round) % 2 == 0) {
-                assert!(places.remove(names[n], at(n as u32)));
+                if round % 3 == 0 {
+                    let name_at = |place: Place| names[place.slot.0 as usize];
+                    let found = places.find(names[n], Hash::of(names[n]), name_at);
+                    places.remove_at(found.unwrap().1);
+                } else {
+                    assert!(places.remove(names[n], at(n as u32)));
+                }
                 assert_eq!(places.get(names[n], |place| names[place.slot.0 as usize]), None);
                 names[n] = OrderKey::new(AccountId(1), OrderId(held * round as u64 + n as u64));
-                places.insert(names[n], at(n as u32), |place| names[place.slot.0 as usize]);
+                places
+                    .insert(Hash::of(names[n]), at(n as u32), |place| names[place.slot.0 as usize]);
             }
             for (n, name) in names.iter().enumerate() {
                 let found = places.get(*name, |place| names[place.slot.0 as usize]);
@@ -341,7 +389,7 @@ mod tests {
         let mut places = Places::new();
         assert_eq!(places.likely(names[0]), None);
         for (n, name) in names.iter().enumerate() {
-            places.insert(*name, at(n as u32), |place| names[place.slot.0 as usize]);
+            places.insert(Hash::of(*name), at(n as u32), |place| names[place.slot.0 as usize]);
         }
         let likely = |n: &usize| places.likely(names[*n]) == Some(at(*n as u32));
         assert!((0..names.len()).filter(likely).count() > 950);

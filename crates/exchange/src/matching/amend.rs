@@ -7,7 +7,7 @@ use super::special::{Id, NO_ID, Special, Stand};
 use super::{End, Engine, checks, name_at, phase, place_of, record_of};
 use crate::book::{Resting, Slot};
 use crate::ledger::Need;
-use crate::places::Place;
+use crate::places::{Hash, Place};
 use pitfloor_model::event::{CancelReason, Event, Reject};
 use pitfloor_model::order::{Change, Instructions, Kind, Order, Tif};
 use pitfloor_model::trading::{ReplacePriority, ReplaceQty};
@@ -24,7 +24,7 @@ impl Engine {
         qty: Qty,
         house: &mut H,
     ) -> Result<(), Reject> {
-        let place = self.find(key, house)?;
+        let (place, spot) = self.find_spot(key, house)?;
         let at = place.instrument;
         if record_of(place).is_some() || self.odd || !self.pit(at).calm {
             let change = Change { price: Some(price), qty: Some(qty), ..Change::default() };
@@ -53,11 +53,11 @@ impl Engine {
         if kept {
             self.shrink_plain(at, place.slot, old.leaves.less(leaves), house);
         } else {
-            self.take_off(at, place.slot, house);
+            self.take_off_found(place, spot, house);
             let mut taker = taker(&old, price, leaves);
             let stop = self.take(at, &mut taker, house);
             if stop != Stop::Ended && !taker.leaves.is_zero() {
-                self.rest_plain(at, &taker, price, house);
+                self.rest_plain(at, &taker, price, spot.hash, house);
             }
         }
         self.after_matching(at, house);
@@ -445,7 +445,7 @@ impl Engine {
         pit.book.set_more(slot, id);
         pit.in_book += 1;
         let pits = &self.pits;
-        self.places.insert(key, place_of(at, id), |place| name_at(pits, place));
+        self.places.insert(Hash::of(key), place_of(at, id), |place| name_at(pits, place));
         id
     }
 

@@ -5,7 +5,7 @@ use super::house::House;
 use super::special::{Id, NO_ID, Stand};
 use super::standing::Left;
 use crate::book::{Resting, Slot};
-use crate::places::Place;
+use crate::places::{Place, Spot};
 use pitfloor_model::event::Event;
 use pitfloor_model::order::Stp;
 use pitfloor_model::units::{AccountId, InstrumentId, OrderKey, Price, Qty, Side, Stamp};
@@ -83,7 +83,9 @@ impl Maker {
 
 impl Engine {
     /// Lets `taker` meet whoever it may.
-    #[inline]
+    // Most orders meet nobody, and are told so where they come from.
+    #[inline(always)]
+    #[allow(clippy::inline_always)]
     pub(super) fn take<H: House>(
         &mut self,
         at: InstrumentId,
@@ -99,6 +101,21 @@ impl Engine {
         {
             return self.take_with_care(at, taker, house);
         }
+        if !pit.book.best(opposite).is_some_and(|best| taker.accepts(best)) {
+            return if taker.leaves.is_zero() { Stop::Filled } else { Stop::Nobody };
+        }
+        self.take_plainly(at, taker, house)
+    }
+
+    /// The walk through a book where first come is first served.
+    #[inline(never)]
+    fn take_plainly<H: House>(
+        &mut self,
+        at: InstrumentId,
+        taker: &mut Taker,
+        house: &mut H,
+    ) -> Stop {
+        let opposite = taker.side.opposite();
         while !taker.leaves.is_zero() {
             let book = &self.pit(at).book;
             // The best price is known without a look at the order behind it.
@@ -339,6 +356,30 @@ impl Engine {
     ) -> Resting {
         let key = self.pit(at).book.key(slot);
         self.forget(at, key, slot, house);
+        self.take_off_forgotten(at, slot, house)
+    }
+
+    /// The same, for an order that was just found in the table.
+    #[inline]
+    pub(super) fn take_off_found<H: House + ?Sized>(
+        &mut self,
+        place: Place,
+        spot: Spot,
+        house: &mut H,
+    ) -> Resting {
+        let Place { instrument: at, slot } = place;
+        self.places.remove_at(spot);
+        house.count(self.pit(at).book.key(slot).account, at, -1, 0);
+        self.take_off_forgotten(at, slot, house)
+    }
+
+    #[inline]
+    fn take_off_forgotten<H: House + ?Sized>(
+        &mut self,
+        at: InstrumentId,
+        slot: Slot,
+        house: &mut H,
+    ) -> Resting {
         let pit = self.pit_mut(at);
         let asset = pit.asset;
         let gone = pit.book.remove(slot);

@@ -8,7 +8,7 @@ use super::special::{NO_ID, Special, Stand};
 use super::{Engine, name_at};
 use crate::book::{Book, Resting};
 use crate::ledger::Need;
-use crate::places::Place;
+use crate::places::{Hash, Place};
 use pitfloor_model::event::{CancelReason, Credit, Entry, Event, Phase, Reject, Terms};
 use pitfloor_model::order::{Kind, Order, OrderList, Shape, Tif};
 use pitfloor_model::units::{InstrumentId, Price, Qty, Side};
@@ -30,7 +30,8 @@ impl Engine {
         }
         let credit = house.credit(order.account).ok_or(Reject::UnknownAccount)?;
         let key = order.key();
-        if self.places.get(key, |place| name_at(&self.pits, place)).is_some() {
+        let hash = Hash::of(key);
+        if self.places.find(key, hash, |place| name_at(&self.pits, place)).is_some() {
             return Err(Reject::DuplicateOrder);
         }
         let instrument = self.instrument(at);
@@ -57,7 +58,9 @@ impl Engine {
         let stop = self.take(at, &mut taker, house);
         if !taker.leaves.is_zero() && stop != Stop::Ended {
             match order.price {
-                Some(limit) if order.tif == Tif::Gtc => self.rest_plain(at, &taker, limit, house),
+                Some(limit) if order.tif == Tif::Gtc => {
+                    self.rest_plain(at, &taker, limit, hash, house);
+                }
                 _ => {
                     let (side, left, price) = (taker.side, taker.leaves, None);
                     let why = CancelReason::Remainder;
@@ -95,6 +98,7 @@ impl Engine {
         at: InstrumentId,
         taker: &Taker,
         price: Price,
+        hash: Hash,
         house: &mut H,
     ) {
         let stamp = self.next_stamp();
@@ -107,7 +111,7 @@ impl Engine {
         let asset = pit.asset;
         let slot = pit.book.rest(resting);
         let (pits, place) = (&self.pits, Place { instrument: at, slot });
-        self.places.insert(key, place, |place| name_at(pits, place));
+        self.places.insert(hash, place, |place| name_at(pits, place));
         house.reserve(key.account, asset, asset.need(side, price, leaves));
         house.count(key.account, at, 1, 0);
         house.tell(Event::Rested { instrument: at, key, side, price, qty: leaves, stamp });

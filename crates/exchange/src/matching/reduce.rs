@@ -4,7 +4,7 @@ use super::house::House;
 use super::special::{Id, Stand};
 use super::{End, Engine, name_at, record_of};
 use crate::book::{Resting, Slot};
-use crate::places::Place;
+use crate::places::{Hash, Place, Spot};
 use pitfloor_model::event::{CancelReason, Event, Reject};
 use pitfloor_model::units::{InstrumentId, OrderKey, Qty};
 
@@ -122,14 +122,15 @@ impl Engine {
     #[inline(always)]
     #[allow(clippy::inline_always)]
     pub(super) fn cancel<H: House>(&mut self, key: OrderKey, house: &mut H) -> Result<(), Reject> {
-        let place = self.find_live(key, house)?;
+        let (place, spot) = self.find_live_spot(key, house)?;
         let at = place.instrument;
         if let Some(id) = record_of(place) {
             self.touch(at);
             self.end(at, id, End::Cancelled(CancelReason::User), house);
             return Ok(());
         }
-        self.end_plain(at, place.slot, CancelReason::User, house);
+        let gone = self.take_off_found(place, spot, house);
+        Self::tell_cancelled(at, &gone, CancelReason::User, house);
         if self.pit(at).is_unsettled() {
             self.touch(at);
         }
@@ -145,7 +146,18 @@ impl Engine {
         why: CancelReason,
         house: &mut H,
     ) {
-        let Resting { key, side, price, leaves: left, .. } = self.take_off(at, slot, house);
+        let gone = self.take_off(at, slot, house);
+        Self::tell_cancelled(at, &gone, why, house);
+    }
+
+    #[inline]
+    fn tell_cancelled<H: House + ?Sized>(
+        at: InstrumentId,
+        gone: &Resting,
+        why: CancelReason,
+        house: &mut H,
+    ) {
+        let Resting { key, side, price, leaves: left, .. } = *gone;
         let (instrument, price) = (at, Some(price));
         house.tell(Event::Cancelled { instrument, key, side, price, left, why });
     }
@@ -157,23 +169,39 @@ impl Engine {
         key: OrderKey,
         house: &H,
     ) -> Result<Place, Reject> {
+        self.find_spot(key, house).map(|(place, _)| place)
+    }
+
+    /// The same, and where the table has it.
+    #[inline]
+    pub(super) fn find_spot<H: House + ?Sized>(
+        &self,
+        key: OrderKey,
+        house: &H,
+    ) -> Result<(Place, Spot), Reject> {
         if self.odd {
             house.credit(key.account).ok_or(Reject::UnknownAccount)?;
             if self.blocked.contains(&key.account) {
                 return Err(Reject::KillSwitch);
             }
         }
-        self.find_live(key, house)
+        self.find_live_spot(key, house)
     }
 
     #[inline]
-    pub(super) fn find_live<H: House + ?Sized>(
+    fn find_live<H: House + ?Sized>(&self, key: OrderKey, house: &H) -> Result<Place, Reject> {
+        self.find_live_spot(key, house).map(|(place, _)| place)
+    }
+
+    #[inline(always)]
+    #[allow(clippy::inline_always)]
+    fn find_live_spot<H: House + ?Sized>(
         &self,
         key: OrderKey,
         house: &H,
-    ) -> Result<Place, Reject> {
+    ) -> Result<(Place, Spot), Reject> {
         house.credit(key.account).ok_or(Reject::UnknownAccount)?;
-        let place = self.places.get(key, |place| name_at(&self.pits, place));
-        place.ok_or(Reject::UnknownOrder)
+        let found = self.places.find(key, Hash::of(key), |place| name_at(&self.pits, place));
+        found.ok_or(Reject::UnknownOrder)
     }
 }

@@ -5,6 +5,7 @@ use super::pit::rank;
 use super::special::{Id, Special, Stand};
 use super::{End, Engine, name_at, place_of};
 use crate::book::Resting;
+use crate::places::Hash;
 use pitfloor_model::event::Event;
 use pitfloor_model::units::{InstrumentId, Price, Qty, Time};
 
@@ -25,7 +26,7 @@ impl Engine {
         let (key, until) = (special.key, special.until);
         let id = self.pit_mut(at).specials.add(special);
         let pits = &self.pits;
-        self.places.insert(key, place_of(at, id), |place| name_at(pits, place));
+        self.places.insert(Hash::of(key), place_of(at, id), |place| name_at(pits, place));
         if let Some(moment) = until {
             self.expiries.insert((moment, at, id));
             self.look_at_clock();
