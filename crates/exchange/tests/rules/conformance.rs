@@ -28,11 +28,11 @@ const FILES: [(&str, usize); 15] = [
     ("07-self-trade", 13),
     ("08-changes", 15),
     ("09-phases", 13),
-    ("10-auctions", 26),
+    ("10-auctions", 27),
     ("11-batches", 8),
-    ("12-allocation", 18),
-    ("13-guards", 14),
-    ("14-refusals", 11),
+    ("12-allocation", 19),
+    ("13-guards", 17),
+    ("14-refusals", 13),
     ("15-mistakes", 10),
 ];
 
