@@ -147,7 +147,8 @@ impl Counts {
                 | CancelReason::OcoSibling
                 | CancelReason::ParentGone
                 | CancelReason::AuctionOver
-                | CancelReason::Unfunded => {}
+                | CancelReason::Unfunded
+                | CancelReason::Cascade => {}
             },
             Event::Rested { .. }
             | Event::Replaced { .. }

@@ -7,8 +7,10 @@
 //! ([`crate::receive::BookFromFeed`] does).
 //!
 //! **What never leaves.** No message has room for an account or an order number. An order is known
-//! by its [`Stamp`], which changes whenever it loses its place: nobody can tell a replaced order
-//! from one that left and another that came, nor the next part of an iceberg from a new order.
+//! by its [`Stamp`], which changes whenever it loses its place: no message says that a replaced
+//! order, or the next part of an iceberg, is not a new one. Whoever counts can guess, as on other
+//! venues: stamps are the venue's, so their gaps say that something took a place unseen, and a part
+//! that comes at once after another was used up is seldom chance.
 //! What is not shown of the book is not told: reserves, hidden and all-or-none orders, what sleeps
 //! or waits. Of auctions the public learns the price and the sum, not the pairings. Refusals,
 //! self-trade prevention, transfers, reasons of endings, mass cancels, deposits and deliveries are

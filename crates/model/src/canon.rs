@@ -138,7 +138,7 @@ choices! {
     CancelReason {
         User = 0, Remainder = 1, ReplacedToDone = 2, Mass = 3, Disconnect = 4, KillSwitch = 5,
         FillOrKill = 6, MinQty = 7, Band = 8, Budget = 9, OcoSibling = 10, ParentGone = 11,
-        AuctionOver = 12, Unfunded = 13,
+        AuctionOver = 12, Unfunded = 13, Cascade = 14,
     }
     Credit { None = 0, Unlimited = 1 }
     Phase {

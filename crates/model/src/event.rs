@@ -474,6 +474,8 @@ pub enum CancelReason {
     AuctionOver,
     /// It came back to the market, and its account could not stand behind it.
     Unfunded,
+    /// It woke behind too many others that one command had set off.
+    Cascade,
 }
 
 /// Whether an account may owe.

@@ -383,8 +383,8 @@ impl<'a> Sequencer<'a> {
     }
 
     /// Does what the clock, supervisors and triggers have to do by `now`, and what that sets off. At
-    /// one moment orders expire first, and supervisors come before triggers. It ends: each trigger fires once, and a supervisor that has spoken is
-    /// not due again until something happens.
+    /// one moment orders expire first, and supervisors come before triggers. It ends: each trigger
+    /// fires once, and a supervisor that has spoken is not due again until something happens.
     fn work_off(&mut self, now: Time) {
         while self.stopped.is_none() {
             let [expiry, spoken, next] =

@@ -153,7 +153,8 @@ impl Own {
                     | CancelReason::OcoSibling
                     | CancelReason::ParentGone
                     | CancelReason::AuctionOver
-                    | CancelReason::Unfunded => true,
+                    | CancelReason::Unfunded
+                    | CancelReason::Cascade => true,
                     CancelReason::User | CancelReason::ReplacedToDone => false,
                 },
                 Event::Prevented { mode, .. } => match mode {

@@ -1,4 +1,5 @@
-//! Published digests: the scenarios that come with the program, in this build and in the release build, one number each.
+//! Published digests: the scenarios that come with the program, in this build and in the release
+//! build, one number each.
 
 use crate::program::{Said, binary, command, folder};
 use std::path::Path;

@@ -32,12 +32,12 @@ impl Engine {
         let (pit, instrument) = (self.pit(at), self.instrument(at));
         let (asset, old) = (pit.asset, pit.book.get(place.slot));
         checks::qty(&instrument.limits, qty)?;
-        checks::on_tick(instrument, price)?;
-        checks::near(&instrument.limits, price, pit.last)?;
         let total = match instrument.rules.replace_qty {
             ReplaceQty::Total => qty,
-            ReplaceQty::Open => Qty(old.traded.0 + qty.0),
+            ReplaceQty::Open => checks::total(old.traded, qty)?,
         };
+        checks::on_tick(instrument, price)?;
+        checks::near(&instrument.limits, price, pit.last)?;
         checks::notional(instrument, price, total)?;
         if total <= old.traded {
             self.end_plain(at, place.slot, CancelReason::ReplacedToDone, house);
@@ -152,17 +152,17 @@ impl Engine {
         if let Some(qty) = change.qty {
             checks::qty(&instrument.limits, qty)?;
         }
+        let total = match (change.qty, instrument.rules.replace_qty) {
+            (None, _) => old.total(),
+            (Some(qty), ReplaceQty::Total) => qty,
+            (Some(qty), ReplaceQty::Open) => checks::total(old.traded, qty)?,
+        };
         for price in change.price.into_iter().chain(change.trigger) {
             checks::on_tick(instrument, price)?;
         }
         if let Some(price) = change.price {
             checks::near(&instrument.limits, price, pit.last)?;
         }
-        let total = match (change.qty, instrument.rules.replace_qty) {
-            (None, _) => old.total(),
-            (Some(qty), ReplaceQty::Total) => qty,
-            (Some(qty), ReplaceQty::Open) => Qty(old.traded.0 + qty.0),
-        };
         if let Some(price) = change.price.or(old.price)
             && (change.price.is_some() || change.qty.is_some())
         {

@@ -112,9 +112,9 @@ impl Engine {
         (pit.extended, pit.said) = (false, Indication::default());
         if from == Phase::Continuous {
             let best = |side| pit.book.best_shown(side).map(|price| i128::from(price.0));
-            pit.mid = best(Side::Buy).zip(best(Side::Sell)).and_then(|(bid, ask)| {
-                super::enter::price_at((bid + ask).div_euclid(2 * step) * step)
-            });
+            pit.mid = best(Side::Buy)
+                .zip(best(Side::Sell))
+                .and_then(|(bid, ask)| pit.price_at((bid + ask).div_euclid(2 * step) * step));
         }
         self.look_around(at);
         house.tell(Event::PhaseChanged { instrument: at, from, to, why });

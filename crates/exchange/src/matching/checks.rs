@@ -42,6 +42,14 @@ pub(super) fn qty(limits: &Limits, qty: Qty) -> Result<(), Reject> {
     }
 }
 
+/// What an order comes to of which so much has traded and so much is to be open: at most 2^41 lots,
+/// so that what it is worth can be counted however often it is replaced.
+#[inline]
+pub(super) fn total(traded: Qty, open: Qty) -> Result<Qty, Reject> {
+    let total = traded.0 + open.0;
+    if total > 2 * Qty::MOST.0 { Err(Reject::QtyOverMax) } else { Ok(Qty(total)) }
+}
+
 /// True when `size` is no multiple of `step`. Most steps are 1, and dividing takes its time.
 #[inline]
 const fn is_off(size: u64, step: u64) -> bool {
@@ -310,7 +318,9 @@ impl Engine {
             if full || dormant >= instrument.rules.dormant_max {
                 return Err(Reject::TooManyDormant);
             }
-        } else if !matches!(order.tif, Tif::Ioc | Tif::Fok) {
+        } else if !matches!(order.tif, Tif::Ioc | Tif::Fok)
+            || (order.tif == Tif::Ioc && pit.phase == Phase::PeriodicCall)
+        {
             let live = standing.live + before.live;
             if full || live >= instrument.limits.live_orders_max {
                 return Err(Reject::TooManyOrders);

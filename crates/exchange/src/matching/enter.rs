@@ -47,7 +47,7 @@ impl Engine {
         match special.kind {
             Kind::MarketProtected { points } => {
                 let away = i128::from(points) * if side == Side::Buy { 1 } else { -1 };
-                price_at(i128::from(other()?.0) + away)
+                pit.price_at(i128::from(other()?.0) + away)
             }
             Kind::MarketToLimit => other(),
             Kind::PegPrimary { .. } | Kind::PegMarket { .. } | Kind::PegMid => {
@@ -61,7 +61,7 @@ impl Engine {
                 let collar = Collar::around(self.call_reference(at, special.tif)?, bips);
                 let step = i128::from(self.step(at));
                 let (lower, upper) = (i128::from(collar.lower.0), i128::from(collar.upper.0));
-                price_at(match side {
+                pit.price_at(match side {
                     Side::Buy => upper.div_euclid(step) * step,
                     Side::Sell => -((-lower).div_euclid(step) * step),
                 })
@@ -92,7 +92,7 @@ impl Engine {
         }
         let step = i128::from(self.step(at));
         let inside = i128::from(best.0) - if special.side == Side::Buy { step } else { -step };
-        price_at(inside).map_or(Slide::Refused, Slide::To)
+        pit.price_at(inside).map_or(Slide::Refused, Slide::To)
     }
 
     /// Lets an order that stands nowhere, and has been found good, enter the market.
@@ -167,7 +167,7 @@ impl Engine {
             return None;
         }
         let (price, bid) = (special.price?, pit.book.best_shown(Side::Buy)?);
-        let above = price_at(i128::from(bid.0) + i128::from(self.step(at)))?;
+        let above = pit.price_at(i128::from(bid.0) + i128::from(self.step(at)))?;
         (price <= bid).then_some(above)
     }
 
@@ -300,11 +300,5 @@ const fn remainder(stop: Stop) -> CancelReason {
     }
 }
 
-/// The price of so many ticks, if it is one.
-pub(super) fn price_at(ticks: i128) -> Option<Price> {
-    let far = ticks.unsigned_abs() > u128::from(Price::FARTHEST.0.unsigned_abs());
-    if far { None } else { i64::try_from(ticks).ok().map(Price) }
-}
-
-/// A price that a peg has is the price of all its lots.
+/// Lots are counted as signed numbers where a level's reserve changes.
 const _: () = assert!(Qty::MOST.0 < 1 << 62, "the lots of one order fit a reserve");

@@ -142,36 +142,57 @@ impl Engine {
         }
     }
 
-    /// Lets the woken enter, one after the other.
+    /// Lets the woken enter, one after the other, up to the bound of a cascade: a child that takes
+    /// its own parent would wake itself again with each lot.
     pub(super) fn enter_woken(&mut self, at: InstrumentId, house: &mut dyn House) {
+        let most = self.instrument(at).rules.cascade_max;
+        let mut entered = 0;
         while let Some(child) = self.pit_mut(at).woken.pop_front() {
             let special = self.pit_mut(at).specials.get_mut(child);
             special.woken = false;
             let growth = std::mem::take(&mut special.growth);
+            let late = entered == most;
+            entered += u32::from(!late);
             match special.stand {
-                Stand::Asleep => self.enter_child(at, child, house),
+                Stand::Asleep => self.enter_child(at, child, late, house),
                 Stand::Entering | Stand::Book(_) | Stand::Whole | Stand::Parked => {
-                    self.enter_grown(at, child, growth, house);
+                    self.enter_grown(at, child, growth, late, house);
                 }
-                Stand::Waiting => self.grow_waiting(at, child, growth, house),
+                Stand::Waiting => self.grow_waiting(at, child, growth, late, house),
                 Stand::Dormant => {}
             }
         }
     }
 
     /// A child's first entry.
-    fn enter_child(&mut self, at: InstrumentId, child: Id, house: &mut dyn House) {
+    fn enter_child(&mut self, at: InstrumentId, child: Id, late: bool, house: &mut dyn House) {
         let special = self.pit(at).specials.get(child);
-        if special.kind.is_dormant() {
+        if special.kind.is_dormant() && !late {
             self.become_dormant(at, child, house);
             return;
         }
         self.leave(at, child, house);
-        self.enter_again(at, child, house);
+        self.come(at, child, late, house);
+    }
+
+    /// A child that stands nowhere enters, or ends because too many came before it.
+    fn come(&mut self, at: InstrumentId, child: Id, late: bool, house: &mut dyn House) {
+        if late {
+            self.end(at, child, End::Cancelled(CancelReason::Cascade), house);
+        } else {
+            self.enter_again(at, child, house);
+        }
     }
 
     /// A child that grew where it cannot grow in its place.
-    fn enter_grown(&mut self, at: InstrumentId, child: Id, growth: Qty, house: &mut dyn House) {
+    fn enter_grown(
+        &mut self,
+        at: InstrumentId,
+        child: Id,
+        growth: Qty,
+        late: bool,
+        house: &mut dyn House,
+    ) {
         let special = self.pit(at).specials.get(child);
         let (key, side, left, from) = (special.key, special.side, special.leaves, special.level());
         if let Some(from) = from {
@@ -191,23 +212,33 @@ impl Engine {
             });
         }
         self.pit_mut(at).specials.get_mut(child).leaves.0 += growth.0;
-        self.enter_again(at, child, house);
+        self.come(at, child, late, house);
     }
 
-    fn grow_waiting(&mut self, at: InstrumentId, child: Id, growth: Qty, house: &mut dyn House) {
+    fn grow_waiting(
+        &mut self,
+        at: InstrumentId,
+        child: Id,
+        growth: Qty,
+        late: bool,
+        house: &mut dyn House,
+    ) {
         let asset = self.pit(at).asset;
         let special = self.pit_mut(at).specials.get_mut(child);
         let (account, side) = (special.key.account, special.side);
-        let Some(limit) = special.limit else {
-            special.leaves.0 += growth.0;
-            return;
-        };
-        let need = asset.need(side, limit, growth);
-        if house.afford(account, asset, need, Default::default()).is_err() {
-            self.end(at, child, End::Cancelled(CancelReason::Unfunded), house);
+        let need = special.limit.map(|limit| asset.need(side, limit, growth));
+        let there =
+            need.map_or(Ok(()), |need| house.afford(account, asset, need, Default::default()));
+        if late || there.is_err() {
+            self.leave(at, child, house);
+            self.pit_mut(at).specials.get_mut(child).leaves.0 += growth.0;
+            let why = if late { CancelReason::Cascade } else { CancelReason::Unfunded };
+            self.end(at, child, End::Cancelled(why), house);
             return;
         }
         special.leaves.0 += growth.0;
-        house.reserve(account, asset, need);
+        if let Some(need) = need {
+            house.reserve(account, asset, need);
+        }
     }
 }

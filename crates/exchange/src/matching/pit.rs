@@ -33,6 +33,8 @@ pub(super) struct Pit {
     pub(super) rule: Option<Arc<dyn AllocationRule>>,
     /// Takers meet makers first come, first served.
     pub(super) fifo: bool,
+    /// Prices are above zero.
+    positive: bool,
     /// Nothing that is said once for all stands in a plain order's way.
     pub(super) calm: bool,
     pub(super) specials: Specials,
@@ -81,6 +83,7 @@ impl Pit {
             restricted: false,
             rule: None,
             fifo: instrument.rules.allocation == Allocation::FIFO,
+            positive: instrument.rules.positive_prices,
             calm: false,
             specials: Specials::default(),
             in_book: 0,
@@ -173,7 +176,8 @@ impl Pit {
         self.last = Some(price);
         if self.dormant.is_empty() && self.prints.is_empty() {
             self.seen = self.last;
-        } else {
+        } else if self.prints.last() != Some(&price) {
+            // Another print at the price before it moves nothing further.
             self.prints.push(price);
         }
     }
@@ -203,10 +207,17 @@ impl Pit {
         };
         let at = peg.price.map_or(at, |cap| passive(side, at, wide(cap)));
         let at = self.band(side).map_or(at, |band| passive(side, at, wide(band)));
-        if at.unsigned_abs() > u128::from(Price::FARTHEST.0.unsigned_abs()) {
+        self.price_at(at)
+    }
+
+    /// The price of so many ticks, where the instrument may have it: for prices that follow from
+    /// others, which no gate has seen.
+    pub(super) fn price_at(&self, ticks: i128) -> Option<Price> {
+        let far = ticks.unsigned_abs() > u128::from(Price::FARTHEST.0.unsigned_abs());
+        if far || (self.positive && ticks <= 0) {
             return None;
         }
-        i64::try_from(at).ok().map(Price)
+        i64::try_from(ticks).ok().map(Price)
     }
 
     /// The record that stands in `slot`, if one does.

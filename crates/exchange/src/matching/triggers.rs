@@ -109,7 +109,7 @@ impl Engine {
         let special = pit.specials.get(*first);
         let met = special.met.expect("whoever is in the queue was met");
         let mut taker = self.taker_of(at, *first);
-        match triggered_limit(&special.kind, special.side, special.price, met, self.step(at)) {
+        match self.triggered_limit(at, &special.kind, special.side, special.price, met) {
             Ok(limit) => taker.limit = limit,
             Err(_) => return false,
         }
@@ -126,7 +126,7 @@ impl Engine {
         self.leave(at, id, house);
         house.tell(Event::Triggered { instrument: at, key, price: met });
         self.cancel_sibling(at, id, house);
-        let limit = triggered_limit(&kind, side, price, met, self.step(at));
+        let limit = self.triggered_limit(at, &kind, side, price, met);
         let special = self.pit_mut(at).specials.get_mut(id);
         match limit {
             Ok(None) => {
@@ -151,22 +151,24 @@ impl Engine {
         self.empty_queue(at);
         self.change_phase(at, Phase::ReopenCall, why, house);
     }
-}
 
-/// The limit at which a triggered order enters; none for a market order.
-fn triggered_limit(
-    kind: &Kind,
-    side: Side,
-    price: Option<Price>,
-    met: Price,
-    step: u64,
-) -> Result<Option<Price>, Reject> {
-    let Kind::TrailingLimit { offset, .. } = kind else { return Ok(price) };
-    let (met, offset, step) = (i128::from(met.0), i128::from(*offset), i128::from(step));
-    // A mark need not lie on the grid.
-    let limit = match side {
-        Side::Buy => (met + offset).div_euclid(step) * step,
-        Side::Sell => -((offset - met).div_euclid(step) * step),
-    };
-    super::enter::price_at(limit).map(Some).ok_or(Reject::OffTick)
+    /// The limit at which a triggered order enters; none for a market order.
+    fn triggered_limit(
+        &self,
+        at: InstrumentId,
+        kind: &Kind,
+        side: Side,
+        price: Option<Price>,
+        met: Price,
+    ) -> Result<Option<Price>, Reject> {
+        let Kind::TrailingLimit { offset, .. } = kind else { return Ok(price) };
+        let step = i128::from(self.step(at));
+        let (met, offset) = (i128::from(met.0), i128::from(*offset));
+        // A mark need not lie on the grid.
+        let limit = match side {
+            Side::Buy => (met + offset).div_euclid(step) * step,
+            Side::Sell => -((offset - met).div_euclid(step) * step),
+        };
+        self.pit(at).price_at(limit).map(Some).ok_or(Reject::OffTick)
+    }
 }

@@ -24,7 +24,7 @@ const FILES: [(&str, usize); 15] = [
     ("03-stops", 25),
     ("04-icebergs", 12),
     ("05-pegs", 14),
-    ("06-lists", 17),
+    ("06-lists", 18),
     ("07-self-trade", 15),
     ("08-changes", 15),
     ("09-phases", 14),

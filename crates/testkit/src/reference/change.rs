@@ -68,6 +68,9 @@ impl Reference {
         if let Some(qty) = change.qty {
             self.check_qty(qty, instrument)?;
         }
+        if total > 1 << 41 {
+            return Err(Reject::QtyOverMax);
+        }
         for price in [change.price, change.trigger].into_iter().flatten() {
             self.check_tick(price, instrument)?;
         }

@@ -329,7 +329,9 @@ impl Reference {
         let of = &self.venue.instruments()[order.instrument.0 as usize];
         let sleeps = |o: &Order, role: Role| o.kind.is_dormant() || role.is_child();
         let dormant = sleeps(order, role);
-        if !dormant && matches!(order.tif, Tif::Ioc | Tif::Fok) {
+        let waits =
+            order.tif == Tif::Ioc && self.market(order.instrument).phase == Phase::PeriodicCall;
+        if !dormant && !waits && matches!(order.tif, Tif::Ioc | Tif::Fok) {
             return Ok(());
         }
         use super::Place::{Dormant, Sleeping};

@@ -4,7 +4,7 @@ use super::checks::Asking;
 use super::legal::Role;
 use super::meet::Outcome;
 use super::money::Need;
-use super::{Answer, Link, Live, Meant, Place, Reference, accepts, inside, other, priced, rank};
+use super::{Answer, Link, Live, Meant, Place, Reference, accepts, other, rank};
 use pitfloor_model::event::{CancelReason, Entry, Event, Phase, Reject, Terms};
 use pitfloor_model::order::{Kind, Order, OrderList, PostOnly, Tif};
 use pitfloor_model::units::{InstrumentId, OrderId, OrderKey, Price, Qty, Side};
@@ -214,11 +214,10 @@ impl Reference {
     fn reprice(&mut self, key: OrderKey) {
         let live = self.one(key).clone();
         let (instrument, side) = (live.instrument, live.terms.side);
-        let step = self.step(instrument);
         if let (Some(price), Some(bid)) =
             (live.limit, self.short_bid(instrument, side, live.terms.with.mark))
             && price.0 <= bid.0
-            && let Some(to) = inside(Side::Sell, bid, step)
+            && let Some(to) = self.inside(Side::Sell, bid, instrument)
         {
             self.move_to(key, to);
         }
@@ -232,7 +231,7 @@ impl Reference {
                 Some(PostOnly::Slide) => accepts(side, price, best),
                 Some(PostOnly::SlideOrTake) => price.0 == best.0,
             };
-            if let (true, Some(to)) = (moves, inside(side, best, step)) {
+            if let (true, Some(to)) = (moves, self.inside(side, best, instrument)) {
                 self.move_to(key, to);
             }
         }
@@ -330,7 +329,7 @@ impl Reference {
             (Side::Buy, Some(bands)) => ticks = ticks.min(i128::from(bands.upper.0)),
             (Side::Sell, Some(bands)) => ticks = ticks.max(i128::from(bands.lower.0)),
         }
-        priced(ticks)
+        self.followed(ticks, instrument)
     }
 
     /// The limit of a market order that waits: the collar's bound around the reference.
@@ -346,7 +345,7 @@ impl Reference {
             Meant::Next => Phase::PeriodicCall,
         };
         let (lower, upper) = self.collar(instrument, phase)?;
-        priced(if side == Side::Buy { upper } else { lower })
+        self.followed(if side == Side::Buy { upper } else { lower }, instrument)
     }
 }
 

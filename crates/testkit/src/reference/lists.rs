@@ -138,20 +138,26 @@ impl Reference {
 
     /// The woken enter, one after the other; whom they wake comes behind them.
     pub(super) fn drain(&mut self) {
+        let mut turns = 0;
         while !self.woken.is_empty() {
             let key = self.woken.remove(0);
-            self.wake(key);
+            let most = self.rules(self.one(key).instrument).cascade_max;
+            let late = turns >= most;
+            if !late {
+                turns += 1;
+            }
+            self.wake(key, late);
         }
     }
 
-    fn wake(&mut self, key: OrderKey) {
+    fn wake(&mut self, key: OrderKey, late: bool) {
         let live = self.one(key).clone();
         match live.place {
-            Place::Sleeping if live.terms.kind.is_dormant() => {
+            Place::Sleeping if live.terms.kind.is_dormant() && !late => {
                 self.one_mut(key).place = Place::Dormant;
                 self.join_if_met(key);
             }
-            Place::Sleeping => self.come_again(key),
+            Place::Sleeping => self.come_again(key, late),
             Place::Book => {
                 let grown = Qty(live.leaves.0 + live.grows);
                 let price = live.limit.expect("what rests has a level");
@@ -167,7 +173,7 @@ impl Reference {
                     kept: false,
                 });
                 self.grow(key);
-                self.come_again(key);
+                self.come_again(key, late);
             }
             Place::Waiting(_) => {
                 self.grow(key);
@@ -175,7 +181,9 @@ impl Reference {
                 grown.place = Place::Entering;
                 let order = self.as_order(key);
                 let there = self.check_risk(&order, super::money::Need::default());
-                if there.is_err() {
+                if late {
+                    self.end_cancelled(key, CancelReason::Cascade);
+                } else if there.is_err() {
                     self.end_cancelled(key, CancelReason::Unfunded);
                 } else {
                     self.one_mut(key).place = live.place;
@@ -183,7 +191,7 @@ impl Reference {
             }
             Place::Entering | Place::Parked | Place::Dormant => {
                 self.grow(key);
-                self.come_again(key);
+                self.come_again(key, late);
             }
         }
     }
@@ -195,8 +203,12 @@ impl Reference {
     }
 
     /// A child enters as new: risk and what the moment forbids are asked; a refusal ends it.
-    fn come_again(&mut self, key: OrderKey) {
+    fn come_again(&mut self, key: OrderKey, late: bool) {
         self.one_mut(key).place = Place::Entering;
+        if late {
+            self.end_cancelled(key, CancelReason::Cascade);
+            return;
+        }
         if self.ask_again(key).is_err() {
             self.end_cancelled(key, CancelReason::Unfunded);
             return;

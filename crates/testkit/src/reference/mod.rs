@@ -310,6 +310,19 @@ impl Reference {
         &mut self.markets[instrument.0 as usize]
     }
 
+    /// One step inside `price`: less for a buy, more for a sell.
+    fn inside(&self, side: Side, price: Price, instrument: InstrumentId) -> Option<Price> {
+        let step = self.step(instrument);
+        let ticks = i128::from(price.0);
+        self.followed(if side == Side::Buy { ticks - step } else { ticks + step }, instrument)
+    }
+
+    /// A price that follows from others, where the instrument may have it.
+    fn followed(&self, ticks: i128, instrument: InstrumentId) -> Option<Price> {
+        let low = self.rules(instrument).positive_prices && ticks <= 0;
+        if low { None } else { priced(ticks) }
+    }
+
     fn rules(&self, instrument: InstrumentId) -> &TradingRules {
         &self.venue.instruments()[instrument.0 as usize].rules
     }
@@ -437,13 +450,5 @@ fn priced(ticks: i128) -> Option<Price> {
         i64::try_from(ticks).ok().map(Price)
     } else {
         None
-    }
-}
-
-/// One step inside `price`: less for a buy, more for a sell.
-fn inside(side: Side, price: Price, step: i128) -> Option<Price> {
-    match side {
-        Side::Buy => priced(i128::from(price.0) - step),
-        Side::Sell => priced(i128::from(price.0) + step),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::legal::Role;
 use super::money::{Need, limit_need};
-use super::{Answer, Meant, Reference, accepts, inside, other, priced};
+use super::{Answer, Meant, Reference, accepts, other};
 use pitfloor_model::event::{Credit, Entry, Phase, Reject};
 use pitfloor_model::order::{Kind, Order, PostOnly, SaleMark, Tif, Watched};
 use pitfloor_model::trading::BandAction;
@@ -55,7 +55,8 @@ impl Reference {
             Kind::MarketToLimit => opposite,
             Kind::MarketProtected { points } => {
                 let (best, points) = (i128::from(opposite?.0), i128::from(points));
-                priced(if order.side == Side::Buy { best + points } else { best - points })
+                let ticks = if order.side == Side::Buy { best + points } else { best - points };
+                self.followed(ticks, order.instrument)
             }
             Kind::PegPrimary { .. } | Kind::PegMarket { .. } | Kind::PegMid => {
                 self.peg_price(order.instrument, order.side, order.kind, order.price)
@@ -145,7 +146,7 @@ impl Reference {
             return Ok(());
         }
         let Some(best) = self.best_to_take(instrument, other(side)) else { return Ok(()) };
-        let nowhere = inside(side, best, self.step(instrument)).is_none();
+        let nowhere = self.inside(side, best, instrument).is_none();
         let bad = match mode {
             None => false,
             Some(PostOnly::Reject) => accepts(side, price, best),

@@ -233,7 +233,9 @@ impl Reference {
 
     /// The dormant order takes the terms it has from its trigger on.
     fn become_live(&mut self, key: OrderKey, reference: Price) -> Result<(), Reject> {
-        let step = self.step(self.one(key).instrument);
+        let instrument = self.one(key).instrument;
+        let step = self.step(instrument);
+        let low = self.rules(instrument).positive_prices;
         let live = self.one_mut(key);
         live.place = Place::Entering;
         match live.terms.kind {
@@ -246,7 +248,8 @@ impl Reference {
                     Side::Buy => (at + offset).div_euclid(step) * step,
                 };
                 live.terms.kind = Kind::Limit;
-                live.terms.price = Some(super::priced(ticks).ok_or(Reject::OffTick)?);
+                let price = super::priced(ticks).filter(|price| !low || price.0 > 0);
+                live.terms.price = Some(price.ok_or(Reject::OffTick)?);
             }
             _ => {
                 live.terms.kind = Kind::Market;

@@ -53,8 +53,9 @@ fn in_turn(given: &mut [u64], parts: &[Part], most: u64, who: impl Fn(&Part) -> 
 /// Gives each its share of `lots` by weight; says how many lots that took.
 fn by_weight(given: &mut [u64], parts: &[Part], lots: u64, rule: Weighing) -> u64 {
     let open: Vec<u64> = parts.iter().zip(&*given).map(|(part, got)| part.lots - got).collect();
-    let mut who: Vec<usize> =
-        (0..parts.len()).filter(|at| open[*at] > 0 && open[*at] >= rule.threshold.0).collect();
+    let mut who: Vec<usize> = (0..parts.len())
+        .filter(|at| open[*at] > 0 && parts[*at].lots >= rule.threshold.0)
+        .collect();
     // Everybody counts, also who is below the threshold: what it leaves over is shared in turn.
     let weights: Vec<u128> = open
         .iter()

@@ -19,7 +19,7 @@ names!(EVENTS, event, Event: Accepted Rejected Traded Rested Replaced Reduced Pr
     Indicative Uncrossed CallExtended MassCancelled Unspent Transferred BandsChanged ReferenceSet
     ShortSalesRestricted KillSwitched GroupSet TimeAdvanced AccountOpened Deposited Delivered);
 names!(REASONS, reason, CancelReason: User Remainder ReplacedToDone Mass Disconnect KillSwitch
-    FillOrKill MinQty Band Budget OcoSibling ParentGone AuctionOver Unfunded);
+    FillOrKill MinQty Band Budget OcoSibling ParentGone AuctionOver Unfunded Cascade);
 names!(KINDS, kind, Kind: Limit Market MarketProtected MarketToLimit MarketByAmount Stop StopLimit
     TakeProfit TakeProfitLimit Trailing TrailingLimit PegPrimary PegMarket PegMid ImbalanceOnly);
 names!(TIFS, tif, Tif: Gtc Gtd Day Ioc Fok AtOpen AtClose);
