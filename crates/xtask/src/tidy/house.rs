@@ -5,7 +5,7 @@ use cargo_metadata::{DependencyKind, Metadata};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What each room may import, besides crates of others. A room that is not here has no place yet.
-const TABLE: [(&str, &[&str]); 12] = [
+const TABLE: [(&str, &[&str]); 14] = [
     ("pitfloor-model", &[]),
     ("pitfloor-exchange", &["model"]),
     ("pitfloor-feed", &["model"]),
@@ -16,13 +16,15 @@ const TABLE: [(&str, &[&str]); 12] = [
     ("pitfloor-data", &["model", "exchange", "feed", "sim", "store"]),
     ("pitfloor-server", &["model", "exchange", "feed", "sim", "store", "supervision"]),
     ("pitfloor-supervision", &["model"]),
+    ("pitfloor-pricing", &[]),
+    ("pitfloor-published", &["pricing", "supervision"]),
     ("pitfloor-testkit", &["model"]),
     ("pitfloor-workloads", &["model", "exchange"]),
 ];
 
 /// The rooms that open no file, read no clock and start no thread.
-pub const CORE: [&str; 8] =
-    ["model", "exchange", "feed", "sim", "agents", "analysis", "supervision", "testkit"];
+pub const CORE: [&str; 9] =
+    ["model", "exchange", "feed", "sim", "agents", "analysis", "supervision", "pricing", "testkit"];
 
 /// What would bring threads or sockets into the core, however deep it sits.
 const HEAVY: [&str; 3] = ["tokio", "mio", "rayon"];

@@ -1,0 +1,3 @@
+//! The mathematics that several models share.
+
+pub mod normal;
