@@ -161,6 +161,7 @@ impl Floor {
             | Command::RestrictShortSales { .. }
             | Command::KillSwitch { .. }
             | Command::SetGroup { .. }
+            | Command::Clear(_)
             | Command::AdvanceTime => false,
         };
         commands.filter(own).collect()

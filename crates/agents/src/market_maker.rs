@@ -342,6 +342,7 @@ impl MarketMaker {
             | Event::ShortSalesRestricted { .. }
             | Event::KillSwitched { .. }
             | Event::GroupSet { .. }
+            | Event::Clearing(_)
             | Event::TimeAdvanced { .. }
             | Event::PhaseChanged { .. }
             | Event::AccountOpened { .. }

@@ -230,6 +230,7 @@ fn became(account: AccountId, event: &Event) -> [Option<(OrderId, Option<Qty>)>;
         | Event::ShortSalesRestricted { .. }
         | Event::KillSwitched { .. }
         | Event::GroupSet { .. }
+        | Event::Clearing(_)
         | Event::TimeAdvanced { .. }
         | Event::PhaseChanged { .. }
         | Event::AccountOpened { .. }

@@ -297,6 +297,7 @@ impl ProfitAndLoss {
             | Event::ShortSalesRestricted { .. }
             | Event::KillSwitched { .. }
             | Event::GroupSet { .. }
+            | Event::Clearing(_)
             | Event::TimeAdvanced { .. } => {}
         }
     }

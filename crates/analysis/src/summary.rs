@@ -148,7 +148,9 @@ impl Counts {
                 | CancelReason::ParentGone
                 | CancelReason::AuctionOver
                 | CancelReason::Unfunded
-                | CancelReason::Cascade => {}
+                | CancelReason::Cascade
+                | CancelReason::CorporateAction
+                | CancelReason::Default => {}
             },
             Event::Rested { .. }
             | Event::Replaced { .. }
@@ -174,6 +176,7 @@ impl Counts {
             | Event::ShortSalesRestricted { .. }
             | Event::KillSwitched { .. }
             | Event::GroupSet { .. }
+            | Event::Clearing(_)
             | Event::TimeAdvanced { .. }
             | Event::AccountOpened { .. }
             | Event::Deposited { .. }

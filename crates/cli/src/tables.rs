@@ -236,6 +236,7 @@ fn said(event: &Event) -> Option<(&'static str, OrderKey, Said)> {
         | Event::ShortSalesRestricted { .. }
         | Event::KillSwitched { .. }
         | Event::GroupSet { .. }
+        | Event::Clearing(_)
         | Event::TimeAdvanced { .. }
         | Event::AccountOpened { .. }
         | Event::Deposited { .. }

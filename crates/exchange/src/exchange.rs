@@ -1,10 +1,13 @@
-//! The exchange: the matching engine with one ledger for its house, behind one door.
+//! The exchange: the matching engine with one clearing house, behind one door.
 
 use crate::allocation::AllocationRule;
 use crate::auction::Discovery;
 use crate::book::{Ahead, Book, BookView, Depth, Level, Resting, Sweep};
-use crate::ledger::{Asset, CashHolding, Ledger, LotHolding, Need};
 use crate::matching::{Engine, House, LiveOrder, Standing};
+use crate::near;
+use pitfloor_clearing::ledger::{CashHolding, Ledger, LotHolding};
+use pitfloor_clearing::{Ask, Asset, ClearingHouse, Deal, Need};
+use pitfloor_model::clearing::Act;
 use pitfloor_model::command::{Command, Stamped};
 use pitfloor_model::event::{Credit, Event, Phase, Reject};
 use pitfloor_model::instrument::Venue;
@@ -18,12 +21,12 @@ use std::sync::Arc;
 #[derive(Clone, Debug)]
 pub struct Exchange {
     engine: Engine,
-    ledger: Ledger,
+    clearing: ClearingHouse,
 }
 
-/// The house of an exchange: its ledger, and whoever gets the events.
+/// The house of an exchange: its clearing house, and whoever gets the events.
 struct Desk<'a> {
-    ledger: &'a mut Ledger,
+    clearing: &'a mut ClearingHouse,
     events: &'a mut Vec<Event>,
 }
 
@@ -31,8 +34,8 @@ impl Exchange {
     /// A venue on its first morning: nobody has an account, every instrument trades.
     #[must_use]
     pub fn new(venue: Arc<Venue>) -> Self {
-        let ledger = Ledger::new(venue.currencies().len(), venue.instruments().len());
-        Self { engine: Engine::new(venue), ledger }
+        let clearing = ClearingHouse::new(Arc::clone(&venue));
+        Self { engine: Engine::new(venue), clearing }
     }
 
     /// The same exchange, sharing the levels of `instrument` by a rule of one's own.
@@ -55,15 +58,17 @@ impl Exchange {
     ///
     /// When time runs backwards: the sequencer's stamps never decrease.
     pub fn apply(&mut self, stamped: &Stamped, events: &mut Vec<Event>) {
-        let ledger = &mut self.ledger;
-        self.engine.apply(stamped, &mut Desk { ledger, events });
+        let clearing = &mut self.clearing;
+        self.engine.apply(stamped, &mut Desk { clearing, events });
     }
 
     /// Reads ahead for a command that will come soon: its account and the place of its order are
     /// brought near the processor while something else is being done. Changes nothing, and may be
     /// left out.
     pub fn foresee(&self, command: &Command) {
-        self.ledger.foresee(command.account());
+        if let Some(lines) = self.clearing.ledger().row(command.account()) {
+            near::fetch(lines);
+        }
         self.engine.foresee(command);
     }
 }
@@ -78,11 +83,11 @@ impl House for Desk<'_> {
 
     #[inline]
     fn credit(&self, account: AccountId) -> Option<Credit> {
-        self.ledger.credit(account)
+        self.clearing.credit(account)
     }
 
     fn open(&mut self, account: AccountId, credit: Credit) -> Result<(), Reject> {
-        self.ledger.open(account, credit)
+        self.clearing.open(account, credit)
     }
 
     fn deposit(
@@ -91,7 +96,7 @@ impl House for Desk<'_> {
         currency: CurrencyId,
         cash: Cash,
     ) -> Result<(), Reject> {
-        self.ledger.deposit(account, currency, cash)
+        self.clearing.deposit(account, currency, cash)
     }
 
     fn deliver(
@@ -100,7 +105,7 @@ impl House for Desk<'_> {
         instrument: InstrumentId,
         qty: Qty,
     ) -> Result<(), Reject> {
-        self.ledger.deliver(account, instrument, qty)
+        self.clearing.deliver(account, instrument, qty)
     }
 
     #[inline]
@@ -111,39 +116,45 @@ impl House for Desk<'_> {
         need: Need,
         freed: Need,
     ) -> Result<(), Reject> {
-        self.ledger.afford(account, asset, need, freed)
+        self.clearing.afford(account, asset, need, freed)
     }
 
     #[inline]
     fn reserve(&mut self, account: AccountId, asset: Asset, need: Need) {
-        self.ledger.reserve(account, asset, need);
+        self.clearing.reserve(account, asset, need);
     }
 
     #[inline]
     fn release(&mut self, account: AccountId, asset: Asset, need: Need) {
-        self.ledger.release(account, asset, need);
+        self.clearing.release(account, asset, need);
     }
 
     #[inline]
-    fn settle(
-        &mut self,
-        asset: Asset,
-        buyer: AccountId,
-        seller: AccountId,
-        price: Price,
-        qty: Qty,
-    ) {
-        self.ledger.settle(asset, buyer, seller, price, qty);
+    fn admit(&mut self, ask: &Ask) -> Result<(), Reject> {
+        self.clearing.admit(ask)
+    }
+
+    #[inline]
+    fn settle(&mut self, deal: Deal) {
+        self.clearing.settle(deal, self.events);
+    }
+
+    fn may(&self, at: Time, act: &Act) -> Result<(), Reject> {
+        self.clearing.may(at, act)
+    }
+
+    fn act(&mut self, at: Time, act: &Act) {
+        self.clearing.act(at, act, self.events);
     }
 
     #[inline]
     fn standing(&self, account: AccountId, instrument: InstrumentId) -> Standing {
-        self.ledger.standing(account, instrument)
+        self.clearing.standing(account, instrument)
     }
 
     #[inline]
     fn count(&mut self, account: AccountId, instrument: InstrumentId, live: i32, dormant: i32) {
-        self.ledger.count(account, instrument, live, dormant);
+        self.clearing.count(account, instrument, live, dormant);
     }
 }
 
@@ -263,25 +274,31 @@ impl Exchange {
     /// is not open or the venue lists no such instrument.
     #[must_use]
     pub fn standing(&self, account: AccountId, instrument: InstrumentId) -> Option<Standing> {
-        self.ledger.lots(account, instrument)?;
-        Some(self.ledger.standing(account, instrument))
+        self.clearing.ledger().lots(account, instrument)?;
+        Some(self.clearing.standing(account, instrument))
     }
 
     /// Cash of `account`; none when it is not open or the venue has no such currency.
     #[must_use]
     pub fn cash(&self, account: AccountId, currency: CurrencyId) -> Option<CashHolding> {
-        self.ledger.cash(account, currency)
+        self.clearing.ledger().cash(account, currency)
     }
 
     /// Holding of `account`; none when it is not open or the venue lists no such instrument.
     #[must_use]
     pub fn lots(&self, account: AccountId, instrument: InstrumentId) -> Option<LotHolding> {
-        self.ledger.lots(account, instrument)
+        self.clearing.ledger().lots(account, instrument)
     }
 
     /// All the accounts' books.
     #[must_use]
     pub const fn ledger(&self) -> &Ledger {
-        &self.ledger
+        self.clearing.ledger()
+    }
+
+    /// The clearing house, and with it everything there is to read about accounts.
+    #[must_use]
+    pub const fn clearing(&self) -> &ClearingHouse {
+        &self.clearing
     }
 }

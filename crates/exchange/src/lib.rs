@@ -6,7 +6,8 @@
 //!
 //! Start reading at [`Exchange::apply`]; it is the only door. Behind it stand the matching engine
 //! ([`matching`]: is a command well formed, may it come now, who trades with whom), which looks
-//! after the books ([`book`]), and the ledger ([`ledger`]), which the engine asks about money.
+//! after the books ([`book`]), and the clearing house ([`clearing`]), which the engine asks about
+//! money.
 //! `docs/RULES.md` says in prose what the code says here, and a plain reference written from that
 //! page is compared event by event.
 //!
@@ -54,14 +55,15 @@
 pub mod allocation;
 pub mod auction;
 pub mod book;
-pub mod clearing;
 pub mod digest;
 mod exchange;
-pub mod ledger;
 pub mod matching;
 pub mod mechanism;
 pub mod near;
 mod places;
+
+pub use pitfloor_clearing as clearing;
+pub use pitfloor_clearing::ledger;
 
 pub use digest::{Digest, EventDigest, JournalDigest};
 pub use exchange::Exchange;

@@ -392,6 +392,7 @@ fn announced(event: &Event) -> Option<Body> {
         | Event::ReferenceSet { .. }
         | Event::KillSwitched { .. }
         | Event::GroupSet { .. }
+        | Event::Clearing(_)
         | Event::TimeAdvanced { .. }
         | Event::AccountOpened { .. }
         | Event::Deposited { .. }

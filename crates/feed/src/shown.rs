@@ -227,6 +227,7 @@ impl Shown {
             | Event::ShortSalesRestricted { .. }
             | Event::KillSwitched { .. }
             | Event::GroupSet { .. }
+            | Event::Clearing(_)
             | Event::TimeAdvanced { .. }
             | Event::AccountOpened { .. }
             | Event::Deposited { .. }

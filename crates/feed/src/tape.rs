@@ -85,6 +85,7 @@ impl Print {
             | Event::ShortSalesRestricted { .. }
             | Event::KillSwitched { .. }
             | Event::GroupSet { .. }
+            | Event::Clearing(_)
             | Event::TimeAdvanced { .. }
             | Event::AccountOpened { .. }
             | Event::Deposited { .. }

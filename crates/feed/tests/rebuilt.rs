@@ -276,7 +276,8 @@ fn under_another_name(command: Command) -> Command {
         | Command::SetBands { .. }
         | Command::SetReference { .. }
         | Command::RestrictShortSales { .. }
-        | Command::AdvanceTime) => venue,
+        | Command::AdvanceTime
+        | Command::Clear(_)) => venue,
     }
 }
 
@@ -359,6 +360,7 @@ fn moment(event: &Event) -> Option<String> {
         | Event::ShortSalesRestricted { .. }
         | Event::KillSwitched { .. }
         | Event::GroupSet { .. }
+        | Event::Clearing(_)
         | Event::TimeAdvanced { .. }
         | Event::AccountOpened { .. }
         | Event::Deposited { .. }

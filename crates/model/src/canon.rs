@@ -6,6 +6,9 @@
 //! never used twice. Writing cannot fail; reading refuses what writing would not have written, so
 //! that a record has exactly one form.
 
+use crate::clearing::{
+    Act, Distribution, Fact, Fund, Layer, Movement, Payment, Ratio, RiskLimits, Valuation,
+};
 use crate::command::{Command, Filter, MassReason, Stamped};
 use crate::event::{CancelReason, Credit, Entry, Event, Phase, PhaseReason, Reject, Terms};
 use crate::order::{
@@ -100,7 +103,7 @@ macro_rules! numbers {
     };
 }
 
-numbers!(u8, u16, u32, u64, i64, i128;
+numbers!(u8, u16, u32, u64, i32, i64, i128;
     Price, Qty, Cash, Time, AccountId, OrderId, InstrumentId, CurrencyId, Stamp, TradeId);
 
 /// Enums without fields: one byte each, listed here and nowhere else.
@@ -133,14 +136,26 @@ choices! {
     Entry { Entering = 0, Waiting = 1, Dormant = 2, Parked = 3 }
     PhaseReason {
         Scheduled = 0, CallEnded = 1, LimitState = 2, MarketWide = 3, Velocity = 4,
-        StopCascade = 5, Regulatory = 6,
+        StopCascade = 5, Regulatory = 6, Ended = 7, Outage = 8,
     }
     CancelReason {
         User = 0, Remainder = 1, ReplacedToDone = 2, Mass = 3, Disconnect = 4, KillSwitch = 5,
         FillOrKill = 6, MinQty = 7, Band = 8, Budget = 9, OcoSibling = 10, ParentGone = 11,
-        AuctionOver = 12, Unfunded = 13, Cascade = 14,
+        AuctionOver = 12, Unfunded = 13, Cascade = 14, CorporateAction = 15, Default = 16,
     }
-    Credit { None = 0, Unlimited = 1 }
+    Credit { None = 0, Unlimited = 1, Margin = 2, Portfolio = 3 }
+    Distribution { Dividend = 0, Coupon = 1, Principal = 2, Funding = 3, Merger = 4 }
+    Fund { Outside = 0, Fees = 1, Between = 2, Guarantee = 3, House = 4 }
+    Layer { Margin = 0, OwnContribution = 1, Skin = 2, Guarantee = 3, Assessment = 4 }
+    Movement {
+        Split = 0, Conversion = 1, Exercise = 2, Assignment = 3, Expiry = 4, Sending = 5,
+        Transfer = 6,
+    }
+    Payment {
+        Fee = 0, Dividend = 1, Coupon = 2, Principal = 3, Funding = 4, Merger = 5, Fraction = 6,
+        Variation = 7, Exercise = 8, Interest = 9, Borrow = 10, Penalty = 11, Transfer = 12,
+        Assignment = 13, Contribution = 14, Cover = 15,
+    }
     Phase {
         PreOpen = 0, OpenCall = 1, Continuous = 2, Halt = 3, ReopenCall = 4, CloseCall = 5,
         PeriodicCall = 6, Closed = 7,
@@ -154,7 +169,10 @@ choices! {
         KillSwitch = 20, NotionalUnderMin = 21, ExpiryPassed = 22, BadDisplay = 23,
         TooManyTranches = 24, MinQtyOverQty = 25, BadTrail = 26, BadLink = 27,
         NotReplaceable = 28, PriceBand = 29, TooManyDormant = 30, ShortRestricted = 31,
-        BadBands = 32, StopAlreadyMet = 33, NoReference = 34, WouldTake = 35,
+        BadBands = 32, StopAlreadyMet = 33, NoReference = 34, WouldTake = 35, RiskQty = 36,
+        RiskNotional = 37, RiskPosition = 38, RiskExposure = 39, RiskCollar = 40, RiskRate = 41,
+        RiskLoss = 42, ReduceOnly = 43, NeedsMargin = 44, NotLocated = 45,
+        InsufficientMargin = 46, NotPossible = 47,
     }
 }
 
@@ -209,6 +227,12 @@ structs! {
     Filter { account, instrument, side, prices, tag, session }
     OrderList { shape, members }
     Stamped { seq, at, command }
+    Ratio { num, den }
+    Valuation { instrument, price, scan }
+    RiskLimits {
+        qty_max, notional_max, position_max, exposure_max, collar_bips, rate_max, loss_max,
+        reduce_only,
+    }
 }
 
 impl<A: Canon, B: Canon> Canon for (A, B) {
@@ -244,6 +268,28 @@ impl Canon for Arc<[Qty]> {
     }
     fn read(bytes: &mut &[u8]) -> Result<Self, BadBytes> {
         Vec::read(bytes).map(Self::from)
+    }
+}
+
+impl<T: Canon> Canon for Box<T> {
+    fn write(&self, out: &mut Vec<u8>) {
+        T::write(self, out);
+    }
+    fn read(bytes: &mut &[u8]) -> Result<Self, BadBytes> {
+        T::read(bytes).map(Self::new)
+    }
+}
+
+impl<const N: usize> Canon for [i64; N] {
+    fn write(&self, out: &mut Vec<u8>) {
+        self.iter().for_each(|value| value.write(out));
+    }
+    fn read(bytes: &mut &[u8]) -> Result<Self, BadBytes> {
+        let mut values = [0; N];
+        for value in &mut values {
+            *value = i64::read(bytes)?;
+        }
+        Ok(values)
     }
 }
 
@@ -386,7 +432,7 @@ variants! { Command {
     17 = AdvanceTime {},
     18 = SetGroup { account, group },
     19 = RestrictShortSales { instrument, on };
-    0 = Place(Order), 10 = PlaceList(Arc<OrderList>);
+    0 = Place(Order), 10 = PlaceList(Arc<OrderList>), 20 = Clear(Box<Act>);
     7 | 8 = SetPhase { instrument, to + why }
 } }
 
@@ -422,9 +468,65 @@ variants! { Event {
     32 = KillSwitched { account, on },
     33 = GroupSet { account, group },
     34 = TimeAdvanced { at };
-    ;
+    35 = Clearing(Fact);
     0 | 13 = Accepted { instrument, key, terms + entry },
     9 | 14 = PhaseChanged { instrument, from, to + why }
+} }
+
+variants! { Act {
+    0 = SetCarrier { account, carrier },
+    1 = SetLimits { account, limits },
+    2 = SetFx { currency, rate },
+    3 = SetInterest { currency, credit_bips, debit_bips },
+    4 = SetBorrow { instrument, lots, bips },
+    5 = SetCycle { instrument, days },
+    6 = Value { valuations },
+    7 = Distribute { instrument, currency, per_lot, why },
+    8 = Split { instrument, num, den },
+    9 = Convert { instrument, into, cash, why },
+    10 = Rename { instrument, alias },
+    11 = Exercise { account, instrument, qty },
+    12 = Expire { instrument, price },
+    13 = Locate { account, instrument, qty },
+    14 = Send { account, to, instrument, qty, fee },
+    15 = Arrive { sending },
+    16 = Transfer { from, to, currency, cash },
+    17 = Assign { from, to, instrument, lots },
+    18 = EndDay {},
+    19 = Settle {},
+    20 = Accrue { days },
+    21 = Stall { account, on },
+    22 = Contribute { member, cash },
+    23 = Default { member },
+    24 = Cover { member };
+} }
+
+variants! { Fact {
+    0 = Paid { account, currency, cash, why, instrument },
+    1 = Moved { account, instrument, lots, why },
+    2 = Funded { from, to, currency, cash },
+    3 = Valued { instrument, price },
+    4 = Called { account, equity, required, until },
+    5 = Met { account },
+    6 = Overdue { account },
+    7 = DayEnded { day },
+    8 = Settled { account, instrument, lots, cash },
+    9 = Failed { account, instrument, lots, days },
+    10 = BuyInDue { account, instrument, lots },
+    11 = Located { account, instrument, lots },
+    12 = Split { instrument, num, den },
+    13 = Distributed { instrument, currency, per_lot, why },
+    14 = Ended { instrument, price },
+    15 = Renamed { instrument, alias },
+    16 = Sent { sending, account, to, instrument, lots },
+    17 = Arrived { sending },
+    18 = CarrierSet { account, carrier },
+    19 = LimitsSet { account },
+    20 = TermsChanged { instrument, currency },
+    21 = Stalled { account, on },
+    22 = Defaulted { member },
+    23 = Drawn { member, layer, cash, left },
+    24 = Covered { member, loss };
 } }
 
 #[cfg(test)]

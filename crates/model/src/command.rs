@@ -3,6 +3,7 @@
 //! Names follow FIX and the order-type vocabulary of exchange rulebooks. A command says who asks
 //! and what for; when and in which order it counts is said by the sequencer, in [`Stamped`].
 
+pub use crate::clearing::Act;
 use crate::event::{Credit, Phase, PhaseReason};
 pub use crate::order::{
     Arm, Change, Delta, Instructions, Kind, Order, OrderList, PostOnly, SaleMark, Shape, Stp, Tif,
@@ -145,6 +146,8 @@ pub enum Command {
     },
     /// Venue: nothing but that the time has come, for what waits for it.
     AdvanceTime,
+    /// Something asked of the clearing house.
+    Clear(Box<Act>),
 }
 
 /// Which orders a mass cancel takes. Whatever is none fits every order.
@@ -209,6 +212,7 @@ impl Command {
             | Self::SetReference { .. }
             | Self::RestrictShortSales { .. }
             | Self::AdvanceTime => AccountId::VENUE,
+            Self::Clear(act) => act.account(),
         }
     }
 
@@ -235,7 +239,8 @@ impl Command {
             | Self::SetBands { .. }
             | Self::SetReference { .. }
             | Self::RestrictShortSales { .. }
-            | Self::AdvanceTime => OrderId::NONE,
+            | Self::AdvanceTime
+            | Self::Clear(_) => OrderId::NONE,
         }
     }
 }

@@ -3,6 +3,7 @@
 //! An event names its instrument, and whatever leaves or joins a queue says at which price, so that
 //! views of the book can be built from events alone (`pitfloor-feed` does).
 
+use crate::clearing::Fact;
 use crate::order::{Instructions, Kind, Stp, Tif};
 use crate::trading::{Bands, Benchmark};
 use crate::units::{
@@ -388,6 +389,8 @@ pub enum Event {
         /// How many lots.
         qty: Qty,
     },
+    /// Something happened in the clearing house.
+    Clearing(Fact),
 }
 
 /// The terms of an accepted order.
@@ -439,6 +442,10 @@ pub enum PhaseReason {
     Velocity,
     /// Triggered orders set off too many others.
     StopCascade,
+    /// Its time is over, or the company's.
+    Ended,
+    /// The venue itself has failed.
+    Outage,
     /// A regulator's or the venue's halt.
     Regulatory,
 }
@@ -476,6 +483,10 @@ pub enum CancelReason {
     Unfunded,
     /// It woke behind too many others that one command had set off.
     Cascade,
+    /// A split or the end of what it traded.
+    CorporateAction,
+    /// Its account, or whoever carries it, is in default.
+    Default,
 }
 
 /// Whether an account may owe.
@@ -485,6 +496,11 @@ pub enum Credit {
     None,
     /// No check. For recorded flow, whose owners' means nobody recorded; not for participants.
     Unlimited,
+    /// It may borrow against what it holds, as the margin terms of each instrument say (Regulation T,
+    /// FINRA rule 4210).
+    Margin,
+    /// It may borrow against all that it holds together, by what a scan of scenarios would cost it.
+    Portfolio,
 }
 
 /// What an instrument is doing. Who may enter what in which phase is the exchange's to say.
@@ -615,6 +631,36 @@ pub enum Reject {
     /// The amount is not positive, or would take the venue's books beyond what they can count.
     #[error("the amount is not positive or too large to count")]
     BadAmount,
+    /// The order is larger than the account may send.
+    #[error("the order is larger than the account's limit")]
+    RiskQty,
+    /// The order is worth more than the account may send.
+    #[error("the order is worth more than the account's limit")]
+    RiskNotional,
+    /// The position could become larger than the account may have.
+    #[error("the position could go beyond the account's limit")]
+    RiskPosition,
+    /// All positions together could become larger than the account may have.
+    #[error("the exposure could go beyond the account's limit")]
+    RiskExposure,
+    /// The price lies farther from the last trade than the account may bid or offer.
+    #[error("the price is outside the account's collar")]
+    RiskCollar,
+    /// The account sends too many messages.
+    #[error("too many messages within a second")]
+    RiskRate,
+    /// The account has lost what it may lose in a day.
+    #[error("the account has lost what it may lose in a day")]
+    RiskLoss,
+    /// The account may only bring positions nearer to nothing.
+    #[error("the account may only reduce its positions")]
+    ReduceOnly,
+    /// The account has no margin, and the contract cannot be held without.
+    #[error("the contract needs an account with margin")]
+    NeedsMargin,
+    /// A short sale without lots located before.
+    #[error("nothing was located for the short sale")]
+    NotLocated,
     /// Short sales are restricted, and this one would not stand above the best bid.
     #[error("a short sale must stand above the best bid")]
     ShortRestricted,
@@ -627,6 +673,12 @@ pub enum Reject {
     /// Leverage is off and the account cannot pay.
     #[error("the account cannot pay for it")]
     InsufficientCash,
+    /// The account would have less than its positions and orders need to begin with.
+    #[error("the margin does not suffice")]
+    InsufficientMargin,
+    /// The house cannot do this: no such thing, or not in this state.
+    #[error("the clearing house cannot do this")]
+    NotPossible,
     /// The trigger is met already.
     #[error("the trigger is met already")]
     StopAlreadyMet,
@@ -640,7 +692,7 @@ pub enum Reject {
 
 impl Reject {
     /// Every reason, in order of precedence.
-    pub const ALL: [Self; 36] = [
+    pub const ALL: [Self; 48] = [
         Self::UnknownInstrument,
         Self::UnknownAccount,
         Self::KillSwitch,
@@ -670,10 +722,22 @@ impl Reject {
         Self::TooManyDormant,
         Self::AccountNotOpenable,
         Self::BadAmount,
+        Self::RiskQty,
+        Self::RiskNotional,
+        Self::RiskPosition,
+        Self::RiskExposure,
+        Self::RiskCollar,
+        Self::RiskRate,
+        Self::RiskLoss,
+        Self::ReduceOnly,
+        Self::NeedsMargin,
+        Self::NotLocated,
         Self::ShortRestricted,
         Self::BadBands,
         Self::ShortSale,
         Self::InsufficientCash,
+        Self::InsufficientMargin,
+        Self::NotPossible,
         Self::StopAlreadyMet,
         Self::NoReference,
         Self::WouldTake,
@@ -763,6 +827,7 @@ impl Event {
             | Self::MassCancelled { account, .. }
             | Self::KillSwitched { account, .. }
             | Self::GroupSet { account, .. } => (Some(*account), None),
+            Self::Clearing(fact) => (fact.account(), None),
         }
     }
 
@@ -796,6 +861,7 @@ impl Event {
             | Self::ReferenceSet { instrument, .. }
             | Self::ShortSalesRestricted { instrument, .. }
             | Self::Delivered { instrument, .. } => Some(*instrument),
+            Self::Clearing(fact) => fact.instrument(),
             Self::Rejected { .. }
             | Self::AccountOpened { .. }
             | Self::Deposited { .. }

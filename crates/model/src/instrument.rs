@@ -4,6 +4,8 @@
 //! number of minor units ([`Instrument::tick_cash`]) and no product of admissible numbers can
 //! overflow: 62 bits of price, 40 of quantity and 20 of tick value fit the 127 of [`Cash`].
 
+use crate::clearing::{ClearingTerms, HouseTerms};
+pub use crate::contract::InstrumentKind;
 use crate::trading::TradingRules;
 use crate::units::{Cash, CurrencyId, InstrumentId, Price, Qty};
 pub use rust_decimal::Decimal;
@@ -41,15 +43,6 @@ pub struct Currency {
     decimals: u32,
 }
 
-/// What kind of thing an instrument is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum InstrumentKind {
-    /// Shares of a company.
-    Equity,
-    /// A coin or token, bought and sold against a currency.
-    Crypto,
-}
-
 /// Something that can be traded. Made by [`Instrument::equity`] or [`Instrument::crypto`], and
 /// complete once it is part of a [`Venue`].
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,6 +57,10 @@ pub struct Instrument {
     pub limits: Limits,
     /// How it is traded.
     pub rules: TradingRules,
+    /// How it is cleared.
+    pub clearing: ClearingTerms,
+    /// Other names that it may come to have ([`crate::clearing::Act::Rename`]).
+    pub aliases: Vec<String>,
 }
 
 /// The limits of one order in an instrument. Each has a name and a refusal of its own.
@@ -106,6 +103,7 @@ pub struct Venue {
     mic: String,
     currencies: Vec<Currency>,
     instruments: Vec<Instrument>,
+    clearing: HouseTerms,
 }
 
 impl Currency {
@@ -221,8 +219,18 @@ impl Instrument {
         }
         let (tick, lot) = (positive("tick", tick)?, positive("lot", lot)?);
         let symbol = symbol.to_owned();
-        let (limits, rules) = (Limits::default(), TradingRules::default());
-        Ok(Self { symbol, kind, currency, tick, lot, tick_cash: 0, limits, rules })
+        Ok(Self {
+            symbol,
+            kind,
+            currency,
+            tick,
+            lot,
+            tick_cash: 0,
+            limits: Limits::default(),
+            rules: TradingRules::default(),
+            clearing: ClearingTerms::default(),
+            aliases: Vec::new(),
+        })
     }
 
     /// What it is called on this venue.
@@ -341,7 +349,42 @@ impl Venue {
             instrument.limits.check()?;
             instrument.rules.check()?;
         }
-        Ok(Self { mic: mic.to_owned(), currencies, instruments })
+        for instrument in &instruments {
+            check_contract(instrument, &instruments, &currencies)?;
+            instrument.clearing.check()?;
+        }
+        let clearing = HouseTerms::default();
+        Ok(Self { mic: mic.to_owned(), currencies, instruments, clearing })
+    }
+
+    /// The same market place, cleared on these terms.
+    ///
+    /// # Errors
+    ///
+    /// When they name a currency that is not there, or an amount is negative.
+    pub fn cleared_by(mut self, terms: HouseTerms) -> Result<Self, BadDefinition> {
+        if terms.base.index() >= self.currencies.len() {
+            let expected = format!("below {}", self.currencies.len());
+            return Err(BadDefinition::new("base currency", terms.base.index(), expected));
+        }
+        let amounts = [
+            ("least equity", terms.equity_least),
+            ("skin", terms.skin),
+            ("least portfolio margin", terms.portfolio_least),
+        ];
+        for (field, cash) in amounts {
+            if !(0..=Limits::NOTIONAL_MOST.0).contains(&cash.0) {
+                return Err(BadDefinition::new(field, cash.0, "0 to 2^90 minor units"));
+            }
+        }
+        self.clearing = terms;
+        Ok(self)
+    }
+
+    /// The terms of its clearing house.
+    #[must_use]
+    pub const fn clearing(&self) -> &HouseTerms {
+        &self.clearing
     }
 
     /// Its ISO 10383 market identifier code.
@@ -415,6 +458,52 @@ impl Limits {
             return refuse("live_orders_max", 0, "at least 1");
         }
         Ok(())
+    }
+}
+
+/// Checks that what a contract speaks of is there and that its numbers can be used.
+fn check_contract(
+    instrument: &Instrument,
+    instruments: &[Instrument],
+    currencies: &[Currency],
+) -> Result<(), BadDefinition> {
+    let refuse = |field: &str, found: &dyn ToString, expected: &str| {
+        Err(BadDefinition::new(field, found.to_string(), expected))
+    };
+    if let Some(underlying) = instrument.kind.underlying() {
+        let Some(on) = instruments.get(underlying.index()) else {
+            return refuse("underlying", &underlying.index(), "an instrument of the venue");
+        };
+        if on.kind.underlying().is_some() {
+            return refuse("underlying", &on.symbol, "something that is no contract itself");
+        }
+        if on.currency != instrument.currency {
+            return refuse("underlying", &on.symbol, "something priced in the same currency");
+        }
+    }
+    match instrument.kind {
+        InstrumentKind::Option(choice) | InstrumentKind::Warrant(choice) if choice.lots == 0 => {
+            refuse("lots", &0, "at least one lot of the underlying")
+        }
+        InstrumentKind::Future(future) if future.lots == 0 => {
+            refuse("lots", &0, "at least one lot of the underlying")
+        }
+        InstrumentKind::Bond(bond) if !(1..=Limits::NOTIONAL_MOST.0).contains(&bond.face.0) => {
+            refuse("face", &bond.face.0, "1 to 2^90 minor units")
+        }
+        InstrumentKind::Bond(bond) if ![0, 1, 2, 4, 12].contains(&bond.frequency) => {
+            refuse("frequency", &bond.frequency, "0, 1, 2, 4 or 12 coupons a year")
+        }
+        InstrumentKind::Fx { base, lot_cash } => {
+            if base.index() >= currencies.len() || base == instrument.currency {
+                return refuse("base", &base.index(), "another currency of the venue");
+            }
+            if !(1..=1 << 40).contains(&lot_cash) {
+                return refuse("lot", &lot_cash, "1 to 2^40 minor units of the base currency");
+            }
+            Ok(())
+        }
+        _ => Ok(()),
     }
 }
 

@@ -1,8 +1,9 @@
 //! The words of the market: what there is, what may be asked, and what may be answered.
 //!
 //! Every other room speaks in these types. [`units`] gives whole numbers their names,
-//! [`instrument`] says what can be traded and in which steps, [`trading`] by which switches of its
-//! market and [`allocation`] how its levels are shared; [`order`] is everything that may be said of
+//! [`instrument`] says what can be traded and in which steps, [`contract`] what it is, [`trading`] by
+//! which switches of its market, [`allocation`] how its levels are shared and [`clearing`] how it is
+//! settled; [`order`] is everything that may be said of
 //! an order, [`command`] everything that may be asked of an exchange, [`event`] everything it may
 //! answer, and [`canon`] the one byte form of commands and events, which journals keep and digests
 //! are taken over.
@@ -32,7 +33,9 @@
 
 pub mod allocation;
 pub mod canon;
+pub mod clearing;
 pub mod command;
+pub mod contract;
 pub mod event;
 pub mod instrument;
 pub mod order;

@@ -99,6 +99,11 @@ impl Qty {
     }
 }
 
+impl Cash {
+    /// None.
+    pub const ZERO: Self = Self(0);
+}
+
 impl Time {
     /// The start of the run.
     pub const ZERO: Self = Self(0);

@@ -12,9 +12,10 @@ use crate::view::{Board, View};
 use crate::world::World;
 use pitfloor_feed::level2::Quote;
 use pitfloor_feed::tape::Print;
+use pitfloor_model::clearing::Fact;
 use pitfloor_model::command::{Change, Command, Filter, MassReason, Order, OrderList, Stp};
 use pitfloor_model::event::{CancelReason, Event};
-use pitfloor_model::instrument::{Instrument, Venue};
+use pitfloor_model::instrument::{Instrument, InstrumentKind, Venue};
 use pitfloor_model::units::{
     AccountId, Cash, CurrencyId, InstrumentId, OrderId, OrderKey, Price, Qty, Side, Span, Time,
 };
@@ -154,7 +155,9 @@ impl Own {
                     | CancelReason::ParentGone
                     | CancelReason::AuctionOver
                     | CancelReason::Unfunded
-                    | CancelReason::Cascade => true,
+                    | CancelReason::Cascade
+                    | CancelReason::CorporateAction
+                    | CancelReason::Default => true,
                     CancelReason::User | CancelReason::ReplacedToDone => false,
                 },
                 Event::Prevented { mode, .. } => match mode {
@@ -174,6 +177,7 @@ impl Own {
                 | Event::Unspent { .. }
                 | Event::MassCancelled { .. }
                 | Event::GroupSet { .. }
+                | Event::Clearing(_)
                 | Event::PhaseChanged { .. }
                 | Event::Indicative { .. }
                 | Event::Uncrossed { .. }
@@ -294,6 +298,18 @@ impl Seat {
             | Event::GroupSet { .. }
             | Event::TimeAdvanced { .. }
             | Event::AccountOpened { .. } => {}
+            Event::Clearing(fact) => self.learns(&fact),
+        }
+    }
+
+    /// The clearing house moved something of the participant's.
+    fn learns(&mut self, fact: &Fact) {
+        match *fact {
+            Fact::Paid { currency, cash, .. } => self.has[currency.index()] += cash.0,
+            Fact::Moved { instrument, lots, .. } => {
+                self.has[self.currencies + instrument.index()] += i128::from(lots);
+            }
+            _ => {}
         }
     }
 
@@ -307,10 +323,20 @@ impl Seat {
         price: Price,
         qty: Qty,
     ) {
-        let (cost, lots) = (definition.cost(price, qty).0, i128::from(qty.0));
+        let (mut cost, mut lots) = (definition.cost(price, qty).0, i128::from(qty.0));
+        let mut delivered = self.currencies + instrument.index();
+        match definition.kind() {
+            // Gains and losses come as variation.
+            kind if kind.is_margined() => cost = 0,
+            InstrumentKind::Fx { base, lot_cash } => {
+                delivered = base.index();
+                lots *= i128::from(lot_cash);
+            }
+            _ => {}
+        }
         for (key, sign) in [(buy, 1), (sell, -1)] {
             if key.account == self.account {
-                self.has[self.currencies + instrument.index()] += sign * lots;
+                self.has[delivered] += sign * lots;
                 self.has[definition.currency().index()] -= sign * cost;
             }
         }

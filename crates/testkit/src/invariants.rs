@@ -326,7 +326,8 @@ impl Invariants {
             Event::TimeAdvanced { at } => {
                 hold(at == self.at, "time", || format!("it is {}", self.at.0))
             }
-            Event::Indicative { .. }
+            Event::Clearing(_)
+            | Event::Indicative { .. }
             | Event::CallExtended { .. }
             | Event::ReferenceSet { .. }
             | Event::ShortSalesRestricted { .. }

@@ -79,6 +79,7 @@ pub fn command(command: &Command) -> Command {
         | Command::RestrictShortSales { .. }
         | Command::KillSwitch { .. }
         | Command::SetGroup { .. }
+        | Command::Clear(_)
         | Command::AdvanceTime => {}
     }
     image
@@ -131,6 +132,7 @@ pub fn event(event: &Event) -> Event {
         | Event::ShortSalesRestricted { .. }
         | Event::KillSwitched { .. }
         | Event::GroupSet { .. }
+        | Event::Clearing(_)
         | Event::TimeAdvanced { .. }
         | Event::AccountOpened { .. }
         | Event::Deposited { .. }

@@ -15,7 +15,7 @@ use crate::pnl::ProfitAndLoss;
 use crate::recorder::Recorder;
 use crate::series::Bar;
 use crate::summary::{Counts, Figures};
-use pitfloor_model::instrument::{InstrumentKind, Venue};
+use pitfloor_model::instrument::Venue;
 use pitfloor_model::units::{CurrencyId, Price, Span};
 
 /// How many instruments get charts; the others are in the table only, so that the page stays below
@@ -209,10 +209,7 @@ impl InstrumentPage {
     pub fn of(venue: &Venue, recorder: &Recorder, place: usize) -> Self {
         let instrument = &venue.instruments()[place];
         let chart = &recorder.charts()[place];
-        let kind = match instrument.kind() {
-            InstrumentKind::Equity => "equity",
-            InstrumentKind::Crypto => "crypto",
-        };
+        let kind = instrument.kind().name();
         Self {
             symbol: instrument.symbol().to_owned(),
             kind: kind.to_owned(),

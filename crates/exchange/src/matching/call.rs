@@ -6,6 +6,7 @@ use super::special::{Id, NO_ID, Special, Stand};
 use super::{End, Engine};
 use crate::auction::{Aggregate, CallRules, Collar, Discovery, Interest, Tie, Uncross, discover};
 use crate::book::{Resting, Slot};
+use pitfloor_clearing::{Deal, Meeting};
 use pitfloor_model::event::{CancelReason, Event, Phase, PhaseReason, Reject};
 use pitfloor_model::order::{Kind, Tif};
 use pitfloor_model::trading::{AuctionReference, AuctionTie};
@@ -223,8 +224,6 @@ impl Engine {
                     used_up.push((part.id, part.key));
                 }
             }
-            let asset = self.pit(at).asset;
-            house.settle(asset, buy.key.account, sell.key.account, price, qty);
             let (trade, instrument) = (self.next_trade(), at);
             let (buy_key, sell_key) = (buy.key, sell.key);
             house.tell(Event::Crossed {
@@ -235,6 +234,9 @@ impl Engine {
                 price,
                 qty,
             });
+            let (asset, by) = (self.pit(at).asset, Meeting::Crossed);
+            let (buyer, seller) = (buy_key.account, sell_key.account);
+            house.settle(Deal { asset, buyer, seller, price, qty, by });
             for part in [buy, sell].iter().filter(|part| part.id != NO_ID) {
                 if self.pit(at).specials.get(part.id).list.is_some() {
                     self.act_on_fill(at, part.id, house);

@@ -10,7 +10,7 @@ use super::meet::Taker;
 use super::special::{NO_ID, Special};
 use super::{Engine, name_at, phase};
 use crate::book::Book;
-use crate::ledger::Need;
+use pitfloor_clearing::Need;
 use pitfloor_model::event::{Credit, Phase, Reject};
 use pitfloor_model::instrument::{Instrument, Limits};
 use pitfloor_model::order::{Delta, Kind, Order, SaleMark, Tif};
@@ -401,11 +401,16 @@ impl Engine {
             return Ok(Need::default());
         }
         let need = self.need(at, special, house);
-        let together = Need { cash: need.cash + before.cash, lots: need.lots + before.lots };
+        let together = Need {
+            cash: need.cash + before.cash,
+            lots: need.lots + before.lots,
+            buys: need.buys + before.buys,
+        };
         // Nothing is asked of whoever needs nothing, whatever those before it need.
         let asked = Need {
             cash: if need.cash > 0 { together.cash } else { 0 },
             lots: if need.lots > 0 { together.lots } else { 0 },
+            buys: if need.buys > 0 { together.buys } else { 0 },
         };
         house.afford(account, pit.asset, asked, Need::default())?;
         Ok(need)
@@ -415,15 +420,16 @@ impl Engine {
     fn need(&self, at: InstrumentId, special: &Special, house: &dyn House) -> Need {
         let asset = self.pit(at).asset;
         let Special { side, leaves, .. } = *special;
-        let lots = if side == Side::Sell { i128::from(leaves.0) } else { 0 };
+        let all = i128::from(leaves.0);
+        let (lots, buys) = if side == Side::Sell { (all, 0) } else { (0, all) };
         match special.kind {
             Kind::Market if !self.waits(at, special) => {
                 let cost = self.dry_run(at, &taker(special)).cost;
                 let cost = if side == Side::Sell { -cost } else { cost };
-                Need { cash: cost.max(0), lots }
+                Need { cash: cost.max(0), lots, buys }
             }
-            Kind::MarketByAmount { .. } if side == Side::Sell => Need { cash: 0, lots },
-            Kind::MarketByAmount { amount } => Need { cash: amount.0, lots },
+            Kind::MarketByAmount { .. } if side == Side::Sell => Need { cash: 0, lots, buys },
+            Kind::MarketByAmount { amount } => Need { cash: amount.0, lots, buys },
             _ => self
                 .acting_limit(at, special, house)
                 .map_or(Need::default(), |limit| asset.need(side, limit, leaves)),
@@ -440,7 +446,7 @@ impl Engine {
         let needs_one = match special.kind {
             Kind::MarketProtected { .. } | Kind::MarketToLimit => true,
             Kind::Market => {
-                let checked = house.credit(special.key.account) == Some(Credit::None);
+                let checked = house.credit(special.key.account) != Some(Credit::Unlimited);
                 checked && self.waits(at, special)
             }
             Kind::PegPrimary { .. } | Kind::PegMarket { .. } | Kind::PegMid => {

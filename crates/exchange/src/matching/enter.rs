@@ -55,7 +55,7 @@ impl Engine {
                 pit.peg_price(special, self.step(at))
             }
             Kind::Market if self.waits(at, special) => {
-                if house.credit(special.key.account) != Some(Credit::None) {
+                if house.credit(special.key.account) == Some(Credit::Unlimited) {
                     return None;
                 }
                 let bips = self.instrument(at).rules.collar_bips?;

@@ -1,13 +1,15 @@
 //! The clearing side, as the matching engine knows it: whom it asks about money, and whom it tells.
 
-use crate::ledger::{Asset, Need};
+pub use pitfloor_clearing::ledger::Standing;
+use pitfloor_clearing::{Ask, Asset, Deal, Need};
+use pitfloor_model::clearing::Act;
 use pitfloor_model::event::{Credit, Event, Reject};
-use pitfloor_model::units::{AccountId, Cash, CurrencyId, InstrumentId, Price, Qty};
+use pitfloor_model::units::{AccountId, Cash, CurrencyId, InstrumentId, Qty, Time};
 
 /// What the engine needs of whoever keeps the accounts.
 ///
 /// The engine decides who trades; whatever money and holdings have to say about it, it asks here,
-/// and it tells each event as it happens, in order. [`crate::ledger::Ledger`] stands behind one;
+/// and it tells each event as it happens, in order. [`pitfloor_clearing::ClearingHouse`] stands behind one;
 /// [`Unchecked`] is another.
 pub trait House {
     /// Hears what happened.
@@ -66,8 +68,36 @@ pub trait House {
     /// Gives back what was set aside.
     fn release(&mut self, account: AccountId, asset: Asset, need: Need);
 
-    /// Moves `qty` from seller to buyer and its cost the other way.
-    fn settle(&mut self, asset: Asset, buyer: AccountId, seller: AccountId, price: Price, qty: Qty);
+    /// Says whether the sender's own limits let him ask for this, and counts that he asked.
+    ///
+    /// # Errors
+    ///
+    /// When one of them does not.
+    fn admit(&mut self, _ask: &Ask) -> Result<(), Reject> {
+        Ok(())
+    }
+
+    /// Clears a trade, which has been told.
+    fn settle(&mut self, deal: Deal);
+
+    /// Says whether the clearing house can do `act` now.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot, and why.
+    fn may(&self, _at: Time, _act: &Act) -> Result<(), Reject> {
+        Err(Reject::NotPossible)
+    }
+
+    /// Does `act`, which it may, and tells what came of it.
+    fn act(&mut self, _at: Time, _act: &Act) {
+        unreachable!("who may nothing is asked nothing");
+    }
+
+    /// The accounts that `account` answers for, itself included, in order of their numbers.
+    fn carried(&self, account: AccountId) -> Vec<AccountId> {
+        vec![account]
+    }
 
     /// How many orders `account` has standing, and how many asleep, in `instrument`.
     fn standing(&self, account: AccountId, instrument: InstrumentId) -> Standing;
@@ -126,15 +156,24 @@ impl<T: House + ?Sized> House for &mut T {
         (**self).release(account, asset, need);
     }
 
-    fn settle(
-        &mut self,
-        asset: Asset,
-        buyer: AccountId,
-        seller: AccountId,
-        price: Price,
-        qty: Qty,
-    ) {
-        (**self).settle(asset, buyer, seller, price, qty);
+    fn admit(&mut self, ask: &Ask) -> Result<(), Reject> {
+        (**self).admit(ask)
+    }
+
+    fn settle(&mut self, deal: Deal) {
+        (**self).settle(deal);
+    }
+
+    fn may(&self, at: Time, act: &Act) -> Result<(), Reject> {
+        (**self).may(at, act)
+    }
+
+    fn act(&mut self, at: Time, act: &Act) {
+        (**self).act(at, act);
+    }
+
+    fn carried(&self, account: AccountId) -> Vec<AccountId> {
+        (**self).carried(account)
     }
 
     fn standing(&self, account: AccountId, instrument: InstrumentId) -> Standing {
@@ -144,15 +183,6 @@ impl<T: House + ?Sized> House for &mut T {
     fn count(&mut self, account: AccountId, instrument: InstrumentId, live: i32, dormant: i32) {
         (**self).count(account, instrument, live, dormant);
     }
-}
-
-/// How many orders an account has in an instrument.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Standing {
-    /// In the book, parked or waiting.
-    pub live: u32,
-    /// Asleep: before their trigger, or before their parent's fill.
-    pub dormant: u32,
 }
 
 /// A house that owns nothing: every account is open and may owe, nothing is counted, and the events
@@ -200,7 +230,7 @@ impl<F: FnMut(Event)> House for Unchecked<F> {
     fn release(&mut self, _: AccountId, _: Asset, _: Need) {}
 
     #[inline]
-    fn settle(&mut self, _: Asset, _: AccountId, _: AccountId, _: Price, _: Qty) {}
+    fn settle(&mut self, _: Deal) {}
 
     #[inline]
     fn standing(&self, _: AccountId, _: InstrumentId) -> Standing {

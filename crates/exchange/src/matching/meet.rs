@@ -6,6 +6,7 @@ use super::special::{Id, NO_ID, Stand};
 use super::standing::Left;
 use crate::book::{Resting, Slot};
 use crate::places::{Place, Spot};
+use pitfloor_clearing::{Deal, Meeting};
 use pitfloor_model::event::Event;
 use pitfloor_model::order::Stp;
 use pitfloor_model::units::{AccountId, InstrumentId, OrderKey, Price, Qty, Side, Stamp};
@@ -159,7 +160,6 @@ impl Engine {
         taker.traded.0 += qty.0;
         house.release(maker.key.account, asset, asset.need(maker.side, maker.price, qty));
         let (buyer, seller) = sides(taker, maker.key.account);
-        house.settle(asset, buyer, seller, maker.price, qty);
         let trade = self.next_trade();
         house.tell(Event::Traded {
             trade,
@@ -170,6 +170,8 @@ impl Engine {
             price: maker.price,
             qty,
         });
+        let (price, by) = (maker.price, Meeting::Taken(taker.side));
+        house.settle(Deal { asset, buyer, seller, price, qty, by });
     }
 
     /// Forgets where a plain order is. It is still there: the table asks the books for names.
@@ -269,7 +271,6 @@ impl Engine {
         pit.print(maker.price);
         self.gain(at, maker.price, taker, qty, true);
         let (buyer, seller) = sides(taker, maker.key.account);
-        house.settle(asset, buyer, seller, maker.price, qty);
         let trade = self.next_trade();
         house.tell(Event::Traded {
             trade,
@@ -280,6 +281,8 @@ impl Engine {
             price: maker.price,
             qty,
         });
+        let (price, by) = (maker.price, Meeting::Taken(taker.side));
+        house.settle(Deal { asset, buyer, seller, price, qty, by });
         for id in [maker.id, taker.id] {
             if id != NO_ID && self.pit(at).specials.get(id).list.is_some() {
                 self.act_on_fill(at, id, house);

@@ -59,6 +59,7 @@
 mod amend;
 mod call;
 mod checks;
+mod clear;
 mod dormant;
 mod dry;
 mod ease;
@@ -245,6 +246,7 @@ impl Engine {
                 house.tell(Event::TimeAdvanced { at: self.now });
                 Ok(())
             }
+            Command::Clear(act) => self.clear(act, house),
         }
     }
 

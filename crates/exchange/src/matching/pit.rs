@@ -7,7 +7,7 @@ use super::lists::Lists;
 use super::special::{Id, Special, Specials, Stand};
 use crate::allocation::AllocationRule;
 use crate::book::{Book, Slot};
-use crate::ledger::Asset;
+use pitfloor_clearing::Asset;
 use pitfloor_model::allocation::Allocation;
 use pitfloor_model::event::Phase;
 use pitfloor_model::instrument::Instrument;

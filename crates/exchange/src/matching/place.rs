@@ -7,8 +7,8 @@ use super::meet::{Stop, Taker};
 use super::special::{NO_ID, Special, Stand};
 use super::{Engine, name_at};
 use crate::book::{Book, Resting};
-use crate::ledger::Need;
 use crate::places::{Hash, Place};
+use pitfloor_clearing::Need;
 use pitfloor_model::event::{CancelReason, Credit, Entry, Event, Phase, Reject, Terms};
 use pitfloor_model::order::{Kind, Order, OrderList, Shape, Tif};
 use pitfloor_model::units::{InstrumentId, Price, Qty, Side};
@@ -45,7 +45,7 @@ impl Engine {
                 return Err(Reject::TooManyOrders);
             }
         }
-        if credit == Credit::None {
+        if credit != Credit::Unlimited {
             let need = match order.price {
                 Some(limit) => pit.asset.need(order.side, limit, order.qty),
                 None => self.market_need(*order),
@@ -130,8 +130,8 @@ impl Engine {
             self.dry_run(order.instrument, &taker(&order)).cost
         };
         match order.side {
-            Side::Buy => Need { cash: cost.max(0), lots: 0 },
-            Side::Sell => Need { cash: (-cost).max(0), lots: i128::from(order.qty.0) },
+            Side::Buy => Need { cash: cost.max(0), lots: 0, buys: i128::from(order.qty.0) },
+            Side::Sell => Need { cash: (-cost).max(0), lots: i128::from(order.qty.0), buys: 0 },
         }
     }
 

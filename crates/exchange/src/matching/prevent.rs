@@ -5,6 +5,7 @@ use super::meet::{Maker, Stop, Taker, sides};
 use super::special::NO_ID;
 use super::standing::Left;
 use super::{End, Engine};
+use pitfloor_clearing::{Deal, Meeting};
 use pitfloor_model::event::Event;
 use pitfloor_model::order::Stp;
 use pitfloor_model::units::{InstrumentId, Qty};
@@ -63,7 +64,8 @@ impl Engine {
         // What was kept for the maker is free to be moved; `lessen_both` counts it out.
         let freed = asset.need(maker.side, maker.price, qty);
         house.release(maker.key.account, asset, freed);
-        house.settle(asset, buyer, seller, maker.price, qty);
+        let (price, by) = (maker.price, Meeting::Transferred);
+        house.settle(Deal { asset, buyer, seller, price, qty, by });
         house.reserve(maker.key.account, asset, freed);
         if let Some(budget) = &mut taker.budget {
             *budget -= asset.cost(maker.price, qty);

@@ -279,6 +279,7 @@ impl Reference {
             Command::RestrictShortSales { instrument, on } => self.restrict(*instrument, *on),
             Command::KillSwitch { account, on } => self.kill_switch(*account, *on),
             Command::SetGroup { account, group } => self.set_group(*account, *group),
+            Command::Clear(_) => Err(Reject::NotPossible),
             Command::AdvanceTime => {
                 self.out.push(Event::TimeAdvanced { at: self.now });
                 Ok(())

@@ -47,6 +47,8 @@ fn venue(words: &[&str], line: &str) -> Command {
     match words {
         ["open", account] => open(account, Credit::None),
         ["open", account, "credit"] => open(account, Credit::Unlimited),
+        ["open", account, "margin"] => open(account, Credit::Margin),
+        ["open", account, "portfolio"] => open(account, Credit::Portfolio),
         ["deposit", account, cash] => Command::Deposit {
             account: AccountId(number(account, line)),
             currency: CurrencyId(place.try_into().unwrap_or(u16::MAX)),

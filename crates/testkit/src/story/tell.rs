@@ -105,10 +105,17 @@ fn line(event: &Event) -> String {
         Event::KillSwitched { account, on } => {
             format!("kill-switch {} {}", account.0, word(&SWITCHES, on))
         }
+        Event::Clearing(fact) => format!("clearing {fact:?}"),
         Event::GroupSet { account, group: None } => format!("group {} none", account.0),
         Event::GroupSet { account, group: Some(group) } => format!("group {} {group}", account.0),
         Event::TimeAdvanced { at } => format!("advanced to {}", at.0),
         Event::AccountOpened { account, credit: Credit::None } => format!("opened {}", account.0),
+        Event::AccountOpened { account, credit: Credit::Margin } => {
+            format!("opened {} margin", account.0)
+        }
+        Event::AccountOpened { account, credit: Credit::Portfolio } => {
+            format!("opened {} portfolio", account.0)
+        }
         Event::AccountOpened { account, credit: Credit::Unlimited } => {
             format!("opened {} credit", account.0)
         }

@@ -27,6 +27,12 @@ pub fn write(command: &Command) -> String {
         Command::Cancel { key } => verb(*key, "cancel"),
         Command::MassCancel { filter, why } => mass_cancel(filter, *why),
         Command::OpenAccount { account, credit: Credit::None } => format!("open {}", account.0),
+        Command::OpenAccount { account, credit: Credit::Margin } => {
+            format!("open {} margin", account.0)
+        }
+        Command::OpenAccount { account, credit: Credit::Portfolio } => {
+            format!("open {} portfolio", account.0)
+        }
         Command::OpenAccount { account, credit: Credit::Unlimited } => {
             format!("open {} credit", account.0)
         }
@@ -59,6 +65,7 @@ pub fn write(command: &Command) -> String {
         Command::SetGroup { account, group: None } => format!("group {} none", account.0),
         Command::SetGroup { account, group: Some(group) } => format!("group {} {group}", account.0),
         Command::AdvanceTime => "advance".to_owned(),
+        Command::Clear(act) => format!("clear {act:?}"),
     }
 }
 

@@ -12,7 +12,7 @@ use crate::figures::{Standing, Waiting};
 use crate::record::{Kind, Record};
 use crate::report::{Report, Reported, Sink};
 use pitfloor_exchange::book::BookView;
-use pitfloor_exchange::ledger::{Asset, Need};
+use pitfloor_exchange::clearing::{Asset, Deal, Need};
 use pitfloor_exchange::matching::{Engine, House, Standing as OrdersOf};
 use pitfloor_model::command::{Command, Order, Stamped, Stp};
 use pitfloor_model::event::{CancelReason, Credit, Event, Reject};
@@ -143,7 +143,7 @@ impl House for Reporting<'_> {
     fn release(&mut self, _: AccountId, _: Asset, _: Need) {}
 
     #[inline]
-    fn settle(&mut self, _: Asset, _: AccountId, _: AccountId, _: Price, _: Qty) {}
+    fn settle(&mut self, _: Deal) {}
 
     #[inline]
     fn standing(&self, _: AccountId, _: InstrumentId) -> OrdersOf {

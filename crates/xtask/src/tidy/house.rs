@@ -5,9 +5,10 @@ use cargo_metadata::{DependencyKind, Metadata};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What each room may import, besides crates of others. A room that is not here has no place yet.
-const TABLE: [(&str, &[&str]); 14] = [
+const TABLE: [(&str, &[&str]); 15] = [
     ("pitfloor-model", &[]),
-    ("pitfloor-exchange", &["model"]),
+    ("pitfloor-clearing", &["model"]),
+    ("pitfloor-exchange", &["model", "clearing"]),
     ("pitfloor-feed", &["model"]),
     ("pitfloor-sim", &["model", "exchange", "feed", "supervision"]),
     ("pitfloor-agents", &["model", "sim"]),
@@ -23,8 +24,18 @@ const TABLE: [(&str, &[&str]); 14] = [
 ];
 
 /// The rooms that open no file, read no clock and start no thread.
-pub const CORE: [&str; 9] =
-    ["model", "exchange", "feed", "sim", "agents", "analysis", "supervision", "pricing", "testkit"];
+pub const CORE: [&str; 10] = [
+    "model",
+    "clearing",
+    "exchange",
+    "feed",
+    "sim",
+    "agents",
+    "analysis",
+    "supervision",
+    "pricing",
+    "testkit",
+];
 
 /// What would bring threads or sockets into the core, however deep it sits.
 const HEAVY: [&str; 3] = ["tokio", "mio", "rayon"];

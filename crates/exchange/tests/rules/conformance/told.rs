@@ -17,9 +17,10 @@ macro_rules! names {
 names!(EVENTS, event, Event: Accepted Rejected Traded Rested Replaced Reduced Prevented Cancelled
     ExpiredInMatch PhaseChanged Refreshed Repriced Parked Triggered Amended Armed Expired Crossed
     Indicative Uncrossed CallExtended MassCancelled Unspent Transferred BandsChanged ReferenceSet
-    ShortSalesRestricted KillSwitched GroupSet TimeAdvanced AccountOpened Deposited Delivered);
+    ShortSalesRestricted KillSwitched GroupSet TimeAdvanced AccountOpened Deposited Delivered Clearing);
 names!(REASONS, reason, CancelReason: User Remainder ReplacedToDone Mass Disconnect KillSwitch
-    FillOrKill MinQty Band Budget OcoSibling ParentGone AuctionOver Unfunded Cascade);
+    FillOrKill MinQty Band Budget OcoSibling ParentGone AuctionOver Unfunded Cascade
+    CorporateAction Default);
 names!(KINDS, kind, Kind: Limit Market MarketProtected MarketToLimit MarketByAmount Stop StopLimit
     TakeProfit TakeProfitLimit Trailing TrailingLimit PegPrimary PegMarket PegMid ImbalanceOnly);
 names!(TIFS, tif, Tif: Gtc Gtd Day Ioc Fok AtOpen AtClose);

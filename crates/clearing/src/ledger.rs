@@ -1,15 +1,15 @@
 //! The ledger: cash and holdings, moved in pairs so that nothing is ever created or lost.
 //!
 //! Every account has a line per currency and a line per instrument: what it has, and what of that
-//! is reserved for its live orders. Each movement has two sides (a deposit's other side is the
-//! venue), and running sums over all accounts are kept beside the lines, so that the check "nothing
-//! appeared, nothing vanished" costs the same with ten accounts as with a million.
+//! is reserved for its live orders. Each movement has two sides: another account, or one of the funds
+//! (a deposit's other side is the outside). Running sums over all of them are kept beside the lines,
+//! so that the check "nothing appeared, nothing vanished" costs the same with ten accounts as with a
+//! million.
 
-use crate::matching::Standing;
-use crate::near;
+use crate::asset::{Asset, Need, Settles};
+use pitfloor_model::clearing::Fund;
 use pitfloor_model::event::{Credit, Reject};
-use pitfloor_model::instrument::Instrument;
-use pitfloor_model::units::{AccountId, Cash, CurrencyId, InstrumentId, Price, Qty, Side};
+use pitfloor_model::units::{AccountId, Cash, CurrencyId, InstrumentId, Qty};
 
 /// An account's cash in one currency.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -29,26 +29,6 @@ pub struct LotHolding {
     pub reserved: i128,
 }
 
-/// What an order must have behind it while leverage is off.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Need {
-    /// Cash, in minor units.
-    pub cash: i128,
-    /// Lots of the instrument.
-    pub lots: i128,
-}
-
-/// What is traded, as far as the ledger must know: where its lines are and what a tick is worth.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Asset {
-    /// The instrument.
-    pub instrument: InstrumentId,
-    /// The currency it is paid in.
-    pub currency: CurrencyId,
-    /// Minor units per tick and lot.
-    pub tick_cash: i64,
-}
-
 /// Every account of the venue.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Ledger {
@@ -59,17 +39,20 @@ pub struct Ledger {
     /// A row of lines per account: one per currency, then one per instrument. A row lies together
     /// because whoever looks at one line of an account soon looks at the next.
     lines: Vec<Line>,
-    /// What the venue brought in from outside, as its own (negative) side of it.
-    outside_cash: Vec<i128>,
+    /// What the funds have, per currency. What came in from outside is the outside's debt.
+    funds: Vec<[i128; FUNDS]>,
+    /// What is outside, per instrument: what came in is its debt, too.
     outside_lots: Vec<i128>,
-    /// Running sums over all accounts and the venue. Always zero.
+    /// What was sent and has not arrived.
+    transit_lots: Vec<i128>,
+    /// Running sums over all accounts and funds. Always zero.
     sum_cash: Vec<i128>,
     sum_lots: Vec<i128>,
 }
 
 /// One line of an account: minor units of a currency, or lots of an instrument.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-struct Line {
+pub struct Line {
     total: i128,
     reserved: i128,
     /// Orders in the book, parked or waiting; on lines of instruments.
@@ -78,36 +61,23 @@ struct Line {
     dormant: u32,
 }
 
+/// How many funds there are.
+const FUNDS: usize = 5;
+
+/// How many orders an account has in an instrument.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// In the book, parked or waiting.
+    pub live: u32,
+    /// Asleep: before their trigger, or before their parent's fill.
+    pub dormant: u32,
+}
+
 /// The most cash that may ever come in from outside, per currency.
 pub const DEPOSITS_MAX: Cash = Cash(1 << 120);
 
 /// The most lots that may ever come in from outside, per instrument.
 pub const DELIVERIES_MAX: i128 = 1 << 100;
-
-impl Asset {
-    /// The ledger's view of `instrument`.
-    #[must_use]
-    pub fn of(id: InstrumentId, instrument: &Instrument) -> Self {
-        let (currency, tick_cash) = (instrument.currency(), instrument.tick_cash());
-        Self { instrument: id, currency, tick_cash }
-    }
-
-    /// What `qty` costs at `price`; negative at a negative price.
-    #[must_use]
-    pub const fn cost(&self, price: Price, qty: Qty) -> i128 {
-        price.0 as i128 * qty.0 as i128 * self.tick_cash as i128
-    }
-
-    /// What an order for `qty` limited to `price` must have behind it.
-    #[must_use]
-    pub fn need(&self, side: Side, price: Price, qty: Qty) -> Need {
-        let cost = self.cost(price, qty);
-        match side {
-            Side::Buy => Need { cash: cost.max(0), lots: 0 },
-            Side::Sell => Need { cash: (-cost).max(0), lots: i128::from(qty.0) },
-        }
-    }
-}
 
 impl Ledger {
     /// Books with no accounts, for a venue of so many currencies and instruments.
@@ -118,8 +88,9 @@ impl Ledger {
             instruments,
             accounts: Vec::new(),
             lines: Vec::new(),
-            outside_cash: vec![0; currencies],
+            funds: vec![[0; FUNDS]; currencies],
             outside_lots: vec![0; instruments],
+            transit_lots: vec![0; instruments],
             sum_cash: vec![0; currencies],
             sum_lots: vec![0; instruments],
         }
@@ -185,12 +156,11 @@ impl Ledger {
         cash: Cash,
     ) -> Result<(), Reject> {
         self.cash(account, currency).ok_or(Reject::UnknownAccount)?;
-        let so_far = -self.outside_cash[currency.index()];
+        let so_far = -self.fund(Fund::Outside, currency).0;
         if cash.0 <= 0 || cash.0 > DEPOSITS_MAX.0 - so_far {
             return Err(Reject::BadAmount);
         }
-        self.outside_cash[currency.index()] -= cash.0;
-        self.sum_cash[currency.index()] -= cash.0;
+        self.post_fund(Fund::Outside, currency, -cash.0);
         self.post_cash(account, currency, cash.0);
         assert_eq!(self.sum_cash[currency.index()], 0, "cash sums to zero");
         Ok(())
@@ -211,14 +181,14 @@ impl Ledger {
         if lots > DELIVERIES_MAX - so_far {
             return Err(Reject::BadAmount);
         }
-        self.outside_lots[instrument.index()] -= lots;
-        self.sum_lots[instrument.index()] -= lots;
+        self.post_outside(instrument, -lots);
         self.post_lots(account, instrument, lots);
         assert_eq!(self.sum_lots[instrument.index()], 0, "holdings sum to zero");
         Ok(())
     }
 
-    /// Says whether `need` is there for `account`, once `freed` has been given back to it.
+    /// Says whether `need` is there for `account`, which may not owe, once `freed` has been given
+    /// back to it.
     pub(crate) fn afford(
         &self,
         account: AccountId,
@@ -226,12 +196,12 @@ impl Ledger {
         need: Need,
         freed: Need,
     ) -> Result<(), Reject> {
-        if self.is_unchecked(account) {
-            return Ok(());
-        }
-        let lots = self.lines[self.lot_line(account, asset.instrument)];
-        if need.lots > 0 && need.lots > lots.total - lots.reserved + freed.lots {
-            return Err(Reject::ShortSale);
+        if need.lots > 0 {
+            let (line, unit) = self.delivery_line(account, asset);
+            let line = self.lines[line];
+            if need.lots * unit > line.total - line.reserved + freed.lots * unit {
+                return Err(Reject::ShortSale);
+            }
         }
         let cash = self.lines[self.cash_line(account, asset.currency)];
         if need.cash > 0 && need.cash > cash.total - cash.reserved + freed.cash {
@@ -266,20 +236,27 @@ impl Ledger {
         line.dormant = line.dormant.checked_add_signed(dormant).expect(counted);
     }
 
-    /// Moves `qty` from seller to buyer and its cost the other way.
-    pub(crate) fn settle(
+    /// Moves `qty` from seller to buyer and `cash` the other way.
+    #[inline]
+    pub(crate) fn exchange(
         &mut self,
         asset: Asset,
         buyer: AccountId,
         seller: AccountId,
-        price: Price,
+        cash: i128,
         qty: Qty,
     ) {
-        let (cost, lots) = (asset.cost(price, qty), i128::from(qty.0));
-        self.post_cash(buyer, asset.currency, -cost);
-        self.post_cash(seller, asset.currency, cost);
-        self.post_lots(buyer, asset.instrument, lots);
-        self.post_lots(seller, asset.instrument, -lots);
+        let lots = i128::from(qty.0);
+        self.post_cash(buyer, asset.currency, -cash);
+        self.post_cash(seller, asset.currency, cash);
+        if let Settles::Currency { base, lot_cash } = asset.settles {
+            self.post_cash(buyer, base, lots * i128::from(lot_cash));
+            self.post_cash(seller, base, -lots * i128::from(lot_cash));
+            assert_eq!(self.sum_cash[base.index()], 0, "cash sums to zero");
+        } else {
+            self.post_lots(buyer, asset.instrument, lots);
+            self.post_lots(seller, asset.instrument, -lots);
+        }
         self.check_sums(asset);
     }
 
@@ -293,11 +270,25 @@ impl Ledger {
         assert_eq!(self.sum_lots[asset.instrument.index()], 0, "holdings sum to zero");
     }
 
-    /// Cash per currency and lots per instrument, added up line by line over every account and the
-    /// venue. All zero, always; this is the slow way to see it, for tests and audits.
+    /// What `fund` has; negative when it gave more than it got.
+    #[must_use]
+    pub fn fund(&self, fund: Fund, currency: CurrencyId) -> Cash {
+        Cash(self.funds[currency.index()][fund as usize])
+    }
+
+    /// What of `instrument` was sent and has not arrived.
+    #[must_use]
+    pub fn transit(&self, instrument: InstrumentId) -> i128 {
+        self.transit_lots[instrument.index()]
+    }
+
+    /// Cash per currency and lots per instrument, added up line by line over every account and
+    /// fund. All zero, always; this is the slow way to see it, for tests and audits.
     #[must_use]
     pub fn resum(&self) -> (Vec<i128>, Vec<i128>) {
-        let (mut cash, mut lots) = (self.outside_cash.clone(), self.outside_lots.clone());
+        let mut cash: Vec<i128> = self.funds.iter().map(|funds| funds.iter().sum()).collect();
+        let both = self.outside_lots.iter().zip(&self.transit_lots);
+        let mut lots: Vec<i128> = both.map(|(outside, transit)| outside + transit).collect();
         for (at, line) in self.lines.iter().enumerate() {
             let column = at % self.width();
             if column < self.currencies {
@@ -309,34 +300,70 @@ impl Ledger {
         (cash, lots)
     }
 
-    fn is_unchecked(&self, account: AccountId) -> bool {
-        self.credit(account) == Some(Credit::Unlimited)
-    }
-
     fn hold(&mut self, account: AccountId, asset: Asset, cash: i128, lots: i128) {
-        if self.is_unchecked(account) {
-            return;
-        }
-        for (line, held) in [
-            (self.cash_line(account, asset.currency), cash),
-            (self.lot_line(account, asset.instrument), lots),
-        ] {
+        let (line, unit) = self.delivery_line(account, asset);
+        for (line, held) in [(self.cash_line(account, asset.currency), cash), (line, lots * unit)] {
             let reserved = &mut self.lines[line].reserved;
             *reserved += held;
             assert!(*reserved >= 0, "no more is given back than was set aside");
         }
     }
 
-    fn post_cash(&mut self, account: AccountId, currency: CurrencyId, amount: i128) {
+    /// Where what is sold is, and how much of it a lot is.
+    #[inline]
+    const fn delivery_line(&self, account: AccountId, asset: Asset) -> (usize, i128) {
+        match asset.settles {
+            Settles::Currency { base, lot_cash } => {
+                (self.cash_line(account, base), lot_cash as i128)
+            }
+            Settles::Lots | Settles::Margined => (self.lot_line(account, asset.instrument), 1),
+        }
+    }
+
+    /// Cash of an account becomes more or less; somebody posts the other side.
+    #[inline]
+    pub(crate) fn post_cash(&mut self, account: AccountId, currency: CurrencyId, amount: i128) {
         let line = self.cash_line(account, currency);
         self.lines[line].total += amount;
         self.sum_cash[currency.index()] += amount;
     }
 
-    fn post_lots(&mut self, account: AccountId, instrument: InstrumentId, amount: i128) {
+    /// Lots of an account become more or fewer; somebody posts the other side.
+    #[inline]
+    pub(crate) fn post_lots(&mut self, account: AccountId, instrument: InstrumentId, lots: i128) {
         let line = self.lot_line(account, instrument);
-        self.lines[line].total += amount;
-        self.sum_lots[instrument.index()] += amount;
+        self.lines[line].total += lots;
+        self.sum_lots[instrument.index()] += lots;
+    }
+
+    /// Cash of a fund becomes more or less; somebody posts the other side.
+    pub(crate) fn post_fund(&mut self, fund: Fund, currency: CurrencyId, amount: i128) {
+        self.funds[currency.index()][fund as usize] += amount;
+        self.sum_cash[currency.index()] += amount;
+    }
+
+    /// Lots come back from outside (more there) or come in (fewer); somebody posts the other side.
+    pub(crate) fn post_outside(&mut self, instrument: InstrumentId, lots: i128) {
+        self.outside_lots[instrument.index()] += lots;
+        self.sum_lots[instrument.index()] += lots;
+    }
+
+    /// Lots begin or end their way; somebody posts the other side.
+    pub(crate) fn post_transit(&mut self, instrument: InstrumentId, lots: i128) {
+        self.transit_lots[instrument.index()] += lots;
+        self.sum_lots[instrument.index()] += lots;
+    }
+
+    /// Nothing appeared and nothing vanished, in any currency and instrument.
+    ///
+    /// # Panics
+    ///
+    /// When something did, which is a bug in this crate.
+    pub(crate) fn check_all_sums(&self) {
+        assert!(self.sum_cash.iter().all(|sum| *sum == 0), "cash sums to zero");
+        assert!(self.sum_lots.iter().all(|sum| *sum == 0), "holdings sum to zero");
+        let between = |funds: &[i128; FUNDS]| funds[Fund::Between as usize] == 0;
+        assert!(self.funds.iter().all(between), "nothing is left between two sides");
     }
 
     const fn cash_line(&self, account: AccountId, currency: CurrencyId) -> usize {
@@ -352,23 +379,27 @@ impl Ledger {
         self.currencies + self.instruments
     }
 
-    /// Reads ahead: brings the lines of `account` near the processor, and changes nothing.
-    pub(crate) fn foresee(&self, account: AccountId) {
+    /// The lines of `account`, to be read ahead.
+    #[must_use]
+    pub fn row(&self, account: AccountId) -> Option<&[Line]> {
         let row = account.0 as usize * self.width();
-        if let Some(lines) = self.lines.get(row..row + self.width()) {
-            near::fetch(lines);
-        }
+        self.lines.get(row..row + self.width())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use pitfloor_model::units::{Price, Side};
 
     const ANN: AccountId = AccountId(0);
     const BOB: AccountId = AccountId(1);
-    const ACME: Asset =
-        Asset { instrument: InstrumentId(0), currency: CurrencyId(0), tick_cash: 5 };
+    const ACME: Asset = Asset {
+        instrument: InstrumentId(0),
+        currency: CurrencyId(0),
+        tick_cash: 5,
+        settles: Settles::Lots,
+    };
 
     fn ledger() -> Ledger {
         let mut ledger = Ledger::new(1, 1);
@@ -382,7 +413,7 @@ mod tests {
     #[test]
     fn a_sale_moves_cash_and_lots_against_each_other() {
         let mut ledger = ledger();
-        ledger.settle(ACME, ANN, BOB, Price(20), Qty(3));
+        ledger.exchange(ACME, ANN, BOB, 300, Qty(3));
         assert_eq!(ledger.cash(ANN, ACME.currency).unwrap().total, Cash(700));
         assert_eq!(ledger.cash(BOB, ACME.currency).unwrap().total, Cash(300));
         assert_eq!(ledger.lots(ANN, ACME.instrument).unwrap().total, 3);
@@ -393,8 +424,8 @@ mod tests {
     #[test]
     fn at_a_negative_price_the_seller_pays() {
         let need = |side| ACME.need(side, Price(-2), Qty(10));
-        assert_eq!(need(Side::Buy), Need { cash: 0, lots: 0 });
-        assert_eq!(need(Side::Sell), Need { cash: 100, lots: 10 });
+        assert_eq!(need(Side::Buy), Need { cash: 0, lots: 0, buys: 10 });
+        assert_eq!(need(Side::Sell), Need { cash: 100, lots: 10, buys: 0 });
         let ledger = ledger();
         assert_eq!(
             ledger.afford(BOB, ACME, need(Side::Sell), Need::default()),

@@ -1,0 +1,80 @@
+//! What is traded, as far as the clearing house must know, and what an order must have behind it.
+
+use pitfloor_model::instrument::{Instrument, InstrumentKind};
+use pitfloor_model::units::{CurrencyId, InstrumentId, Price, Qty, Side};
+
+/// What an order must have behind it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Need {
+    /// Cash, in minor units: what it may cost its owner.
+    pub cash: i128,
+    /// Lots that it may sell.
+    pub lots: i128,
+    /// Lots that it may buy.
+    pub buys: i128,
+}
+
+/// What is traded: where its lines are, what a tick is worth, and what a trade moves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Asset {
+    /// The instrument.
+    pub instrument: InstrumentId,
+    /// The currency it is paid in.
+    pub currency: CurrencyId,
+    /// Minor units per tick and lot.
+    pub tick_cash: i64,
+    /// What a trade moves.
+    pub settles: Settles,
+}
+
+/// What a trade moves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Settles {
+    /// Lots one way, their price the other.
+    Lots,
+    /// Lots, and nothing but the distance between the price and what they are carried at.
+    Margined,
+    /// Cash of one currency one way, cash of another the other.
+    Currency {
+        /// What is delivered.
+        base: CurrencyId,
+        /// Minor units of it per lot.
+        lot_cash: i64,
+    },
+}
+
+impl Asset {
+    /// The clearing house's view of `instrument`.
+    #[must_use]
+    pub fn of(id: InstrumentId, instrument: &Instrument) -> Self {
+        let settles = match instrument.kind() {
+            InstrumentKind::Fx { base, lot_cash } => Settles::Currency { base, lot_cash },
+            kind if kind.is_margined() => Settles::Margined,
+            _ => Settles::Lots,
+        };
+        let (currency, tick_cash) = (instrument.currency(), instrument.tick_cash());
+        Self { instrument: id, currency, tick_cash, settles }
+    }
+
+    /// What `qty` costs at `price`; negative at a negative price.
+    #[must_use]
+    pub const fn cost(&self, price: Price, qty: Qty) -> i128 {
+        price.0 as i128 * qty.0 as i128 * self.tick_cash as i128
+    }
+
+    /// What `lots`, which may be owed, are worth at `price`.
+    #[must_use]
+    pub const fn value(&self, price: Price, lots: i128) -> i128 {
+        price.0 as i128 * lots * self.tick_cash as i128
+    }
+
+    /// What an order for `qty` limited to `price` must have behind it.
+    #[must_use]
+    pub fn need(&self, side: Side, price: Price, qty: Qty) -> Need {
+        let (cost, lots) = (self.cost(price, qty), i128::from(qty.0));
+        match side {
+            Side::Buy => Need { cash: cost.max(0), lots: 0, buys: lots },
+            Side::Sell => Need { cash: (-cost).max(0), lots, buys: 0 },
+        }
+    }
+}

@@ -1,0 +1,323 @@
+//! The house itself: what it keeps about every account and instrument, and its doors.
+
+use crate::asset::{Asset, Need, Settles};
+use crate::ledger::{Ledger, Standing};
+use pitfloor_model::clearing::{Act, Fact, Fund, Movement, Payment};
+use pitfloor_model::event::{Credit, Event, Reject};
+use pitfloor_model::instrument::Venue;
+use pitfloor_model::units::{AccountId, Cash, CurrencyId, InstrumentId, Price, Qty, Side, Time};
+use std::sync::Arc;
+
+/// Everything that is cleared on one venue.
+#[derive(Clone, Debug)]
+pub struct ClearingHouse {
+    pub(crate) venue: Arc<Venue>,
+    pub(crate) ledger: Ledger,
+    pub(crate) listings: Vec<Listing>,
+    pub(crate) owners: Vec<Owner>,
+    /// True while a trade is nothing but cash against lots, at once: no fees, no cycles, nobody with
+    /// margin.
+    plain: bool,
+}
+
+/// What the house keeps about an instrument.
+#[derive(Clone, Debug)]
+pub(crate) struct Listing {
+    pub(crate) asset: Asset,
+    /// The price at which positions are carried; none before it was first valued.
+    pub(crate) carried: Option<Price>,
+    /// It trades no more.
+    pub(crate) ended: bool,
+}
+
+/// What the house keeps about an account, besides its lines in the ledger.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Owner {
+    /// Who answers for it.
+    pub(crate) carrier: Option<AccountId>,
+}
+
+/// What a sender asks for, as far as his own limits are concerned.
+#[derive(Clone, Copy, Debug)]
+pub struct Ask {
+    /// When.
+    pub at: Time,
+    /// Who.
+    pub account: AccountId,
+    /// What is to be traded.
+    pub asset: Asset,
+    /// Buy or sell.
+    pub side: Side,
+    /// The worst price, if there is one.
+    pub limit: Option<Price>,
+    /// How many lots can still trade.
+    pub qty: Qty,
+    /// How many of them the order that it replaces could trade already.
+    pub freed: Qty,
+    /// The last print, if there was one.
+    pub last: Option<Price>,
+}
+
+impl ClearingHouse {
+    /// A house with no accounts.
+    #[must_use]
+    pub fn new(venue: Arc<Venue>) -> Self {
+        let numbered = (0..).map(InstrumentId).zip(venue.instruments());
+        let listings: Vec<_> = numbered
+            .map(|(id, instrument)| Listing {
+                asset: Asset::of(id, instrument),
+                carried: None,
+                ended: false,
+            })
+            .collect();
+        let plain = venue.instruments().iter().all(|instrument| {
+            let terms = &instrument.clearing;
+            terms.cycle == 0 && terms.fees.are_none() && !instrument.kind().is_margined()
+        });
+        let ledger = Ledger::new(venue.currencies().len(), venue.instruments().len());
+        Self { venue, ledger, listings, owners: Vec::new(), plain }
+    }
+
+    /// All the accounts' books.
+    #[must_use]
+    pub const fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    /// The terms of `account`; none when it is not open.
+    #[inline]
+    #[must_use]
+    pub fn credit(&self, account: AccountId) -> Option<Credit> {
+        self.ledger.credit(account)
+    }
+
+    /// Opens `account`.
+    ///
+    /// # Errors
+    ///
+    /// When its number is taken or too high.
+    pub fn open(&mut self, account: AccountId, credit: Credit) -> Result<(), Reject> {
+        self.ledger.open(account, credit)?;
+        let index = account.0 as usize;
+        if index >= self.owners.len() {
+            self.owners.resize(index + 1, Owner::default());
+        }
+        self.plain &= matches!(credit, Credit::None | Credit::Unlimited);
+        Ok(())
+    }
+
+    /// Brings cash in from outside.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such account or currency, or the amount is none.
+    pub fn deposit(
+        &mut self,
+        account: AccountId,
+        currency: CurrencyId,
+        cash: Cash,
+    ) -> Result<(), Reject> {
+        self.ledger.deposit(account, currency, cash)
+    }
+
+    /// Brings holdings in from outside. The instrument is listed.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such account, or the amount is none.
+    pub fn deliver(
+        &mut self,
+        account: AccountId,
+        instrument: InstrumentId,
+        qty: Qty,
+    ) -> Result<(), Reject> {
+        self.ledger.deliver(account, instrument, qty)
+    }
+
+    /// Says whether the sender's own limits let him ask for this, and counts that he asked.
+    ///
+    /// # Errors
+    ///
+    /// When one of them does not.
+    #[inline]
+    pub fn admit(&mut self, _ask: &Ask) -> Result<(), Reject> {
+        Ok(())
+    }
+
+    /// Says whether `need` is there for `account`, once `freed` has been given back to it.
+    ///
+    /// # Errors
+    ///
+    /// When it is not: lots are asked for before cash.
+    #[inline]
+    pub fn afford(
+        &self,
+        account: AccountId,
+        asset: Asset,
+        need: Need,
+        freed: Need,
+    ) -> Result<(), Reject> {
+        match self.credit(account) {
+            Some(Credit::Unlimited) => Ok(()),
+            Some(Credit::None) if asset.settles == Settles::Margined => Err(Reject::NeedsMargin),
+            _ => self.ledger.afford(account, asset, need, freed),
+        }
+    }
+
+    /// Sets `need` aside for an order that begins to stand.
+    #[inline]
+    pub fn reserve(&mut self, account: AccountId, asset: Asset, need: Need) {
+        if self.credit(account) != Some(Credit::Unlimited) {
+            self.ledger.reserve(account, asset, need);
+        }
+    }
+
+    /// Gives back what was set aside.
+    #[inline]
+    pub fn release(&mut self, account: AccountId, asset: Asset, need: Need) {
+        if self.credit(account) != Some(Credit::Unlimited) {
+            self.ledger.release(account, asset, need);
+        }
+    }
+
+    /// Clears a trade: `qty` goes from seller to buyer and its cost the other way.
+    #[inline]
+    pub fn settle(&mut self, deal: Deal, out: &mut Vec<Event>) {
+        let Deal { asset, buyer, seller, price, qty, .. } = deal;
+        if self.plain {
+            self.ledger.exchange(asset, buyer, seller, asset.cost(price, qty), qty);
+        } else {
+            self.clear(deal, out);
+        }
+    }
+
+    /// The same, where there is more to it.
+    #[inline(never)]
+    fn clear(&mut self, deal: Deal, out: &mut Vec<Event>) {
+        let Deal { asset, buyer, seller, price, qty, .. } = deal;
+        let cost = asset.cost(price, qty);
+        if asset.settles == Settles::Margined {
+            let carried = self.listings[asset.instrument.index()].carried;
+            let carried = carried.expect("the gate lets none in that is not valued");
+            let gain = asset.cost(carried, qty) - cost;
+            self.ledger.exchange(asset, buyer, seller, 0, qty);
+            for (account, cash) in [(buyer, gain), (seller, -gain)] {
+                let (why, of) = (Payment::Variation, Some(asset.instrument));
+                self.pay(account, asset.currency, cash, why, of, out);
+            }
+        } else {
+            self.ledger.exchange(asset, buyer, seller, cost, qty);
+        }
+    }
+
+    /// How many orders `account` has in `instrument`.
+    #[inline]
+    #[must_use]
+    pub fn standing(&self, account: AccountId, instrument: InstrumentId) -> Standing {
+        self.ledger.standing(account, instrument)
+    }
+
+    /// Counts standing and dormant orders in and out.
+    #[inline]
+    pub fn count(&mut self, account: AccountId, instrument: InstrumentId, live: i32, dormant: i32) {
+        self.ledger.count(account, instrument, live, dormant);
+    }
+
+    /// Says whether the house can do `act` now.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot, and why; then [`ClearingHouse::act`] must not be called.
+    pub fn may(&self, _at: Time, _act: &Act) -> Result<(), Reject> {
+        Err(Reject::NotPossible)
+    }
+
+    /// Does `act`, which it may.
+    ///
+    /// # Panics
+    ///
+    /// When it may not.
+    pub fn act(&mut self, at: Time, act: &Act, _out: &mut Vec<Event>) {
+        assert_eq!(self.may(at, act), Ok(()), "whoever asks has asked whether he may");
+        self.ledger.check_all_sums();
+    }
+
+    /// Pays `cash` to `account` (takes it, when negative), says so, and posts the other side to the
+    /// fund. Nothing is not paid.
+    pub(crate) fn pay(
+        &mut self,
+        account: AccountId,
+        currency: CurrencyId,
+        cash: i128,
+        why: Payment,
+        instrument: Option<InstrumentId>,
+        out: &mut Vec<Event>,
+    ) {
+        if cash != 0 {
+            self.ledger.post_cash(account, currency, cash);
+            self.ledger.post_fund(why.fund(), currency, -cash);
+            let cash = Cash(cash);
+            let paid = Fact::Paid { account, currency, cash, why, instrument };
+            out.push(Event::Clearing(paid));
+        }
+    }
+
+    /// Gives `lots` to `account` (takes them, when negative), and says so; the other side is outside.
+    pub(crate) fn shift(
+        &mut self,
+        account: AccountId,
+        instrument: InstrumentId,
+        lots: i64,
+        why: Movement,
+        out: &mut Vec<Event>,
+    ) {
+        if lots != 0 {
+            self.ledger.post_lots(account, instrument, i128::from(lots));
+            self.ledger.post_outside(instrument, -i128::from(lots));
+            out.push(Event::Clearing(Fact::Moved { account, instrument, lots, why }));
+        }
+    }
+
+    /// Moves what is left between two sides of an act to the house: fractions that nobody got.
+    pub(crate) fn tidy_between(&mut self, currency: CurrencyId, out: &mut Vec<Event>) {
+        let left = self.ledger.fund(Fund::Between, currency).0;
+        if left != 0 {
+            self.ledger.post_fund(Fund::Between, currency, -left);
+            self.ledger.post_fund(Fund::House, currency, left);
+            let (mut from, mut to) = (Fund::Between, Fund::House);
+            if left < 0 {
+                std::mem::swap(&mut from, &mut to);
+            }
+            let cash = Cash(left.abs());
+            out.push(Event::Clearing(Fact::Funded { from, to, currency, cash }));
+        }
+    }
+}
+
+/// One trade, as it is cleared.
+#[derive(Clone, Copy, Debug)]
+pub struct Deal {
+    /// What changes hands.
+    pub asset: Asset,
+    /// Who gets it.
+    pub buyer: AccountId,
+    /// Who gives it.
+    pub seller: AccountId,
+    /// At which price.
+    pub price: Price,
+    /// How many lots.
+    pub qty: Qty,
+    /// How it came about, which decides the fee.
+    pub by: Meeting,
+}
+
+/// How a trade came about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Meeting {
+    /// An order of this side came and met one that waited.
+    Taken(Side),
+    /// In an auction.
+    Crossed,
+    /// Between two accounts of a group, by self-trade prevention: no trade, and no fee.
+    Transferred,
+}
