@@ -174,6 +174,10 @@ impl AccountId {
 impl OrderId {
     /// What stands where a command concerns no order.
     pub const NONE: Self = Self(0);
+
+    /// From here on numbers are the venue's own, for orders that it enters for an account: to close
+    /// positions that the account cannot keep.
+    pub const VENUE_FIRST: Self = Self(1 << 63);
 }
 
 impl InstrumentId {
