@@ -56,6 +56,9 @@ pub struct Ask {
     pub freed: Qty,
     /// The last print, if there was one.
     pub last: Option<Price>,
+    /// It is the venue's own order for the account, to close what the account cannot keep: it may
+    /// only reduce ([`OrderId::VENUE_FIRST`](pitfloor_model::units::OrderId::VENUE_FIRST)).
+    pub closing: bool,
 }
 
 impl ClearingHouse {
@@ -228,8 +231,41 @@ impl ClearingHouse {
     /// # Errors
     ///
     /// When it cannot, and why; then [`ClearingHouse::act`] must not be called.
-    pub fn may(&self, _at: Time, _act: &Act) -> Result<(), Reject> {
-        Err(Reject::NotPossible)
+    pub fn may(&self, _at: Time, act: &Act) -> Result<(), Reject> {
+        match act {
+            // Accounts, obligations, interest, movements.
+            Act::SetCarrier { .. } => Err(Reject::NotPossible),
+            Act::SetFx { .. } => Err(Reject::NotPossible),
+            Act::SetInterest { .. } => Err(Reject::NotPossible),
+            Act::SetCycle { .. } => Err(Reject::NotPossible),
+            Act::EndDay => Err(Reject::NotPossible),
+            Act::Settle => Err(Reject::NotPossible),
+            Act::Accrue { .. } => Err(Reject::NotPossible),
+            Act::Stall { .. } => Err(Reject::NotPossible),
+            Act::Transfer { .. } => Err(Reject::NotPossible),
+            Act::Assign { .. } => Err(Reject::NotPossible),
+            Act::Send { .. } => Err(Reject::NotPossible),
+            Act::Arrive { .. } => Err(Reject::NotPossible),
+
+            // Valuation, margin, borrowing, limits.
+            Act::Value { .. } => Err(Reject::NotPossible),
+            Act::SetLimits { .. } => Err(Reject::NotPossible),
+            Act::SetBorrow { .. } => Err(Reject::NotPossible),
+            Act::Locate { .. } => Err(Reject::NotPossible),
+
+            // Distributions, splits, ends, rights.
+            Act::Distribute { .. } => Err(Reject::NotPossible),
+            Act::Split { .. } => Err(Reject::NotPossible),
+            Act::Convert { .. } => Err(Reject::NotPossible),
+            Act::Rename { .. } => Err(Reject::NotPossible),
+            Act::Exercise { .. } => Err(Reject::NotPossible),
+            Act::Expire { .. } => Err(Reject::NotPossible),
+
+            // Defaults.
+            Act::Contribute { .. } => Err(Reject::NotPossible),
+            Act::Default { .. } => Err(Reject::NotPossible),
+            Act::Cover { .. } => Err(Reject::NotPossible),
+        }
     }
 
     /// Does `act`, which it may.
@@ -237,9 +273,77 @@ impl ClearingHouse {
     /// # Panics
     ///
     /// When it may not.
-    pub fn act(&mut self, at: Time, act: &Act, _out: &mut Vec<Event>) {
+    pub fn act(&mut self, at: Time, act: &Act, out: &mut Vec<Event>) {
         assert_eq!(self.may(at, act), Ok(()), "whoever asks has asked whether he may");
+        self.carry_out(at, act, out);
         self.ledger.check_all_sums();
+    }
+
+    fn carry_out(&mut self, _at: Time, act: &Act, _out: &mut Vec<Event>) {
+        let refused = || unreachable!("what the house may not do it is not asked to do");
+        match act {
+            // Accounts, obligations, interest, movements.
+            Act::SetCarrier { .. } => refused(),
+            Act::SetFx { .. } => refused(),
+            Act::SetInterest { .. } => refused(),
+            Act::SetCycle { .. } => refused(),
+            Act::EndDay => refused(),
+            Act::Settle => refused(),
+            Act::Accrue { .. } => refused(),
+            Act::Stall { .. } => refused(),
+            Act::Transfer { .. } => refused(),
+            Act::Assign { .. } => refused(),
+            Act::Send { .. } => refused(),
+            Act::Arrive { .. } => refused(),
+
+            // Valuation, margin, borrowing, limits.
+            Act::Value { .. } => refused(),
+            Act::SetLimits { .. } => refused(),
+            Act::SetBorrow { .. } => refused(),
+            Act::Locate { .. } => refused(),
+
+            // Distributions, splits, ends, rights.
+            Act::Distribute { .. } => refused(),
+            Act::Split { .. } => refused(),
+            Act::Convert { .. } => refused(),
+            Act::Rename { .. } => refused(),
+            Act::Exercise { .. } => refused(),
+            Act::Expire { .. } => refused(),
+
+            // Defaults.
+            Act::Contribute { .. } => refused(),
+            Act::Default { .. } => refused(),
+            Act::Cover { .. } => refused(),
+        }
+    }
+
+    /// The account is open.
+    pub(crate) fn known(&self, account: AccountId) -> Result<Credit, Reject> {
+        self.credit(account).ok_or(Reject::UnknownAccount)
+    }
+
+    /// The venue lists the instrument; it may have ended.
+    pub(crate) fn listed(&self, instrument: InstrumentId) -> Result<&Listing, Reject> {
+        self.listings.get(instrument.index()).ok_or(Reject::UnknownInstrument)
+    }
+
+    /// The venue has the currency.
+    pub(crate) fn counted(&self, currency: CurrencyId) -> Result<(), Reject> {
+        let known = currency.index() < self.venue.currencies().len();
+        if known { Ok(()) } else { Err(Reject::UnknownAccount) }
+    }
+
+    /// The accounts that `account` answers for, itself included, in order of their numbers.
+    #[must_use]
+    pub fn carried(&self, account: AccountId) -> Vec<AccountId> {
+        let answers = |one: &AccountId| {
+            let mut at = Some(*one);
+            while let Some(next) = at.filter(|next| *next != account) {
+                at = self.owners[next.0 as usize].carrier;
+            }
+            at.is_some()
+        };
+        self.ledger.accounts().filter(answers).collect()
     }
 
     /// Pays `cash` to `account` (takes it, when negative), says so, and posts the other side to the

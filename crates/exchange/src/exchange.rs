@@ -147,6 +147,10 @@ impl House for Desk<'_> {
         self.clearing.act(at, act, self.events);
     }
 
+    fn carried(&self, account: AccountId) -> Vec<AccountId> {
+        self.clearing.carried(account)
+    }
+
     #[inline]
     fn standing(&self, account: AccountId, instrument: InstrumentId) -> Standing {
         self.clearing.standing(account, instrument)
