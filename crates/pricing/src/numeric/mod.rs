@@ -1,3 +1,4 @@
 //! The mathematics that several models share.
 
 pub mod normal;
+pub mod root;

@@ -7,6 +7,7 @@
 
 mod black;
 pub mod black_scholes;
+pub mod implied;
 
 use crate::{Outside, within};
 use libm::exp;

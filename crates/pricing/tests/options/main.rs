@@ -1,6 +1,7 @@
 //! Options and the processes under them, from outside: published figures, properties, refusals.
 
 mod european;
+mod implied;
 mod published;
 
 use pitfloor_pricing::option::{Right, Vanilla};
