@@ -1,4 +1,6 @@
 //! The mathematics that several models share.
 
+pub mod complex;
+pub mod integral;
 pub mod normal;
 pub mod root;

@@ -7,7 +7,9 @@
 
 mod black;
 pub mod black_scholes;
+pub mod heston;
 pub mod implied;
+pub mod jumps;
 
 use crate::{Outside, within};
 use libm::exp;

@@ -3,6 +3,7 @@
 mod european;
 mod implied;
 mod published;
+mod wandering;
 
 use pitfloor_pricing::option::{Right, Vanilla};
 use std::path::PathBuf;

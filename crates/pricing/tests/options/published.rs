@@ -2,6 +2,8 @@
 
 use super::shared;
 use pitfloor_pricing::option::black_scholes::black_scholes;
+use pitfloor_pricing::option::heston::{Heston, heston};
+use pitfloor_pricing::option::jumps::{Jumps, merton_haug, merton_jump};
 use pitfloor_pricing::option::{Right, Vanilla};
 use serde_json::Value;
 
@@ -45,11 +47,11 @@ impl Inputs<'_> {
         };
         Vanilla {
             right,
-            spot: self.get("S"),
-            strike: self.get("K"),
+            spot: self.or("S", 100.0),
+            strike: self.or("K", 100.0),
             rate: self.or("r", 0.0),
             dividend: self.or("q", 0.0),
-            time: self.get("T"),
+            time: self.or("T", 1.0),
         }
     }
 }
@@ -108,4 +110,42 @@ fn black_scholes_prices_and_sensitivities() {
         .to_vec()
     });
     assert!(compared.is_none_or(|compared| compared == (6, 48)), "{compared:?}");
+}
+
+#[test]
+fn heston_prices() {
+    let compared = check("heston", |id, inputs| {
+        let model = Heston {
+            variance: inputs.or("v0", 0.0175),
+            reversion: inputs.or("kappa", 1.5768),
+            level: inputs.or("theta", 0.0398),
+            vol_of_vol: inputs.or("sigma", 0.5751),
+            correlation: inputs.or("rho", -0.5711),
+        };
+        let within = match id {
+            _ if id.starts_with("Heston_Lewis") => Within::Relative(1e-8),
+            _ if id.starts_with("Heston_FO") => Within::Plain(1e-7),
+            _ if id.starts_with("Heston_BK") => Within::Plain(1e-4),
+            _ => panic!("{id} has no rule"),
+        };
+        vec![("price", heston(&inputs.vanilla(Right::Call), &model).unwrap(), within)]
+    });
+    assert!(compared.is_none_or(|compared| compared == (9, 9)), "{compared:?}");
+}
+
+#[test]
+fn jump_diffusion_prices() {
+    let compared = check("merton_haug", |_, inputs| {
+        let [vol, rate, gamma] = ["total_vol", "lam", "gamma"].map(|name| inputs.get(name));
+        let found = merton_haug(&inputs.vanilla(Right::Call), vol, rate, gamma).unwrap();
+        vec![("call", found, Within::Plain(1e-6))]
+    });
+    assert!(compared.is_none_or(|compared| compared == (7, 7)), "{compared:?}");
+    let compared = check("merton_jump", |_, inputs| {
+        let [rate, mean, deviation] = ["lam", "muJ", "dJ"].map(|name| inputs.get(name));
+        let jumps = Jumps { rate, mean, deviation };
+        let found = merton_jump(&inputs.vanilla(Right::Call), inputs.get("v"), &jumps).unwrap();
+        vec![("price", found, Within::Plain(1e-8))]
+    });
+    assert!(compared.is_none_or(|compared| compared == (1, 1)), "{compared:?}");
 }
