@@ -3,4 +3,5 @@
 pub mod complex;
 pub mod integral;
 pub mod normal;
+pub mod obstacle;
 pub mod root;

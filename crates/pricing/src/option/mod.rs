@@ -5,11 +5,14 @@
 //! year (0.2 is 20%). The fields that an [`Outside`] names are the literature's: `S` spot, `K`
 //! strike, `r` rate, `q` dividend yield, `T` time to expiry, `v` volatility.
 
+pub mod american;
+pub mod binomial;
 mod black;
 pub mod black_scholes;
 pub mod heston;
 pub mod implied;
 pub mod jumps;
+pub mod warrant;
 
 use crate::{Outside, within};
 use libm::exp;

@@ -1,9 +1,11 @@
 //! Options and the processes under them, from outside: published figures, properties, refusals.
 
+mod early;
 mod european;
 mod implied;
 mod published;
 mod wandering;
+mod warrants;
 
 use pitfloor_pricing::option::{Right, Vanilla};
 use std::path::PathBuf;

@@ -1,9 +1,11 @@
 //! Every published entry of the option models, with inputs and expected values read from the file.
 
 use super::shared;
+use pitfloor_pricing::option::american::american_option;
 use pitfloor_pricing::option::black_scholes::black_scholes;
 use pitfloor_pricing::option::heston::{Heston, heston};
 use pitfloor_pricing::option::jumps::{Jumps, merton_haug, merton_jump};
+use pitfloor_pricing::option::warrant::{Issue, warrant};
 use pitfloor_pricing::option::{Right, Vanilla};
 use serde_json::Value;
 
@@ -148,4 +150,43 @@ fn jump_diffusion_prices() {
         vec![("price", found, Within::Plain(1e-8))]
     });
     assert!(compared.is_none_or(|compared| compared == (1, 1)), "{compared:?}");
+}
+
+#[test]
+fn early_exercise() {
+    let compared = check("american_option", |_, inputs| {
+        let dates = inputs.or("exercise_per_year", 50.0);
+        assert_eq!(dates, 50.0, "the name of the value carries the number");
+        let found = american_option(&inputs.vanilla(Right::Put), inputs.get("v"), dates).unwrap();
+        vec![
+            ("american", found.american, Within::Plain(1e-3)),
+            ("bermudan50", found.bermudan, Within::Plain(1e-3)),
+            ("european", found.european, Within::Relative(1e-10)),
+        ]
+    });
+    assert!(compared.is_none_or(|compared| compared == (20, 60)), "{compared:?}");
+}
+
+#[test]
+fn warrants() {
+    let compared = check("warrant", |_, inputs| {
+        let found = warrant(&Issue {
+            terms: inputs.vanilla(Right::Call),
+            volatility: inputs.get("v"),
+            shares: inputs.get("N"),
+            warrants: inputs.get("M"),
+        })
+        .unwrap();
+        [
+            ("galai_schneller", found.galai_schneller),
+            ("call", found.call),
+            ("simple", found.diluted),
+            ("diluted", found.diluted),
+            ("total", found.total),
+            ("drop", found.drop),
+        ]
+        .map(|(key, value)| (key, value, Within::Plain(1e-9)))
+        .to_vec()
+    });
+    assert!(compared.is_none_or(|compared| compared == (2, 6)), "{compared:?}");
 }
