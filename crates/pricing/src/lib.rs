@@ -8,6 +8,7 @@
 
 pub mod numeric;
 pub mod option;
+pub mod process;
 
 use thiserror::Error;
 

@@ -12,6 +12,7 @@ pub mod black_scholes;
 pub mod heston;
 pub mod implied;
 pub mod jumps;
+pub mod least_squares;
 pub mod warrant;
 
 use crate::{Outside, within};

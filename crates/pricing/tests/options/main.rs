@@ -4,6 +4,7 @@ mod early;
 mod european;
 mod implied;
 mod published;
+mod simulated;
 mod wandering;
 mod warrants;
 
