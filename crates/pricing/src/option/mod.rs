@@ -9,6 +9,7 @@ pub mod american;
 pub mod binomial;
 mod black;
 pub mod black_scholes;
+pub mod chain;
 pub mod heston;
 pub mod implied;
 pub mod jumps;

@@ -1,5 +1,6 @@
 //! Options and the processes under them, from outside: published figures, properties, refusals.
 
+mod chains;
 mod early;
 mod european;
 mod implied;
