@@ -41,6 +41,10 @@ pub(crate) enum Command {
     #[command(after_help = "Example:\n  pitfloor replay runs/first-market-1\n  \
                             pitfloor replay runs/first-market-1/journal.pfj --to 5000")]
     Replay(Replay),
+    /// What the accounts of a run have, what it cost, what it earned, and why.
+    #[command(after_help = "Examples:\n  pitfloor account runs/first-market-1\n  \
+                            pitfloor account runs/first-market-1 noise-7 --instrument ACME --from 10m")]
+    Account(Account),
     /// Replay recorded order flow through the exchange.
     #[command(subcommand)]
     History(History),
@@ -132,6 +136,45 @@ pub(crate) struct Replay {
     /// Write over an earlier run in the folder.
     #[arg(long)]
     pub(crate) force: bool,
+}
+
+/// `pitfloor account`.
+#[derive(Debug, Args)]
+pub(crate) struct Account {
+    /// A run folder, or a journal.
+    pub(crate) run: PathBuf,
+
+    /// An agent's name, or the number of an account. Default: all, a line each.
+    pub(crate) account: Option<String>,
+
+    /// Trades and entries of this instrument alone.
+    #[arg(long, value_name = "SYMBOL", requires = "account")]
+    pub(crate) instrument: Option<String>,
+
+    /// Trades and entries from this moment of the run on, such as 10m.
+    #[arg(long, value_name = "SPAN", requires = "account")]
+    pub(crate) from: Option<String>,
+
+    /// Trades and entries before this moment.
+    #[arg(long, value_name = "SPAN", requires = "account")]
+    pub(crate) until: Option<String>,
+
+    /// How cost is shared out when parts of a position are sold.
+    #[arg(long, value_enum, default_value_t = Basis::Fifo)]
+    pub(crate) basis: Basis,
+
+    /// How many entries of history are kept; the last ones.
+    #[arg(long, value_name = "N", default_value_t = 1_000)]
+    pub(crate) entries: usize,
+}
+
+/// How cost is shared out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Basis {
+    /// Who came first leaves first.
+    Fifo,
+    /// All parts cost the same.
+    Average,
 }
 
 /// `pitfloor history FORMAT`.

@@ -3,6 +3,7 @@
 //! Results go to stdout, progress and remarks to stderr. Exit status: 0 done and all checks hold,
 //! 1 a check does not hold, 2 bad usage or input, 3 the world failed, 130 interrupted.
 
+mod account;
 mod args;
 mod bench;
 mod bench_book;
@@ -63,6 +64,7 @@ fn carry_out(cli: &Cli) -> Result<(), Failure> {
             say(&if json { done.json.to_string() } else { done.text })?;
             done.ended
         }
+        Command::Account(args) => say(&account::account(args)?),
         Command::History(History::Lobster(lobster)) => {
             let done = history::lobster(lobster, quiet)?;
             say(&if json { done.json.to_string() } else { done.text })?;
