@@ -1,10 +1,11 @@
 //! The house itself: what it keeps about every account and instrument, and its doors.
 
 use crate::asset::{Asset, Need, Settles};
+use crate::corporate::Conversion;
 use crate::ledger::{Ledger, Standing};
 use pitfloor_model::clearing::{Act, Fact, Fund, Movement, Payment};
 use pitfloor_model::event::{Credit, Event, Reject};
-use pitfloor_model::instrument::Venue;
+use pitfloor_model::instrument::{InstrumentKind, Venue};
 use pitfloor_model::units::{AccountId, Cash, CurrencyId, InstrumentId, Price, Qty, Side, Time};
 use std::sync::Arc;
 
@@ -28,6 +29,10 @@ pub(crate) struct Listing {
     pub(crate) carried: Option<Price>,
     /// It trades no more.
     pub(crate) ended: bool,
+    /// What it is: its definition, adjusted for the splits of what it is a contract on.
+    pub(crate) kind: InstrumentKind,
+    /// Which of its aliases it is called by, if by one.
+    pub(crate) alias: Option<u16>,
 }
 
 /// What the house keeps about an account, besides its lines in the ledger.
@@ -71,6 +76,8 @@ impl ClearingHouse {
                 asset: Asset::of(id, instrument),
                 carried: None,
                 ended: false,
+                kind: instrument.kind(),
+                alias: None,
             })
             .collect();
         let plain = venue.instruments().iter().all(|instrument| {
@@ -254,10 +261,15 @@ impl ClearingHouse {
             Act::Locate { .. } => Err(Reject::NotPossible),
 
             // Distributions, splits, ends, rights.
-            Act::Distribute { .. } => Err(Reject::NotPossible),
-            Act::Split { .. } => Err(Reject::NotPossible),
-            Act::Convert { .. } => Err(Reject::NotPossible),
-            Act::Rename { .. } => Err(Reject::NotPossible),
+            Act::Distribute { instrument, currency, per_lot, why } => {
+                self.may_distribute(*instrument, *currency, *per_lot, *why)
+            }
+            Act::Split { instrument, num, den } => self.may_split(*instrument, *num, *den),
+            Act::Convert { instrument, into, cash, why } => {
+                let conversion = Conversion { into: *into, cash: *cash, why: *why };
+                self.may_convert(*instrument, conversion)
+            }
+            Act::Rename { instrument, alias } => self.may_rename(*instrument, *alias),
             Act::Exercise { .. } => Err(Reject::NotPossible),
             Act::Expire { .. } => Err(Reject::NotPossible),
 
@@ -279,7 +291,7 @@ impl ClearingHouse {
         self.ledger.check_all_sums();
     }
 
-    fn carry_out(&mut self, _at: Time, act: &Act, _out: &mut Vec<Event>) {
+    fn carry_out(&mut self, _at: Time, act: &Act, out: &mut Vec<Event>) {
         let refused = || unreachable!("what the house may not do it is not asked to do");
         match act {
             // Accounts, obligations, interest, movements.
@@ -303,10 +315,15 @@ impl ClearingHouse {
             Act::Locate { .. } => refused(),
 
             // Distributions, splits, ends, rights.
-            Act::Distribute { .. } => refused(),
-            Act::Split { .. } => refused(),
-            Act::Convert { .. } => refused(),
-            Act::Rename { .. } => refused(),
+            Act::Distribute { instrument, currency, per_lot, why } => {
+                self.distribute(*instrument, *currency, *per_lot, *why, out);
+            }
+            Act::Split { instrument, num, den } => self.split(*instrument, *num, *den, out),
+            Act::Convert { instrument, into, cash, why } => {
+                let conversion = Conversion { into: *into, cash: *cash, why: *why };
+                self.convert(*instrument, conversion, out);
+            }
+            Act::Rename { instrument, alias } => self.rename(*instrument, *alias, out),
             Act::Exercise { .. } => refused(),
             Act::Expire { .. } => refused(),
 
