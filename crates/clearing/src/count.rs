@@ -41,6 +41,38 @@ pub(crate) fn bundle(qty: Qty, each: u32) -> Result<Qty, Reject> {
     Ok(Qty(all.unsigned_abs()))
 }
 
+/// `total` shared out in proportion to `weights`, in whole units: each gets its share rounded down,
+/// and what is left goes one by one to the largest remainders, the first where they are equal.
+/// Nobody has a weight: nobody gets anything.
+pub(crate) fn proportional(total: i128, weights: &[i128]) -> Vec<i128> {
+    let all: i128 = weights.iter().sum();
+    if all == 0 {
+        return vec![0; weights.len()];
+    }
+    let parts: Vec<_> = weights.iter().map(|weight| divided(total, *weight, all)).collect();
+    let mut shares: Vec<_> = parts.iter().map(|(whole, _)| *whole).collect();
+    let left = total - shares.iter().sum::<i128>();
+    let mut order: Vec<_> = (0..weights.len()).collect();
+    order.sort_by_key(|at| std::cmp::Reverse(parts[*at].1));
+    let left = usize::try_from(left).expect("less than one unit each is left");
+    for at in order.into_iter().take(left) {
+        shares[at] += 1;
+    }
+    shares
+}
+
+/// `of` × `part` / `all` and the remainder, for a part of all, however long the product is: by
+/// doubling and adding, a bit at a time.
+fn divided(of: i128, part: i128, all: i128) -> (i128, i128) {
+    assert!((0..=all).contains(&part) && of >= 0 && all < 1 << 125, "a part is a part of all");
+    let (mut whole, mut rest) = (0, 0);
+    for bit in (0..i128::BITS - of.leading_zeros()).rev() {
+        (whole, rest) = (2 * whole, 2 * rest + if of >> bit & 1 == 1 { part } else { 0 });
+        (whole, rest) = (whole + rest / all, rest % all);
+    }
+    (whole, rest)
+}
+
 /// What `price` becomes when `num` lots are made of every `den`: × den / num, half away from zero,
 /// and at least a tick where it was above nothing. None beyond the grid.
 ///
@@ -87,5 +119,17 @@ mod tests {
         assert_eq!(share(-7, Ratio { num: 1, den: 2 }), Some((-3, -1)));
         assert_eq!(share(i128::MAX, Ratio::whole(2)), None);
         assert_eq!(product(1 << 60, 1 << 60, 1 << 8), None);
+    }
+
+    #[test]
+    fn what_is_shared_goes_to_the_largest_remainders() {
+        assert_eq!(proportional(10, &[1, 1, 1]), [4, 3, 3], "the first where they are equal");
+        assert_eq!(proportional(7, &[50, 30, 20]), [4, 2, 1], "3.5, 2.1 and 1.4: the half first");
+        assert_eq!(proportional(0, &[5, 5]), [0, 0]);
+        assert_eq!(proportional(3, &[0, 0]), [0, 0]);
+        assert_eq!(proportional(20, &[3, 2]), [12, 8], "more than all of them");
+        let huge = 1 << 100;
+        assert_eq!(proportional(huge, &[huge, huge]), [huge / 2, huge / 2]);
+        assert_eq!(divided(12_345, 678, 910), (12_345 * 678 / 910, 12_345 * 678 % 910));
     }
 }

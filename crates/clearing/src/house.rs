@@ -238,7 +238,7 @@ impl ClearingHouse {
     /// # Errors
     ///
     /// When it cannot, and why; then [`ClearingHouse::act`] must not be called.
-    pub fn may(&self, _at: Time, act: &Act) -> Result<(), Reject> {
+    pub fn may(&self, at: Time, act: &Act) -> Result<(), Reject> {
         match act {
             // Accounts, obligations, interest, movements.
             Act::SetCarrier { .. } => Err(Reject::NotPossible),
@@ -270,8 +270,10 @@ impl ClearingHouse {
                 self.may_convert(*instrument, conversion)
             }
             Act::Rename { instrument, alias } => self.may_rename(*instrument, *alias),
-            Act::Exercise { .. } => Err(Reject::NotPossible),
-            Act::Expire { .. } => Err(Reject::NotPossible),
+            Act::Exercise { account, instrument, qty } => {
+                self.may_exercise(at, *account, *instrument, *qty)
+            }
+            Act::Expire { instrument, price } => self.may_expire(at, *instrument, *price),
 
             // Defaults.
             Act::Contribute { .. } => Err(Reject::NotPossible),
@@ -324,8 +326,10 @@ impl ClearingHouse {
                 self.convert(*instrument, conversion, out);
             }
             Act::Rename { instrument, alias } => self.rename(*instrument, *alias, out),
-            Act::Exercise { .. } => refused(),
-            Act::Expire { .. } => refused(),
+            Act::Exercise { account, instrument, qty } => {
+                self.exercise(*account, *instrument, *qty, out);
+            }
+            Act::Expire { instrument, price } => self.expire(*instrument, *price, out),
 
             // Defaults.
             Act::Contribute { .. } => refused(),
@@ -401,15 +405,29 @@ impl ClearingHouse {
 
     /// Moves what is left between two sides of an act to the house: fractions that nobody got.
     pub(crate) fn tidy_between(&mut self, currency: CurrencyId, out: &mut Vec<Event>) {
+        self.empty_between(currency, Fund::House, out);
+    }
+
+    /// Moves what is left between two sides of an act to a fund, or from it.
+    pub(crate) fn empty_between(&mut self, currency: CurrencyId, fund: Fund, out: &mut Vec<Event>) {
         let left = self.ledger.fund(Fund::Between, currency).0;
-        if left != 0 {
-            self.ledger.post_fund(Fund::Between, currency, -left);
-            self.ledger.post_fund(Fund::House, currency, left);
-            let (mut from, mut to) = (Fund::Between, Fund::House);
-            if left < 0 {
-                std::mem::swap(&mut from, &mut to);
-            }
-            let cash = Cash(left.abs());
+        let (from, to) = if left < 0 { (fund, Fund::Between) } else { (Fund::Between, fund) };
+        self.move_fund(from, to, currency, left.abs(), out);
+    }
+
+    /// Moves cash from one fund to another, and says so. Nothing is not moved.
+    pub(crate) fn move_fund(
+        &mut self,
+        from: Fund,
+        to: Fund,
+        currency: CurrencyId,
+        cash: i128,
+        out: &mut Vec<Event>,
+    ) {
+        if cash != 0 {
+            self.ledger.post_fund(from, currency, -cash);
+            self.ledger.post_fund(to, currency, cash);
+            let cash = Cash(cash);
             out.push(Event::Clearing(Fact::Funded { from, to, currency, cash }));
         }
     }

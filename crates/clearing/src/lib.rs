@@ -18,6 +18,7 @@ mod count;
 mod house;
 pub mod ledger;
 pub mod record;
+mod rights;
 
 pub use asset::{Asset, Need, Settles};
 pub use count::rescaled;
