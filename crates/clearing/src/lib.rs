@@ -14,15 +14,19 @@
 
 mod accrue;
 pub mod asset;
+mod corporate;
+mod count;
 mod cycle;
 mod fees;
 mod house;
 pub mod ledger;
 mod movements;
 pub mod record;
+mod rights;
 mod trades;
 
 pub use asset::{Asset, Need, Settles};
+pub use count::rescaled;
 pub use cycle::Obligation;
 pub use house::{Ask, ClearingHouse};
 pub use movements::Sending;
