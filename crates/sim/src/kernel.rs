@@ -9,6 +9,7 @@
 use crate::agenda::Agenda;
 use crate::agent::{Agent, Context, Intent, Interest, Notice, Own, Seat};
 use crate::latency::{Latency, Link};
+use crate::mail::{Mail, Sealed};
 use crate::trigger::{Then, Trigger, Watch, When};
 use crate::view::Board;
 use crate::world::World;
@@ -21,6 +22,8 @@ use pitfloor_model::units::{AccountId, Cash, CurrencyId, InstrumentId, Price, Qt
 use pitfloor_supervision::{Bench, Supervisor};
 use std::sync::Arc;
 
+pub use crate::mail::ON_THE_WAY_MAX;
+
 /// Agents, exchange and virtual time.
 pub struct Kernel {
     seed: u64,
@@ -32,7 +35,7 @@ pub struct Kernel {
     /// Notices on their way down, with the moment at which the venue said them.
     notices: Mail<(Time, Notice)>,
     /// Commands on their way up.
-    commands: Mail<Command>,
+    commands: Mail<Sealed>,
     exchange: Exchange,
     board: Board,
     world: World,
@@ -106,37 +109,13 @@ enum Due {
     Fire { trigger: u32 },
 }
 
-/// What is on its way, each in a slot that is used again when it has arrived.
-#[derive(Debug)]
-struct Mail<T> {
-    slots: Vec<Option<T>>,
-    free: Vec<u32>,
-}
-
-/// How many letters may be on their way at once, each way: 2^24. Rates and delays that would need
-/// more make a market that no machine holds.
-pub const ON_THE_WAY_MAX: usize = 1 << 24;
-
-impl<T> Mail<T> {
-    const fn new() -> Self {
-        Self { slots: Vec::new(), free: Vec::new() }
-    }
-
-    fn post(&mut self, letter: T) -> u32 {
-        if let Some(slot) = self.free.pop() {
-            self.slots[slot as usize] = Some(letter);
-            return slot;
-        }
-        assert!(self.slots.len() < ON_THE_WAY_MAX, "no more is on its way than ON_THE_WAY_MAX");
-        let slot = u32::try_from(self.slots.len()).expect("ON_THE_WAY_MAX fits 32 bits");
-        self.slots.push(Some(letter));
-        slot
-    }
-
-    fn open(&mut self, slot: u32) -> T {
-        self.free.push(slot);
-        self.slots[slot as usize].take().expect("a letter is opened once")
-    }
+/// What an agent is told of.
+#[derive(Clone, Copy, Debug)]
+enum Told {
+    /// Its timer with this tag.
+    Timer(u64),
+    /// What lies in this slot of the notices.
+    Letter(u32),
 }
 
 impl Endowment {
@@ -318,15 +297,9 @@ impl Kernel {
             self.reach(at);
             self.foresee();
             match due {
-                Due::Wake { seat, tag } => self.tell(seat, at, &Notice::Timer(tag)),
-                Due::Tell { seat, letter } => {
-                    let (said, notice) = self.notices.open(letter);
-                    self.tell(seat, said, &notice);
-                }
-                Due::Arrive { letter } => {
-                    let command = self.commands.open(letter);
-                    self.apply(command, observer);
-                }
+                Due::Wake { seat, tag } => self.tell(seat, Told::Timer(tag)),
+                Due::Tell { seat, letter } => self.tell(seat, Told::Letter(letter)),
+                Due::Arrive { letter } => self.arrive(letter, observer),
                 Due::Fire { trigger } => self.fire(trigger as usize),
             }
             if let Some(verdict) = self.verdict.take() {
@@ -352,7 +325,8 @@ impl Kernel {
                 self.bench.take(at, &mut said);
             }
             for command in said.drain(..) {
-                self.apply(command, observer);
+                let letter = self.commands.send(command);
+                self.arrive(letter, observer);
             }
             self.said = said;
             if let Some(verdict) = self.verdict.take() {
@@ -423,29 +397,42 @@ impl Kernel {
                 near::fetch(&*self.agents[*seat as usize]);
             }
             Some(Due::Arrive { letter }) => {
-                if let Some(command) = &self.commands.slots[*letter as usize] {
-                    self.exchange.foresee(command);
+                if let Some(sealed) = self.commands.read(*letter) {
+                    self.exchange.foresee(&sealed.command);
                 }
             }
             Some(Due::Fire { .. }) | None => {}
         }
     }
 
-    fn tell(&mut self, index: u32, said: Time, notice: &Notice) {
-        let (seat, agent) = (&mut self.seats[index as usize], &mut self.agents[index as usize]);
-        let venue = self.exchange.venue();
-        match notice {
-            Notice::Own(event) => seat.told(said, event, venue),
-            Notice::Print(_) | Notice::Quote(..) | Notice::Auction(_) => seat.link().told(said),
-            // Nothing that the venue said.
-            Notice::Start | Notice::Timer(_) => {}
-        }
-        let (board, world) = (&self.board, &mut self.world);
-        agent.on(notice, &mut Context::new(self.now, seat, venue, board, world, &mut self.intents));
-        for intent in self.intents.drain(..) {
+    fn tell(&mut self, index: u32, told: Told) {
+        let Self { notices, seats, agents, exchange, board, world, intents, .. } = self;
+        let (seat, agent) = (&mut seats[index as usize], &mut agents[index as usize]);
+        let venue = exchange.venue();
+        let timer;
+        let notice = match told {
+            Told::Timer(tag) => {
+                timer = Notice::Timer(tag);
+                &timer
+            }
+            Told::Letter(letter) => {
+                let (said, notice) = notices.open(letter);
+                match notice {
+                    Notice::Own(event) => seat.told(*said, event, venue),
+                    Notice::Print(_) | Notice::Quote(..) | Notice::Auction(_) => {
+                        seat.link().told(*said);
+                    }
+                    // Nothing that the venue said.
+                    Notice::Start | Notice::Timer(_) => {}
+                }
+                notice
+            }
+        };
+        agent.on(notice, &mut Context::new(self.now, seat, venue, board, world, intents));
+        for intent in intents.drain(..) {
             match intent {
                 Intent::Send(command) => {
-                    let letter = self.commands.post(command);
+                    let letter = self.commands.send(command);
                     self.agenda.schedule(seat.link().up(self.now), Due::Arrive { letter });
                 }
                 Intent::Wake(at, tag) => self.agenda.schedule(at, Due::Wake { seat: index, tag }),
@@ -453,19 +440,25 @@ impl Kernel {
         }
     }
 
-    fn apply(&mut self, command: Command, observer: &mut dyn Observer) {
-        let stamped = Stamped { seq: self.seq, at: self.now, command };
+    fn arrive(&mut self, letter: u32, observer: &mut dyn Observer) {
+        let mut stamped = self.commands.take(letter);
+        (stamped.seq, stamped.at) = (self.seq, self.now);
         self.seq += 1;
+        self.apply(&stamped, observer);
+        self.commands.put_back(letter, stamped);
+    }
+
+    fn apply(&mut self, stamped: &Stamped, observer: &mut dyn Observer) {
         let mut events = std::mem::take(&mut self.events);
-        self.exchange.apply(&stamped, &mut events);
-        self.board.see(&stamped, &events);
-        observer.saw(&Seen { stamped: &stamped, events: &events, board: &self.board });
+        self.exchange.apply(stamped, &mut events);
+        self.board.see(stamped, &events);
+        observer.saw(&Seen { stamped, events: &events, board: &self.board });
         for event in &events {
-            self.pass_on(&stamped, event);
+            self.pass_on(stamped, event);
         }
         self.pass_on_quotes();
         self.show_bench(&events);
-        for trigger in self.watch.fired(&stamped, &events) {
+        for trigger in self.watch.fired(stamped, &events) {
             self.fire(trigger);
         }
         events.clear();
@@ -527,6 +520,9 @@ impl Kernel {
         }
     }
 
+    // The letter is written once, where it lies.
+    #[inline(always)]
+    #[allow(clippy::inline_always)]
     fn send_down(&mut self, seat: u32, notice: Notice) {
         let at = self.seats[seat as usize].link().down(self.now);
         let letter = self.notices.post((self.now, notice));
@@ -534,7 +530,7 @@ impl Kernel {
     }
 
     fn send_up(&mut self, at: Time, command: Command) {
-        let letter = self.commands.post(command);
+        let letter = self.commands.send(command);
         self.agenda.schedule(at, Due::Arrive { letter });
     }
 
@@ -544,7 +540,7 @@ impl Kernel {
                 Then::Pause => self.verdict = self.verdict.or(Some(Progress::Paused(index))),
                 Then::Stop => self.verdict = Some(Progress::Stopped(index)),
                 Then::Send(command) => {
-                    let letter = self.commands.post(command.clone());
+                    let letter = self.commands.send(command.clone());
                     self.agenda.schedule(self.now, Due::Arrive { letter });
                 }
             }
