@@ -49,6 +49,8 @@ pub struct Kernel {
     quote_readers: Vec<Vec<u32>>,
     auction_readers: Vec<Vec<u32>>,
     bench: Bench,
+    /// When somebody on the bench next speaks: asked whenever that may have changed.
+    bench_due: Option<Time>,
     said: Vec<Command>,
     triggers: Vec<Trigger>,
     watch: Watch,
@@ -172,6 +174,7 @@ impl Kernel {
             quote_readers: vec![Vec::new(); instruments],
             auction_readers: vec![Vec::new(); instruments],
             bench: Bench::new(),
+            bench_due: None,
             said: Vec::new(),
             triggers: Vec::new(),
             watch: Watch::default(),
@@ -214,7 +217,8 @@ impl Kernel {
         self.seats.push(Seat::new(self.seed, name, account, link, &venue));
         self.agents.push(agent);
         self.owns.push(own);
-        let letter = self.notices.post((self.now, Notice::Start));
+        let letter = self.notices.place(|| (self.now, Notice::Start));
+        *self.notices.write(letter) = (self.now, Notice::Start);
         self.agenda.schedule(self.now, Due::Tell { seat: index, letter });
         account
     }
@@ -255,6 +259,7 @@ impl Kernel {
     /// Seats those who watch the market and say venue commands, in place of those who sat there.
     pub fn supervise(&mut self, bench: Bench) {
         self.bench = bench;
+        self.bench_due = self.bench.due();
     }
 
     /// Takes a command from outside that reaches the venue at `at`, or now if that is past. It is
@@ -276,7 +281,7 @@ impl Kernel {
 
     /// When the next supervisor speaks.
     fn spoken(&self) -> Option<Time> {
-        self.bench.due().map(|due| due.max(self.now))
+        self.bench_due.map(|due| due.max(self.now))
     }
 
     /// Does everything due up to and including `until`, in order, and moves time there, unless a
@@ -323,11 +328,13 @@ impl Kernel {
                 said.push(Command::AdvanceTime);
             } else {
                 self.bench.take(at, &mut said);
+                self.bench_due = self.bench.due();
             }
-            for command in said.drain(..) {
+            for command in &mut said {
                 let letter = self.commands.send(command);
                 self.arrive(letter, observer);
             }
+            said.clear();
             self.said = said;
             if let Some(verdict) = self.verdict.take() {
                 return Some(verdict);
@@ -429,15 +436,18 @@ impl Kernel {
             }
         };
         agent.on(notice, &mut Context::new(self.now, seat, venue, board, world, intents));
-        for intent in intents.drain(..) {
+        for intent in intents.iter_mut() {
             match intent {
                 Intent::Send(command) => {
                     let letter = self.commands.send(command);
                     self.agenda.schedule(seat.link().up(self.now), Due::Arrive { letter });
                 }
-                Intent::Wake(at, tag) => self.agenda.schedule(at, Due::Wake { seat: index, tag }),
+                Intent::Wake(at, tag) => {
+                    self.agenda.schedule(*at, Due::Wake { seat: index, tag: *tag });
+                }
             }
         }
+        intents.clear();
     }
 
     fn arrive(&mut self, letter: u32, observer: &mut dyn Observer) {
@@ -471,17 +481,23 @@ impl Kernel {
         for account in [first, second.filter(|account| first != Some(*account))] {
             let seat = account.and_then(|account| self.seat_of.get(account.0 as usize).copied());
             let Some(seat) = seat.flatten() else { continue };
+            if !self.owns[seat as usize].wants(event) {
+                continue;
+            }
             if event.is_endowment() {
                 // What somebody brings along he knows at once, but nothing else.
                 self.seats[seat as usize].brings(event, self.exchange.venue());
-            } else if self.owns[seat as usize].wants(event) {
-                self.send_down(seat, Notice::Own(*event));
+            } else {
+                self.send_down(seat, || Notice::Own(*event));
             }
+        }
+        if !event.says_more_than_orders() {
+            return;
         }
         if let Some(print) = Print::of(stamped, event) {
             for at in 0..self.trade_readers[print.instrument.index()].len() {
                 let seat = self.trade_readers[print.instrument.index()][at];
-                self.send_down(seat, Notice::Print(print));
+                self.send_down(seat, || Notice::Print(print));
             }
         }
         if let Event::Indicative { instrument, .. }
@@ -490,7 +506,7 @@ impl Kernel {
         {
             for at in 0..self.auction_readers[instrument.index()].len() {
                 let seat = self.auction_readers[instrument.index()][at];
-                self.send_down(seat, Notice::Auction(*event));
+                self.send_down(seat, || Notice::Auction(*event));
             }
         }
     }
@@ -499,14 +515,13 @@ impl Kernel {
         if self.bench.is_empty() {
             return;
         }
-        for event in events {
-            self.bench.see(self.now, event);
-        }
+        self.bench.see_all(self.now, events);
         let price = |best: Option<(Price, Qty)>| best.map(|(price, _)| price);
         for instrument in self.board.moved() {
             let quote = self.board.quote(*instrument);
             self.bench.quote(self.now, *instrument, price(quote.bid), price(quote.ask));
         }
+        self.bench_due = self.bench.due();
     }
 
     fn pass_on_quotes(&mut self) {
@@ -515,22 +530,25 @@ impl Kernel {
             let quote = self.board.quote(instrument);
             for reader in 0..self.quote_readers[instrument.index()].len() {
                 let seat = self.quote_readers[instrument.index()][reader];
-                self.send_down(seat, Notice::Quote(instrument, quote));
+                self.send_down(seat, || Notice::Quote(instrument, quote));
             }
         }
     }
 
-    // The letter is written once, where it lies.
+    // The notice is made where it lies.
     #[inline(always)]
     #[allow(clippy::inline_always)]
-    fn send_down(&mut self, seat: u32, notice: Notice) {
+    fn send_down(&mut self, seat: u32, notice: impl FnOnce() -> Notice) {
         let at = self.seats[seat as usize].link().down(self.now);
-        let letter = self.notices.post((self.now, notice));
+        let letter = self.notices.place(|| (Time::ZERO, Notice::Start));
+        let (said, kept) = self.notices.write(letter);
+        *said = self.now;
+        *kept = notice();
         self.agenda.schedule(at, Due::Tell { seat, letter });
     }
 
-    fn send_up(&mut self, at: Time, command: Command) {
-        let letter = self.commands.send(command);
+    fn send_up(&mut self, at: Time, mut command: Command) {
+        let letter = self.commands.send(&mut command);
         self.agenda.schedule(at, Due::Arrive { letter });
     }
 
@@ -540,7 +558,7 @@ impl Kernel {
                 Then::Pause => self.verdict = self.verdict.or(Some(Progress::Paused(index))),
                 Then::Stop => self.verdict = Some(Progress::Stopped(index)),
                 Then::Send(command) => {
-                    let letter = self.commands.send(command.clone());
+                    let letter = self.commands.send(&mut command.clone());
                     self.agenda.schedule(self.now, Due::Arrive { letter });
                 }
             }

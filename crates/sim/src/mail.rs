@@ -26,18 +26,22 @@ impl<T> Mail<T> {
         Self { slots: Vec::new(), free: Vec::new() }
     }
 
-    /// Puts `letter` into a slot; the answer is the slot's number.
-    // Made where it is kept: see above.
-    #[inline(always)]
-    #[allow(clippy::inline_always)]
-    pub(crate) fn post(&mut self, letter: T) -> u32 {
+    /// The number of a slot to write in; what lies there means nothing. A new slot holds `blank`.
+    #[inline]
+    pub(crate) fn place(&mut self, blank: impl FnOnce() -> T) -> u32 {
         if let Some(slot) = self.free.pop() {
-            self.slots[slot as usize] = letter;
             return slot;
         }
-        let slot = self.next_slot();
-        self.slots.push(letter);
+        assert!(self.slots.len() < ON_THE_WAY_MAX, "no more is on its way than ON_THE_WAY_MAX");
+        let slot = u32::try_from(self.slots.len()).expect("ON_THE_WAY_MAX fits 32 bits");
+        self.slots.push(blank());
         slot
+    }
+
+    /// What lies in `slot`, to be written there.
+    #[inline]
+    pub(crate) fn write(&mut self, slot: u32) -> &mut T {
+        &mut self.slots[slot as usize]
     }
 
     /// What lies in `slot`.
@@ -52,23 +56,19 @@ impl<T> Mail<T> {
         self.free.push(slot);
         &self.slots[slot as usize]
     }
-
-    #[cold]
-    fn next_slot(&self) -> u32 {
-        assert!(self.slots.len() < ON_THE_WAY_MAX, "no more is on its way than ON_THE_WAY_MAX");
-        u32::try_from(self.slots.len()).expect("ON_THE_WAY_MAX fits 32 bits")
-    }
 }
 
 impl Mail<Sealed> {
-    /// Puts `command` into a slot; the answer is the slot's number.
+    /// Puts `command` into a slot; the answer is the slot's number. What is left in its place means
+    /// nothing.
     #[inline]
-    pub(crate) fn send(&mut self, command: Command) -> u32 {
-        let Some(slot) = self.free.pop() else {
-            return self.post(Some(Box::new(Stamped { seq: 0, at: Time::ZERO, command })));
-        };
+    pub(crate) fn send(&mut self, command: &mut Command) -> u32 {
+        let slot = self.place(|| {
+            let (seq, at, command) = (0, Time::ZERO, Command::AdvanceTime);
+            Some(Box::new(Stamped { seq, at, command }))
+        });
         let sealed = self.slots[slot as usize].as_mut().expect("an arrived letter was put back");
-        sealed.command = command;
+        std::mem::swap(&mut sealed.command, command);
         slot
     }
 
@@ -89,13 +89,15 @@ impl Mail<Sealed> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use pitfloor_model::units::{AccountId, OrderId, OrderKey};
 
     #[test]
     fn a_slot_is_used_again_when_its_letter_has_arrived() {
         let mut mail = Mail::new();
-        let (first, second) = (mail.post('a'), mail.post('b'));
+        let (first, second) = (mail.place(|| 'a'), mail.place(|| 'b'));
         assert_eq!((*mail.read(first), *mail.open(second)), ('a', 'b'));
-        assert_eq!(mail.post('c'), second);
+        assert_eq!(mail.place(|| 'x'), second);
+        *mail.write(second) = 'c';
         assert_eq!((*mail.open(first), *mail.open(second)), ('a', 'c'));
         assert_eq!(mail.slots.len(), 2);
     }
@@ -103,17 +105,14 @@ mod tests {
     #[test]
     fn a_command_is_carried_out_where_it_lies() {
         let mut mail = Mail::<Sealed>::new();
-        let slot = mail.send(Command::AdvanceTime);
+        let slot = mail.send(&mut Command::AdvanceTime);
         let mut stamped = mail.take(slot);
         (stamped.seq, stamped.at) = (3, Time(4));
         // While one is carried out, others are sent.
-        assert_ne!(mail.send(Command::AdvanceTime), slot);
+        assert_ne!(mail.send(&mut Command::AdvanceTime), slot);
         mail.put_back(slot, stamped);
-        let key = pitfloor_model::units::OrderKey::new(
-            pitfloor_model::units::AccountId(1),
-            pitfloor_model::units::OrderId(2),
-        );
-        assert_eq!(mail.send(Command::Cancel { key }), slot);
+        let key = OrderKey::new(AccountId(1), OrderId(2));
+        assert_eq!(mail.send(&mut Command::Cancel { key }), slot);
         assert_eq!(mail.take(slot).command, Command::Cancel { key });
     }
 
@@ -121,7 +120,7 @@ mod tests {
     #[should_panic(expected = "opened once")]
     fn nobody_takes_a_command_twice() {
         let mut mail = Mail::<Sealed>::new();
-        let slot = mail.send(Command::AdvanceTime);
+        let slot = mail.send(&mut Command::AdvanceTime);
         let _taken = (mail.take(slot), mail.take(slot));
     }
 }
