@@ -210,7 +210,8 @@ fn one(heard: &Listening, scenario: &Scenario, prices: &[Price], asked: &Questio
         let cost = currency.show(pitfloor_model::units::Cash(position.cost()));
         let earned = currency.show(account.realised(of));
         let (symbol, lots) = (definition.symbol(), position.lots());
-        writeln!(text, "{symbol}  {lots} lots  cost {cost}  realised {earned}").expect("text grows");
+        writeln!(text, "{symbol}  {lots} lots  cost {cost}  realised {earned}")
+            .expect("text grows");
     }
     let (from, until) = (Some(asked.from), Some(asked.until));
     let (account_id, instrument) = (Some(asked.account), asked.instrument);

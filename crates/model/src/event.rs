@@ -828,7 +828,8 @@ impl Event {
             | Self::TimeAdvanced { .. }
             | Self::AccountOpened { .. }
             | Self::Deposited { .. }
-            | Self::Delivered { .. } => true,
+            | Self::Delivered { .. }
+            | Self::Clearing(_) => true,
         }
     }
 
