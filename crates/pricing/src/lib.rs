@@ -7,6 +7,7 @@
 //! left, no volatility) is a value.
 
 pub mod numeric;
+pub mod rates;
 
 use thiserror::Error;
 
