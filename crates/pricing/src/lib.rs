@@ -6,6 +6,7 @@
 //! outside a model's domain is an [`Outside`] that names the field; a limit that exists (no time
 //! left, no volatility) is a value.
 
+pub mod bond;
 pub mod numeric;
 pub mod rates;
 
