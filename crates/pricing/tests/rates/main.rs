@@ -1,0 +1,4 @@
+//! Rates, bonds and risk against what was published and what was measured.
+#![allow(missing_docs)]
+
+mod published;
