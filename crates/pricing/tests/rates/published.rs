@@ -1,6 +1,7 @@
 //! Every published entry of bonds, curves, short rates and pools, where the folder of shared
 //! references is at hand: in `PITFLOOR_SHARED`, else in `shared` beside the repository.
 
+use pitfloor_pricing::Outside;
 use pitfloor_pricing::bond::level::Level;
 use pitfloor_pricing::bond::pool::{Month, Pool, average_life};
 use pitfloor_pricing::rates::short_rate::ShortRate;
@@ -90,8 +91,8 @@ fn yield_curves() {
 #[test]
 fn short_rates() {
     for (model, price) in [
-        ("vasicek", ShortRate::vasicek as fn(&ShortRate, f64) -> _),
-        ("cir", ShortRate::cir as fn(&ShortRate, f64) -> _),
+        ("vasicek", ShortRate::vasicek as fn(&ShortRate, f64) -> Result<f64, Outside>),
+        ("cir", ShortRate::cir),
     ] {
         entries(model, 2, |name, inputs, value| {
             let [r, a, b, s] = ["r", "a", "b", "s"].map(|field| number(inputs, field));
