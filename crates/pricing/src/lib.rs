@@ -7,8 +7,10 @@
 //! left, no volatility) is a value.
 
 pub mod bond;
+pub mod credit;
 pub mod numeric;
 pub mod rates;
+pub mod risk;
 
 use thiserror::Error;
 
