@@ -3,7 +3,7 @@
 //! Source: Hull, *Options, Futures and Other Derivatives*, the chapter on swaps (valuation of a
 //! floating-rate bond); Fabozzi, *Floating-Rate Securities*, on the discount margin.
 
-use crate::numeric::root;
+use crate::numeric::brent;
 use crate::rates::curve::Curve;
 use crate::{Outside, within};
 use libm::exp;
@@ -60,7 +60,7 @@ impl Floating {
     pub fn margin_of(&self, curve: &Curve, price: f64) -> Result<f64, Outside> {
         self.value(curve, 0.0)?;
         let over = |spread| self.value(curve, spread).map_or(f64::NAN, |value| value - price);
-        root::between(over, -5.0, 50.0)
+        brent::between(over, -5.0, 50.0)
             .ok_or_else(|| Outside::new("price", price, "a price that some margin gives"))
     }
 

@@ -3,7 +3,7 @@
 //! Source: Hull, *Options, Futures and Other Derivatives*, the chapter on interest rates (bond
 //! pricing with zero rates, bond yield, duration).
 
-use crate::numeric::root;
+use crate::numeric::brent;
 use crate::rates::curve::{Curve, rises};
 use crate::{Outside, within};
 use libm::exp;
@@ -80,7 +80,7 @@ impl Flows {
     ///
     /// When no rate from −500 % to 5000 % does.
     pub fn yield_of(&self, price: f64) -> Result<f64, Outside> {
-        root::between(|rate| self.value_at(rate) - price, RATES.0, RATES.1)
+        brent::between(|rate| self.value_at(rate) - price, RATES.0, RATES.1)
             .ok_or_else(|| Outside::new("price", price, "a price that some yield gives"))
     }
 

@@ -3,7 +3,7 @@
 //! Source: Fabozzi, *Fixed Income Mathematics*, the chapters on price, duration and convexity. Rates
 //! are per year as fractions, compounded with each coupon. Without a coupon it is a zero-coupon bond.
 
-use crate::numeric::root;
+use crate::numeric::brent;
 use crate::{Outside, within};
 use libm::{exp, log1p};
 
@@ -118,7 +118,7 @@ pub(crate) fn yield_between(
         high *= 2.0;
     }
     // Where a price is too large to be a number, bisection needs one all the same.
-    root::between(|y| dearer(y).min(f64::MAX), low, high)
+    brent::between(|y| dearer(y).min(f64::MAX), low, high)
 }
 
 #[cfg(test)]

@@ -3,8 +3,8 @@
 //! Source: R. Merton (1974), Journal of Finance 29, as told by Hull in the chapter on credit risk:
 //! E = V Φ(d1) − D e^−rT Φ(d2) and σ_E E = Φ(d1) σ_V V, solved for the assets V and their volatility.
 
+use crate::numeric::brent;
 use crate::numeric::normal::cumulative;
-use crate::numeric::root;
 use crate::{Outside, within};
 use libm::{exp, log, sqrt};
 
@@ -67,7 +67,7 @@ impl Seen {
         };
         let none = || Outside::new("sigma_E", sigma_e, "a volatility that some assets explain");
         let least = sigma_e * e0 / (e0 + owed) * 1e-3;
-        let sigma_v = root::between(over, least, sigma_e).ok_or_else(none)?;
+        let sigma_v = brent::between(over, least, sigma_e).ok_or_else(none)?;
         let (v, _, second) = self.assets(owed, sigma_v).ok_or_else(none)?;
         let pd = cumulative(-second);
         let worth = v - e0;
@@ -87,7 +87,7 @@ impl Seen {
             let (first, second) = both(v);
             v * cumulative(first) - owed * cumulative(second) - self.e0
         };
-        let v = root::between(over, self.e0, (self.e0 + owed) * (1.0 + 1e-12))?;
+        let v = brent::between(over, self.e0, (self.e0 + owed) * (1.0 + 1e-12))?;
         let (first, second) = both(v);
         Some((v, first, second))
     }

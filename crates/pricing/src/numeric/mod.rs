@@ -1,6 +1,7 @@
 //! The mathematics that several models share.
 
+pub mod brent;
 pub mod normal;
 pub mod quantile;
-pub mod root;
+
 pub mod symmetric;

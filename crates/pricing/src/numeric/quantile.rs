@@ -1,7 +1,7 @@
 //! Quantiles: of the normal distribution, of Student's, and of samples.
 
+use super::brent;
 use super::normal;
-use super::root;
 use libm::{exp, lgamma, log, sqrt};
 use std::f64::consts::PI;
 
@@ -104,7 +104,7 @@ pub fn student(nu: f64, p: f64) -> f64 {
         low *= 2.0;
     }
     let below = |x: f64| student_cumulative(nu, x) - p;
-    root::between(below, low, 0.0).unwrap_or(f64::NAN)
+    brent::between(below, low, 0.0).unwrap_or(f64::NAN)
 }
 
 /// The regularised incomplete beta function, by its continued fraction.

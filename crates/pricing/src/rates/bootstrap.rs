@@ -6,7 +6,7 @@
 //! A tenor within the first coupon period is one payment with simple interest.
 
 use super::curve::{Between, Curve, read, rises, whole_periods};
-use crate::numeric::root;
+use crate::numeric::brent;
 use crate::{Outside, within};
 use libm::{exp, log1p};
 
@@ -89,7 +89,7 @@ impl ParBonds {
                 ahead.iter().map(|t| exp(-t * read(self.between, left, right, *t))).sum();
             coupon * (known + rest) + exp(-tenor * zero) - 1.0
         };
-        Ok(root::between(over, ZERO_RATES.0, ZERO_RATES.1))
+        Ok(brent::between(over, ZERO_RATES.0, ZERO_RATES.1))
     }
 
     /// The par rate of `tenor` on `curve`: what [`ParBonds::zero_curve`] was given, for its tenors.
