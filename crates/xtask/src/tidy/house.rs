@@ -17,7 +17,7 @@ const TABLE: [(&str, &[&str]); 14] = [
     ("pitfloor-server", &["model", "exchange", "feed", "sim", "store", "supervision"]),
     ("pitfloor-supervision", &["model"]),
     ("pitfloor-pricing", &[]),
-    ("pitfloor-published", &["pricing", "supervision"]),
+    ("pitfloor-published", &["model", "pricing", "supervision"]),
     ("pitfloor-testkit", &["model"]),
     ("pitfloor-workloads", &["model", "exchange"]),
 ];
