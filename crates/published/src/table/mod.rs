@@ -1,14 +1,18 @@
 //! The table: one row for each model.
 
 mod bonds;
-
-use crate::model::Model;
-
-/// All parts of it.
-pub const ALL: &[&[Model]] = &[bonds::MODELS];
+mod credit;
+mod rates;
+mod risk;
+mod rules;
 
 use crate::given::Given;
+use crate::model::Model;
 use pitfloor_pricing::Outside;
+
+/// All parts of it.
+pub const ALL: &[&[Model]] =
+    &[bonds::MODELS, credit::MODELS, rates::MODELS, risk::MODELS, rules::MODELS];
 
 /// Two lists of one length, side by side: the points of a curve.
 fn points(
