@@ -9,6 +9,8 @@
 pub mod bond;
 pub mod credit;
 pub mod numeric;
+pub mod option;
+pub mod process;
 pub mod rates;
 pub mod risk;
 

@@ -6,10 +6,9 @@
 
 use super::value_at_risk::{Loss, level};
 use crate::numeric::{normal, quantile, symmetric};
+use crate::process::dice;
 use crate::{Outside, within};
 use libm::sqrt;
-use rand_core::{Rng, SeedableRng};
-use rand_xoshiro::Xoshiro256PlusPlus;
 
 /// The most draws of one simulation, times positions.
 pub const DRAWS_MOST: usize = 100_000_000;
@@ -101,20 +100,14 @@ impl Portfolio {
         let n = self.amounts.len();
         let per_die: Vec<f64> =
             (0..n).map(|j| (0..n).map(|i| self.amounts[i] * root[i][j]).sum()).collect();
-        let mut dice = Xoshiro256PlusPlus::seed_from_u64(seed);
+        let mut generator = dice::seeded(seed);
         let wide = sqrt(days);
         let mut profits: Vec<f64> = (0..paths)
-            .map(|_| wide * per_die.iter().map(|by| by * standard_normal(&mut dice)).sum::<f64>())
+            .map(|_| wide * per_die.iter().map(|by| by * dice::normal(&mut generator)).sum::<f64>())
             .collect();
         profits.sort_by(f64::total_cmp);
         Ok(tail(&profits, p))
     }
-}
-
-/// One standard normal number: the quantile of a uniform one of 53 bits.
-fn standard_normal(dice: &mut Xoshiro256PlusPlus) -> f64 {
-    const UNIT: f64 = 1.0 / (1_u64 << 53) as f64;
-    quantile::normal(((dice.next_u64() >> 11) as f64 + 0.5) * UNIT)
 }
 
 /// The loss of rising `profits`. The error of a quantile is read off the sample: half the distance

@@ -2,6 +2,7 @@
 
 mod bonds;
 mod credit;
+mod options;
 mod rates;
 mod risk;
 mod rules;
@@ -12,7 +13,7 @@ use pitfloor_pricing::Outside;
 
 /// All parts of it.
 pub const ALL: &[&[Model]] =
-    &[bonds::MODELS, credit::MODELS, rates::MODELS, risk::MODELS, rules::MODELS];
+    &[bonds::MODELS, credit::MODELS, options::MODELS, rates::MODELS, risk::MODELS, rules::MODELS];
 
 /// Two lists of one length, side by side: the points of a curve.
 fn points(
