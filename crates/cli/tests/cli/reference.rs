@@ -17,10 +17,11 @@ fn entry(model: &str, inputs: Value, value: Value) -> Value {
 #[test]
 fn a_model_is_evaluated_and_tells_its_inputs() {
     let said = eval("hazard", r#"{"spread": 0.02}"#).well();
-    let wanted = r#"{"model":"hazard","inputs":{"spread":0.02,"R":0.4,"T":5},"value":{"hazard":0.03333333333333333,"pd":0.15351827510938593}}"#;
     let found = said.json();
+    assert_eq!(found["model"], json!("hazard"));
     assert_eq!(found["inputs"], json!({"spread": 0.02, "R": 0.4, "T": 5}));
-    assert_eq!(said.out.trim_end().split(":{\"hazard\"").next(), wanted.split(":{\"hazard\"").next());
+    assert_eq!(found["value"]["hazard"], json!(0.02 / 0.6));
+    assert!(said.out.starts_with("{\"model\":\"hazard\",\"inputs\":{"), "{}", said.out);
     // Numbers read back to the same bits, whichever way they are asked for.
     let heston = eval("heston", "{}").well().json();
     let again = eval("heston", &heston["inputs"].to_string()).well().json();
@@ -63,11 +64,19 @@ fn bad_input_never_prints_a_value() {
         ("hazard", "{\"spread\": 0.02,\n \"R\": }", "--json: line 2, column 7: expected value"),
         ("hazard", "[1]", "--json: the text: found a list, expected an object"),
         ("hazard", "", "--json: line 1, column 0: EOF while parsing a value"),
-        ("hazard", "{}", "hazard: spread: found nothing, expected a number of at least 0 (per year)"),
+        (
+            "hazard",
+            "{}",
+            "hazard: spread: found nothing, expected a number of at least 0 (per year)",
+        ),
         ("hazard", r#"{"sprad": 1}"#, "hazard: unknown field \"sprad\"; did you mean `spread`?"),
         ("hazard", r#"{"spread": true}"#, "hazard: spread: found true, expected a number"),
         ("hazard", r#"{"spread": "inf"}"#, "hazard: spread: found \"inf\", expected a number"),
-        ("hazard", r#"{"spread": -1}"#, "hazard: spread: found -1, expected a number of at least 0"),
+        (
+            "hazard",
+            r#"{"spread": -1}"#,
+            "hazard: spread: found -1, expected a number of at least 0",
+        ),
         ("heston", r#"{"rho": 1.5}"#, "heston: rho: found 1.5, expected a number from -1 to 1"),
         (
             "implied_vol",
@@ -133,7 +142,10 @@ fn a_file_is_checked_entry_by_entry() {
     let told = said.json();
     assert_eq!((said.status, &told["entries"], &told["failed"]), (1, &json!(2), &json!(2)));
     let first = &told["list"][0];
-    assert_eq!((&first["id"], &first["model"], &first["ok"]), (&json!("B1"), &json!("hazard"), &json!(false)));
+    assert_eq!(
+        (&first["id"], &first["model"], &first["ok"]),
+        (&json!("B1"), &json!("hazard"), &json!(false))
+    );
     assert!(first["max_deviation"].as_f64() > first["tolerance"].as_f64(), "{first}");
     pitfloor(at.path(), ["reference", "check", "bad.json", "--only", "A"]).well();
 }
@@ -178,10 +190,15 @@ fn the_published_file_is_checked() {
         let file = file.to_str().expect("a path");
         pitfloor(folder().path(), ["reference", "check", file, "--json", "--only", only])
     };
-    for only in ["BS_", "Heston", "Merton", "LS_", "Warrant", "B1", "NS", "Vas", "CIR", "MBS", "LULD"] {
+    for only in
+        ["BS_", "Heston", "Merton", "LS_", "Warrant", "B1", "NS", "Vas", "CIR", "MBS", "LULD"]
+    {
         let said = check(only).well().json();
         assert_eq!(said["failed"], json!(0), "{only}");
     }
     let all = check("");
-    assert_eq!((all.json()["entries"].clone(), all.status == 0), (json!(99), all.json()["ok"] == 99));
+    assert_eq!(
+        (all.json()["entries"].clone(), all.status == 0),
+        (json!(99), all.json()["ok"] == 99)
+    );
 }
