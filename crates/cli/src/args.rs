@@ -48,6 +48,9 @@ pub(crate) enum Command {
     /// Replay recorded order flow through the exchange.
     #[command(subcommand)]
     History(History),
+    /// The published results: list the models, evaluate one, check a file of values.
+    #[command(subcommand)]
+    Reference(Reference),
     /// Measure speed, with the work asserted.
     #[command(subcommand)]
     Bench(Bench),
@@ -232,6 +235,51 @@ pub(crate) struct Lobster {
     /// Write over an earlier run in the folder.
     #[arg(long)]
     pub(crate) force: bool,
+}
+
+/// `pitfloor reference WHAT`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Reference {
+    /// Every model: what it takes, with units, domains and defaults, what it gives, its source.
+    #[command(after_help = "Example:\n  pitfloor reference list")]
+    List,
+    /// Evaluate a model with inputs of your own. The answer is always JSON.
+    #[command(
+        override_usage = "pitfloor reference eval <NAME> --json <INPUTS>",
+        after_help = "Examples:\n  \
+                      pitfloor reference eval vasicek \\\n    \
+                      --json '{\"r\": 0.05, \"a\": 0.1, \"b\": 0.05, \"s\": 0.01, \"T\": 1}'\n  \
+                      pitfloor reference eval bond --json - < bond.json"
+    )]
+    Eval(ReferenceEval),
+    /// Evaluate every entry of a file and compare with its published value.
+    #[command(
+        after_help = "Example:\n  pitfloor reference check ../shared/reference/published.json --only BS_"
+    )]
+    Check(ReferenceCheck),
+}
+
+/// `pitfloor reference eval`.
+#[derive(Debug, Args)]
+pub(crate) struct ReferenceEval {
+    /// Which model.
+    pub(crate) name: String,
+
+    /// Its inputs: one JSON object, or - for standard input. Without any, its defaults.
+    // Stands behind --json, which is everywhere a flag: so both forms are one.
+    pub(crate) inputs: Option<String>,
+}
+
+/// `pitfloor reference check`.
+#[derive(Debug, Args)]
+pub(crate) struct ReferenceCheck {
+    /// The file.
+    #[arg(default_value = "../shared/reference/published.json")]
+    pub(crate) file: PathBuf,
+
+    /// Only the entries whose name begins so.
+    #[arg(long, value_name = "PREFIX")]
+    pub(crate) only: Option<String>,
 }
 
 /// `pitfloor bench WHAT`.

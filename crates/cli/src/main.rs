@@ -18,13 +18,14 @@ mod meter;
 mod pace;
 mod progress;
 mod recording;
+mod reference;
 mod replay;
 mod report;
 mod run;
 mod tables;
 mod words;
 
-use args::{Bench, Cli, Command, History};
+use args::{Bench, Cli, Command, History, Reference};
 use clap::Parser;
 use fail::Failure;
 use std::io::Write;
@@ -67,6 +68,13 @@ fn carry_out(cli: &Cli) -> Result<(), Failure> {
         Command::Account(args) => say(&account::account(args)?),
         Command::History(History::Lobster(lobster)) => {
             let done = history::lobster(lobster, quiet)?;
+            say(&if json { done.json.to_string() } else { done.text })?;
+            done.ended
+        }
+        Command::Reference(Reference::List) => say(&reference::list(json)),
+        Command::Reference(Reference::Eval(eval)) => say(&reference::eval(eval)?),
+        Command::Reference(Reference::Check(check)) => {
+            let done = reference::check(check)?;
             say(&if json { done.json.to_string() } else { done.text })?;
             done.ended
         }
