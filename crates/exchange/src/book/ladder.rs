@@ -270,7 +270,8 @@ impl Top {
 }
 
 impl Ladder {
-    /// The level of `side` at `price` and its queue, made if nobody waits there yet.
+    /// The level of `side` at `price` and its queue, made if nobody waits there yet. Where nobody
+    /// waits the queue is empty already: that is how the last one left it.
     #[inline]
     pub(super) fn claim(&mut self, side: Side, price: Price) -> (Rung, &mut Queue) {
         let key = key(side, price);
@@ -279,12 +280,9 @@ impl Ladder {
         let leaf = if near { Rung(top.best).leaf() } else { self.leaf_of(side, key) };
         let (at, top) = (turn(key, 0), &mut self.tops[side as usize]);
         let page = self.leaves.write(leaf);
-        if page.marked >> at & 1 == 0 {
-            page.marked |= 1 << at;
-            page.queues[at] = Queue::EMPTY;
-            if top.best == NONE || key < top.best_key {
-                (top.best, top.best_key) = (Rung::new(leaf, at).0, key);
-            }
+        page.marked |= 1 << at;
+        if key < top.best_key || top.best == NONE {
+            (top.best, top.best_key) = (Rung::new(leaf, at).0, key);
         }
         (Rung::new(leaf, at), &mut page.queues[at])
     }
@@ -294,15 +292,16 @@ impl Ladder {
     pub(super) fn release(&mut self, side: Side, rung: Rung) {
         let (leaf, at) = (rung.leaf(), rung.at());
         let page = self.leaves.write(leaf);
+        debug_assert!(page.queues[at].is_empty(), "the last one leaves nothing");
         page.marked &= !(1 << at);
         let (marked, base) = (page.marked, page.base);
+        if marked == 0 {
+            return self.drop_leaf(side, rung);
+        }
         let top = &mut self.tops[side as usize];
-        if top.best == rung.0 && marked != 0 {
+        if top.best == rung.0 {
             let at = marked.trailing_zeros() as usize;
             (top.best, top.best_key) = (Rung::new(leaf, at).0, base | at as u64);
-        }
-        if marked == 0 {
-            self.drop_leaf(side, rung);
         }
     }
 

@@ -176,21 +176,38 @@ impl Engine {
     #[inline(always)]
     #[allow(clippy::inline_always)]
     pub fn apply(&mut self, stamped: &Stamped, house: &mut impl House) {
-        assert!(stamped.at >= self.now, "time never decreases: {} then {}", self.now, stamped.at);
-        self.now = stamped.at;
-        if self.next_expiry <= stamped.at {
-            self.expire(house);
+        // What is asked comes first, and everyday commands are handed on by value: so whoever knows
+        // what he sends need not write it to memory.
+        let (at, key, done);
+        match &stamped.command {
+            Command::Place(order) => {
+                (at, key) = (stamped.at, order.key());
+                self.move_on(at, house);
+                done = self.place(order, house);
+            }
+            Command::Replace { key: of, price, qty } => {
+                (at, key) = (stamped.at, *of);
+                self.move_on(at, house);
+                done = self.replace(key, *price, *qty, house);
+            }
+            Command::Reduce { key: of, by } => {
+                (at, key) = (stamped.at, *of);
+                self.move_on(at, house);
+                done = self.reduce(key, *by, house);
+            }
+            Command::Cancel { key: of } => {
+                (at, key) = (stamped.at, *of);
+                self.move_on(at, house);
+                done = self.cancel(key, house);
+            }
+            other => {
+                (at, key) = (stamped.at, OrderKey::new(other.account(), other.order()));
+                self.move_on(at, house);
+                done = self.apply_rare(other, house);
+            }
         }
-        let done = match &stamped.command {
-            Command::Place(order) => self.place(order, house),
-            Command::Replace { key, price, qty } => self.replace(*key, *price, *qty, house),
-            Command::Reduce { key, by } => self.reduce(*key, *by, house),
-            Command::Cancel { key } => self.cancel(*key, house),
-            other => self.apply_rare(other, house),
-        };
         if let Err(why) = done {
-            let (account, order) = (stamped.command.account(), stamped.command.order());
-            house.tell(Event::rejected(account, order, why));
+            house.tell(Event::Rejected { key, why });
         }
         if !self.touched.is_empty() {
             self.settle_touched(house);
@@ -264,6 +281,16 @@ impl Engine {
             && record_of(place).is_none()
         {
             self.pit(place.instrument).book.foresee(place.slot);
+        }
+    }
+
+    /// Time moves on, and whoever's last moment has come ends.
+    #[inline]
+    fn move_on(&mut self, to: Time, house: &mut impl House) {
+        assert!(to >= self.now, "time never decreases: {} then {to}", self.now);
+        self.now = to;
+        if self.next_expiry <= to {
+            self.expire(house);
         }
     }
 

@@ -125,6 +125,14 @@ impl Pit {
         self.ease = Ease::of(instrument);
     }
 
+    /// False when a limit order of `side` at `price` would certainly meet nobody.
+    #[inline]
+    pub(super) fn may_meet(&self, side: Side, price: Price) -> bool {
+        let other = side.opposite();
+        self.book.best(other).is_some_and(|best| side.accepts(price, best))
+            || !self.whole[other as usize].is_empty()
+    }
+
     /// True when a command may have left something to settle.
     #[inline]
     pub(super) fn is_unsettled(&self) -> bool {

@@ -21,6 +21,7 @@ use pitfloor_model::trading::{ReplacePriority, ReplaceQty};
 use pitfloor_model::units::{
     AccountId, Cash, CurrencyId, InstrumentId, OrderId, OrderKey, Price, Qty, Side, Time,
 };
+use std::mem::ManuallyDrop;
 use std::sync::Arc;
 
 /// The engine, told one record after the other.
@@ -90,7 +91,9 @@ impl Product {
     #[inline(always)]
     #[allow(clippy::inline_always)]
     fn send(&mut self, command: Command, house: &mut Reporting) {
+        // None of these commands owns anything that would have to be given back.
         let stamped = Stamped { seq: self.next, at: Time(self.next), command };
+        let stamped = ManuallyDrop::new(stamped);
         self.next += 1;
         self.engine.apply(&stamped, house);
     }
