@@ -39,7 +39,10 @@ pub(crate) struct Spot {
 pub(crate) struct Places {
     /// Twice as many entries as orders at least; the number of buckets is a power of two.
     buckets: Vec<Bucket>,
-    held: usize,
+    /// A hash's highest bits are its home: so far they are to be shifted.
+    shift: u32,
+    /// How many more orders it takes before it grows.
+    room: usize,
 }
 
 /// The entries of one line of the cache, field by field.
@@ -47,7 +50,7 @@ pub(crate) struct Places {
 #[repr(align(64))]
 struct Bucket {
     /// A byte for each seat, the first lowest: the mark of one that is taken, and under it seven bits
-    /// of the hash. What is under no mark means nothing.
+    /// of the hash. Nothing where nobody is.
     tags: u64,
     /// The slots, and above them eight more bits of the hash.
     slots: [u32; BUCKET],
@@ -73,7 +76,12 @@ const BUCKETS_MIN: usize = 8;
 
 impl Places {
     pub(crate) fn new() -> Self {
-        Self { buckets: vec![Bucket::EMPTY; BUCKETS_MIN], held: 0 }
+        Self::of(BUCKETS_MIN)
+    }
+
+    fn of(buckets: usize) -> Self {
+        let (shift, room) = (u64::BITS - buckets.trailing_zeros(), buckets * BUCKET / 2);
+        Self { buckets: vec![Bucket::EMPTY; buckets], shift, room }
     }
 
     /// The place of `key`; `name_at` says which order is at a place.
@@ -114,12 +122,12 @@ impl Places {
     }
 
     /// Notes that the order with this hash is at `place`. It is not there yet: the gate has checked.
-    #[inline]
+    #[inline(always)]
+    #[allow(clippy::inline_always)]
     pub(crate) fn insert(&mut self, hash: Hash, place: Place, name_at: impl Fn(Place) -> OrderKey) {
-        if 2 * (self.held + 1) > self.buckets.len() * BUCKET {
+        if self.room == 0 {
             self.grow(name_at);
         }
-        self.held += 1;
         self.put(hash.0, place);
     }
 
@@ -127,8 +135,8 @@ impl Places {
     #[inline]
     pub(crate) fn remove_at(&mut self, spot: Spot) {
         let Spot { hash, bucket, mark } = spot;
-        self.buckets[bucket].tags &= !mark;
-        self.held -= 1;
+        self.buckets[bucket].clear(mark);
+        self.room += 1;
         if bucket != self.home(hash.0) {
             self.pass_back(hash.0, bucket);
         }
@@ -144,8 +152,8 @@ impl Places {
             let mut hits = bucket.hits(hash);
             while hits != 0 {
                 if bucket.place(seat(hits)) == place {
-                    bucket.tags &= !first(hits);
-                    self.held -= 1;
+                    bucket.clear(first(hits));
+                    self.room += 1;
                     if at != self.home(hash) {
                         self.pass_back(hash, at);
                     }
@@ -182,8 +190,10 @@ impl Places {
         None
     }
 
-    #[inline]
+    #[inline(always)]
+    #[allow(clippy::inline_always)]
     fn put(&mut self, hash: u64, place: Place) {
+        self.room -= 1;
         let mut at = self.home(hash);
         let mut free = !self.buckets[at].tags & TAKEN;
         while free == 0 {
@@ -208,7 +218,7 @@ impl Places {
     /// hash's highest bits.
     #[inline]
     const fn home(&self, hash: u64) -> usize {
-        (hash >> (u64::BITS - self.buckets.len().trailing_zeros())) as usize
+        (hash >> self.shift) as usize
     }
 
     #[inline]
@@ -217,9 +227,10 @@ impl Places {
     }
 
     #[cold]
+    #[inline(never)]
     fn grow(&mut self, name_at: impl Fn(Place) -> OrderKey) {
-        let larger = vec![Bucket::EMPTY; 2 * self.buckets.len()];
-        for bucket in std::mem::replace(&mut self.buckets, larger) {
+        let larger = Self::of(2 * self.buckets.len());
+        for bucket in std::mem::replace(self, larger).buckets {
             let mut taken = bucket.tags & TAKEN;
             while taken != 0 {
                 let place = bucket.place(seat(taken));
@@ -247,12 +258,17 @@ impl Bucket {
         Place { instrument: InstrumentId(u32::from(self.instruments[seat])), slot: Slot(slot) }
     }
 
+    /// Frees the seat with this mark.
+    #[inline]
+    const fn clear(&mut self, mark: u64) {
+        self.tags &= !((mark << 1).wrapping_sub(mark >> 7));
+    }
+
     #[inline]
     fn set(&mut self, seat: usize, hash: u64, place: Place) {
         let (slot, instrument) = (place.slot.0, place.instrument.0);
         debug_assert!(slot >> SLOT_BITS == 0 && instrument >> INSTRUMENT_BITS == 0, "places fit");
-        let shift = seat as u32 * u8::BITS;
-        self.tags = self.tags & !(0xff << shift) | tag(hash) << shift;
+        self.tags |= tag(hash) << (seat as u32 * u8::BITS);
         self.slots[seat] = slot | more_of(hash) << SLOT_BITS;
         self.instruments[seat] = instrument as u16;
     }
@@ -355,7 +371,7 @@ mod tests {
             } else {
                 assert!(!places.remove(key, at(5)));
             }
-            assert_eq!(places.held, plain.len());
+            assert_eq!(places.buckets.len() * BUCKET / 2 - places.room, plain.len());
         }
         assert!(plain.len() > 500, "{}", plain.len());
         for (key, place) in &plain {
@@ -401,7 +417,7 @@ mod tests {
         for (n, name) in names.iter().enumerate() {
             assert!(places.remove(*name, at(n as u32)));
         }
-        assert!(places.buckets.iter().all(|bucket| bucket.passed == 0 && bucket.tags & TAKEN == 0));
+        assert!(places.buckets.iter().all(|bucket| bucket.passed == 0 && bucket.tags == 0));
     }
 
     /// The guess from the hash alone is right nearly always, and nobody is guessed for nobody.

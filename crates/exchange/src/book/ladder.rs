@@ -266,13 +266,14 @@ impl Default for Ladder {
 }
 
 impl Top {
-    const EMPTY: Self = Self { best: NONE, root: NONE, height: 0, best_key: 0 };
+    const EMPTY: Self = Self { best: NONE, root: NONE, height: 0, best_key: u64::MAX };
 }
 
 impl Ladder {
     /// The level of `side` at `price` and its queue, made if nobody waits there yet. Where nobody
     /// waits the queue is empty already: that is how the last one left it.
-    #[inline]
+    #[inline(always)]
+    #[allow(clippy::inline_always)]
     pub(super) fn claim(&mut self, side: Side, price: Price) -> (Rung, &mut Queue) {
         let key = key(side, price);
         let top = &self.tops[side as usize];
@@ -322,7 +323,15 @@ impl Ladder {
         near::fetch(self.queue(rung));
     }
 
+    /// True when somebody of `side` waits at `limit` or a better price.
+    #[inline]
+    pub(super) fn reaches(&self, side: Side, limit: Price) -> bool {
+        let top = &self.tops[side as usize];
+        top.best_key <= key(side, limit) && top.best != NONE
+    }
+
     /// The leaf in which `key` belongs, made if it is not there.
+    #[inline(never)]
     fn leaf_of(&mut self, side: Side, key: u64) -> u32 {
         let mut top = self.tops[side as usize];
         if top.best == NONE {

@@ -149,7 +149,9 @@ impl Book {
     /// # Panics
     ///
     /// When nothing is left of it, or [`Book::ORDERS_MAX`] orders wait already: the gate has checked.
-    #[inline]
+    // Whoever rests an order has all of it in registers: so it is written once, into its node.
+    #[inline(always)]
+    #[allow(clippy::inline_always)]
     pub fn rest(&mut self, resting: Resting) -> Slot {
         assert!(!resting.leaves.is_zero(), "a resting order has something left");
         let number = self.slab.claim();
@@ -218,7 +220,7 @@ impl Book {
         let prev = if node.next == NOBODY {
             node.prev
         } else {
-            unlink(&mut self.slab, &mut ends, &node);
+            unlink(&mut self.slab, &mut ends, node.prev, node.next);
             append(&mut self.slab, &mut ends, number(slot))
         };
         *self.line_mut(&node).0 = ends;
@@ -230,27 +232,30 @@ impl Book {
     /// # Panics
     ///
     /// When the last order of a level leaves a reserve behind: [`Book::add_reserve`] comes before.
-    #[inline]
+    #[inline(always)]
+    #[allow(clippy::inline_always)]
     pub fn remove(&mut self, slot: Slot) -> Resting {
-        let node = *self.slab.get(number(slot));
-        let queue = self.ladder.queue_mut(node.rung);
-        if node.hidden || node.pegged {
-            self.odd.leave(&mut self.slab, &mut self.veils, queue, &node);
+        let node = self.slab.get(number(slot));
+        let gone = node.resting();
+        let (side, rung, prev, next) = (node.side, node.rung, node.prev, node.next);
+        let queue = self.ladder.queue_mut(rung);
+        if gone.hidden || gone.pegged {
+            self.odd.leave(&mut self.slab, &mut self.veils, queue, number(slot));
         } else {
-            queue.qty -= node.leaves.0;
+            queue.qty -= gone.leaves.0;
             queue.orders -= 1;
-            unlink(&mut self.slab, &mut queue.line, &node);
+            unlink(&mut self.slab, &mut queue.line, prev, next);
         }
         if queue.orders == 0 {
             if queue.veiled == NONE {
-                self.ladder.release(node.side, node.rung);
+                self.ladder.release(side, rung);
             } else {
                 let hidden = self.veils.get(queue.veiled).orders;
                 assert!(hidden > 0, "a reserve belongs to an order that waits");
             }
         }
         self.slab.free(number(slot));
-        node.resting()
+        gone
     }
 
     /// Changes the number of what else is to be known about the order in `slot`.
@@ -320,20 +325,21 @@ impl Odd {
     /// last order that hides there.
     #[cold]
     #[inline(never)]
-    fn leave(&mut self, slab: &mut Slab, veils: &mut Veils, queue: &mut Queue, node: &Node) {
+    fn leave(&mut self, slab: &mut Slab, veils: &mut Veils, queue: &mut Queue, number: u32) {
+        let node = *slab.get(number);
         if node.hidden {
             self.hidden[node.side as usize] -= 1;
             let veiled = veils.claim(&mut queue.veiled);
             veiled.qty -= node.leaves.0;
             veiled.orders -= 1;
-            unlink(slab, &mut veiled.line, node);
+            unlink(slab, &mut veiled.line, node.prev, node.next);
             return veils.tidy(&mut queue.veiled);
         }
         queue.qty -= node.leaves.0;
         queue.orders -= 1;
         queue.pegged -= 1;
         self.pegged[node.side as usize] -= 1;
-        unlink(slab, &mut queue.line, node);
+        unlink(slab, &mut queue.line, node.prev, node.next);
     }
 }
 
@@ -347,13 +353,14 @@ fn append(slab: &mut Slab, line: &mut Line, number: u32) -> u32 {
     before
 }
 
-/// Takes `node` out of `line`. Nobody has a node too, so that nothing depends on who is there.
+/// Takes who stands between `prev` and `next` out of `line`. Nobody has a node too, so that nothing
+/// depends on who is there.
 #[inline]
-fn unlink(slab: &mut Slab, line: &mut Line, node: &Node) {
-    line.head = if node.prev == NOBODY { node.next } else { line.head };
-    line.tail = if node.next == NOBODY { node.prev } else { line.tail };
-    slab.get_mut(node.prev).next = node.next;
-    slab.get_mut(node.next).prev = node.prev;
+fn unlink(slab: &mut Slab, line: &mut Line, prev: u32, next: u32) {
+    line.head = if prev == NOBODY { next } else { line.head };
+    line.tail = if next == NOBODY { prev } else { line.tail };
+    slab.get_mut(prev).next = next;
+    slab.get_mut(next).prev = prev;
 }
 
 #[cfg(test)]

@@ -66,12 +66,14 @@ impl<T: Clone> Pages<T> {
     /// Page `at`, to write on. A page that a view may have is copied first.
     #[inline]
     pub(super) fn write(&mut self, at: u32) -> &mut T {
-        if self.held[at as usize].epoch != self.epoch {
+        let mut held = &self.held[at as usize];
+        if held.epoch != self.epoch {
             self.renew(at);
+            held = &self.held[at as usize];
         }
         // SAFETY: the page was made after the last view was taken, so no `Shared` has it; and we
         // hold `&mut self`, so nobody reads it through `self`. A clone of `self` has own pages.
-        unsafe { &mut *self.held[at as usize].page.0.get() }
+        unsafe { &mut *held.page.0.get() }
     }
 
     /// Adds a page and gives its number.
@@ -92,6 +94,7 @@ impl<T: Clone> Pages<T> {
     }
 
     #[cold]
+    #[inline(never)]
     fn renew(&mut self, at: u32) {
         let page = Page::new(self.read(at).clone());
         self.held[at as usize] = Held { page, epoch: self.epoch };

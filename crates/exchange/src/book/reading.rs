@@ -111,6 +111,14 @@ impl Book {
         levels(&self.ladder, side).next()
     }
 
+    /// True when somebody of `side` waits at `limit` or a better price, hidden orders included.
+    // One comparison for both sides: which side it is would be a guess for the processor.
+    #[inline]
+    #[must_use]
+    pub fn reaches(&self, side: Side, limit: Price) -> bool {
+        self.ladder.reaches(side, limit)
+    }
+
     /// True when a bid meets an ask.
     #[inline]
     #[must_use]

@@ -129,8 +129,7 @@ impl Pit {
     #[inline]
     pub(super) fn may_meet(&self, side: Side, price: Price) -> bool {
         let other = side.opposite();
-        self.book.best(other).is_some_and(|best| side.accepts(price, best))
-            || !self.whole[other as usize].is_empty()
+        self.book.reaches(other, price) || !self.whole[other as usize].is_empty()
     }
 
     /// True when a command may have left something to settle.

@@ -117,7 +117,8 @@ impl Engine {
     }
 
     /// Rests a plain order, which has no priority yet, at the back of its level.
-    #[inline]
+    #[inline(always)]
+    #[allow(clippy::inline_always)]
     pub(super) fn rest_plain<H: House>(
         &mut self,
         at: InstrumentId,
