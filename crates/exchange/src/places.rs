@@ -81,7 +81,10 @@ impl Places {
 
     fn of(buckets: usize) -> Self {
         let (shift, room) = (u64::BITS - buckets.trailing_zeros(), buckets * BUCKET / 2);
-        Self { buckets: vec![Bucket::EMPTY; buckets], shift, room }
+        let mut empty = Vec::with_capacity(buckets);
+        near::lie_large(&mut empty);
+        empty.resize(buckets, Bucket::EMPTY);
+        Self { buckets: empty, shift, room }
     }
 
     /// The place of `key`; `name_at` says which order is at a place.

@@ -279,6 +279,15 @@ impl Book {
         }
     }
 
+    /// Reads ahead for an order that will soon move to `price`: whoever is last there. The order
+    /// itself should be near by now.
+    #[inline]
+    pub fn foresee_move(&self, slot: Slot, price: Price) {
+        if let Some(node) = self.slab.peek(number(slot)) {
+            self.foresee_tail(node.side, price);
+        }
+    }
+
     fn slots(&self, side: Side) -> impl Iterator<Item = Slot> + '_ {
         std::iter::successors(self.first(side), |slot| self.next(*slot))
     }

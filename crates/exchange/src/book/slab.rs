@@ -147,6 +147,12 @@ impl Slab {
     #[inline(never)]
     fn grow(&mut self) -> u32 {
         assert!(self.used < Book::ORDERS_MAX, "the gate lets no more orders in than fit");
+        if self.nodes.len() == self.nodes.capacity() {
+            let mut larger = Vec::with_capacity(2 * self.nodes.len());
+            near::lie_large(&mut larger);
+            larger.extend_from_slice(&self.nodes);
+            self.nodes = larger;
+        }
         self.nodes.push(Node::NOBODY);
         self.used += 1;
         u32::try_from(self.used).expect("fewer orders than numbers")

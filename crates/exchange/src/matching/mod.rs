@@ -85,7 +85,7 @@ pub use house::{House, Standing, Unchecked};
 pub use reading::{LiveOrder, Whereabouts};
 
 use crate::allocation::AllocationRule;
-use crate::book::Slot;
+use crate::book::{Book, Slot};
 use crate::places::{Place, Places};
 use pit::Pit;
 use pitfloor_model::command::{Command, Stamped};
@@ -272,16 +272,50 @@ impl Engine {
         self.places.foresee(OrderKey::new(command.account(), command.order()));
     }
 
-    /// Reads ahead one step further, for a command that comes next: its order. What [`Self::foresee`]
-    /// asked for should be near by now. Changes nothing, and may be left out.
+    /// Reads ahead one step further, for a command that comes sooner: its order, or the level where
+    /// it may rest and the first whom it may meet. What [`Self::foresee`] asked for should be near by now. Changes nothing, and may
+    /// be left out.
     #[inline]
     pub fn foresee_order(&self, command: &Command) {
-        let key = OrderKey::new(command.account(), command.order());
-        if let Some(place) = self.places.likely(key)
-            && record_of(place).is_none()
-        {
-            self.pit(place.instrument).book.foresee(place.slot);
+        if let Command::Place(order) = command {
+            if let (Ok(pit), Some(price)) = (self.listed(order.instrument), order.price) {
+                pit.book.foresee_level(order.side, price);
+                if let Some(maker) = pit.likely_maker(order.side, price) {
+                    pit.book.foresee(maker);
+                }
+            }
+        } else if let Some((book, slot)) = self.likely(command) {
+            book.foresee(slot);
         }
+    }
+
+    /// Reads ahead the last step, for a command that comes next but a few: the neighbours of its
+    /// order, whoever is last where it may rest, and the name of whom it may meet. What [`Self::foresee_order`] asked for should be
+    /// near by now. Changes nothing, and may be left out.
+    #[inline]
+    pub fn foresee_neighbours(&self, command: &Command) {
+        if let Command::Place(order) = command {
+            if let (Ok(pit), Some(price)) = (self.listed(order.instrument), order.price) {
+                pit.book.foresee_tail(order.side, price);
+                if let Some(maker) = pit.likely_maker(order.side, price) {
+                    self.places.foresee(pit.book.key(maker));
+                    pit.book.foresee_around(maker);
+                }
+            }
+        } else if let Some((book, slot)) = self.likely(command) {
+            book.foresee_around(slot);
+            if let Command::Replace { price, .. } = command {
+                book.foresee_move(slot, *price);
+            }
+        }
+    }
+
+    /// Where the order that `command` names seems to be, if it is in a book.
+    #[inline]
+    fn likely(&self, command: &Command) -> Option<(&Book, Slot)> {
+        let place = self.places.likely(OrderKey::new(command.account(), command.order()))?;
+        let book = &self.pit(place.instrument).book;
+        record_of(place).is_none().then_some((book, place.slot))
     }
 
     /// Time moves on, and whoever's last moment has come ends.
