@@ -157,7 +157,8 @@ impl Book {
         let number = self.slab.claim();
         let (rung, queue) = self.ladder.claim(resting.side, resting.price);
         let line = if resting.hidden || resting.pegged {
-            self.odd.join(&mut self.veils, queue, &resting)
+            let Resting { side, leaves, hidden, .. } = resting;
+            self.odd.join(&mut self.veils, queue, (side, leaves, hidden))
         } else {
             queue.qty += resting.leaves.0;
             queue.orders += 1;
@@ -308,16 +309,16 @@ impl Odd {
         &mut self,
         veils: &'a mut Veils,
         queue: &'a mut Queue,
-        resting: &Resting,
+        (side, leaves, hidden): (Side, Qty, bool),
     ) -> &'a mut Line {
-        if resting.hidden {
-            self.hidden[resting.side as usize] += 1;
-            return veils.join(&mut queue.veiled, resting.leaves);
+        if hidden {
+            self.hidden[side as usize] += 1;
+            return veils.join(&mut queue.veiled, leaves);
         }
-        queue.qty += resting.leaves.0;
+        queue.qty += leaves.0;
         queue.orders += 1;
         queue.pegged += 1;
-        self.pegged[resting.side as usize] += 1;
+        self.pegged[side as usize] += 1;
         &mut queue.line
     }
 

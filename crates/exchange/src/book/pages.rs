@@ -64,7 +64,8 @@ impl<T: Clone> Pages<T> {
     }
 
     /// Page `at`, to write on. A page that a view may have is copied first.
-    #[inline]
+    #[inline(always)]
+    #[allow(clippy::inline_always)]
     pub(super) fn write(&mut self, at: u32) -> &mut T {
         let mut held = &self.held[at as usize];
         if held.epoch != self.epoch {

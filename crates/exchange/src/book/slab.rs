@@ -132,7 +132,8 @@ impl Slab {
     /// # Panics
     ///
     /// When there are [`Book::ORDERS_MAX`] already.
-    #[inline]
+    #[inline(always)]
+    #[allow(clippy::inline_always)]
     pub(super) fn claim(&mut self) -> u32 {
         let number = self.free;
         if number == NOBODY {
