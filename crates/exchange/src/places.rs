@@ -94,9 +94,34 @@ impl Places {
     }
 
     /// The place of `key`, whose hash is known, and where in the table that stands.
+    // Nearly always the first entry at home that may be it is it, or nobody is there: that is seen
+    // in passing, and all else is looked for elsewhere.
     #[inline(always)]
     #[allow(clippy::inline_always)]
     pub(crate) fn find(
+        &self,
+        key: OrderKey,
+        hash: Hash,
+        name_at: impl Fn(Place) -> OrderKey,
+    ) -> Option<(Place, Spot)> {
+        let at = self.home(hash.0);
+        let bucket = &self.buckets[at];
+        let hits = bucket.hits(hash.0);
+        if hits != 0 {
+            let place = bucket.place(seat(hits));
+            if bucket.slots[seat(hits)] >> SLOT_BITS == more_of(hash.0) && name_at(place) == key {
+                return Some((place, Spot { hash, bucket: at, mark: first(hits) }));
+            }
+        } else if bucket.passed == 0 {
+            return None;
+        }
+        self.search(key, hash, name_at)
+    }
+
+    /// The same, one entry after the other.
+    #[cold]
+    #[inline(never)]
+    fn search(
         &self,
         key: OrderKey,
         hash: Hash,
@@ -107,9 +132,8 @@ impl Places {
             let bucket = &self.buckets[at];
             let mut hits = bucket.hits(hash.0);
             while hits != 0 {
-                let slot = bucket.slots[seat(hits)];
                 // Most of those whose tag is alike by chance are told apart before they are asked.
-                if slot >> SLOT_BITS == more_of(hash.0) {
+                if bucket.slots[seat(hits)] >> SLOT_BITS == more_of(hash.0) {
                     let place = bucket.place(seat(hits));
                     if name_at(place) == key {
                         return Some((place, Spot { hash, bucket: at, mark: first(hits) }));
@@ -197,8 +221,21 @@ impl Places {
     #[allow(clippy::inline_always)]
     fn put(&mut self, hash: u64, place: Place) {
         self.room -= 1;
+        let at = self.home(hash);
+        let bucket = &mut self.buckets[at];
+        let free = !bucket.tags & TAKEN;
+        if free == 0 {
+            return self.pass_on(hash, place);
+        }
+        bucket.set(seat(free), hash, place);
+    }
+
+    /// Goes on to the first bucket behind the home that has a seat.
+    #[cold]
+    #[inline(never)]
+    fn pass_on(&mut self, hash: u64, place: Place) {
         let mut at = self.home(hash);
-        let mut free = !self.buckets[at].tags & TAKEN;
+        let mut free = 0;
         while free == 0 {
             self.buckets[at].passed += 1;
             at = self.after(at);

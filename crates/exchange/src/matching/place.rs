@@ -20,13 +20,14 @@ impl Engine {
     #[inline(always)]
     #[allow(clippy::inline_always)]
     pub(super) fn place<H: House>(&mut self, order: &Order, house: &mut H) -> Result<(), Reject> {
+        let order = *order;
         let at = order.instrument;
         let pit = self.listed(at)?;
         if !order.is_plain() {
-            return self.place_special(*order, None, house);
+            return self.place_special(order, None, house);
         }
         if !pit.calm || self.odd {
-            return self.place_with_care(*order, house);
+            return self.place_with_care(order, house);
         }
         let credit = house.credit(order.account).ok_or(Reject::UnknownAccount)?;
         let key = order.key();
@@ -37,7 +38,7 @@ impl Engine {
         let instrument = self.instrument(at);
         let easy = |limit| order.kind == Kind::Limit && pit.ease.passes(limit, order.qty);
         if !order.price.is_some_and(easy) {
-            checks::plain_form(instrument, *order, &pit.book, pit.last)?;
+            checks::plain_form(instrument, order, &pit.book, pit.last)?;
         }
         if order.tif == Tif::Gtc {
             let live = house.standing(order.account, at).live;
@@ -48,21 +49,21 @@ impl Engine {
         if credit == Credit::None {
             let need = match order.price {
                 Some(limit) => pit.asset.need(order.side, limit, order.qty),
-                None => self.market_need(*order),
+                None => self.market_need(order),
             };
             house.afford(order.account, pit.asset, need, Need::default())?;
         }
-        let (terms, entry) = (terms(order), Entry::Entering);
+        let (terms, entry) = (terms(&order), Entry::Entering);
         house.tell(Event::Accepted { instrument: at, key, terms, entry });
         // Most orders rest and meet nobody.
-        let Order { side, qty: leaves, stp, .. } = *order;
+        let Order { side, qty: leaves, stp, .. } = order;
         let pit = self.pit(at);
         match order.price {
             Some(price) if order.tif == Tif::Gtc && !pit.may_meet(side, price) => {
                 let resting = Resting::plain(key, side, price, leaves).with_stp(stp);
                 self.rest_plain(at, resting, hash, house);
             }
-            _ => self.meet_plain(at, taker(order), order.tif, hash, house),
+            _ => self.meet_plain(at, taker(&order), order.tif, hash, house),
         }
         if self.pit(at).specials.len() > 0 {
             self.after_matching(at, house);
