@@ -288,7 +288,7 @@ impl Bucket {
     /// may be one whose tag differs in its lowest bit, which whoever asks finds out.
     #[inline]
     const fn hits(&self, hash: u64) -> u64 {
-        let differs = self.tags ^ LOWEST * tag(hash);
+        let differs = self.tags ^ (LOWEST * tag(hash));
         differs.wrapping_sub(LOWEST) & !differs & TAKEN
     }
 

@@ -17,9 +17,9 @@ use pitfloor_model::units::{Price, Side};
 
 /// Both sides' levels.
 #[derive(Clone, Debug)]
-pub(super) struct Ladder {
-    leaves: Pages<Leaf>,
-    branches: Pages<Branch>,
+pub(super) struct Ladder<const VIEWS: bool> {
+    leaves: Pages<Leaf, VIEWS>,
+    branches: Pages<Branch, VIEWS>,
     tops: [Top; 2],
     free_leaf: u32,
     free_branch: u32,
@@ -222,7 +222,7 @@ pub(super) trait Look {
     }
 }
 
-impl Look for Ladder {
+impl<const VIEWS: bool> Look for Ladder<VIEWS> {
     #[inline]
     fn leaf(&self, at: u32) -> &Leaf {
         self.leaves.read(at)
@@ -253,7 +253,7 @@ impl Look for SharedLadder {
     }
 }
 
-impl Default for Ladder {
+impl<const VIEWS: bool> Default for Ladder<VIEWS> {
     fn default() -> Self {
         Self {
             leaves: Pages::default(),
@@ -269,7 +269,7 @@ impl Top {
     const EMPTY: Self = Self { best: NONE, root: NONE, height: 0, best_key: u64::MAX };
 }
 
-impl Ladder {
+impl<const VIEWS: bool> Ladder<VIEWS> {
     /// The level of `side` at `price` and its queue, made if nobody waits there yet. Where nobody
     /// waits the queue is empty already: that is how the last one left it.
     #[inline(always)]

@@ -101,10 +101,14 @@ pub struct Fill {
 }
 
 /// Both sides of one instrument.
+pub type Book = BookOf<true>;
+
+/// A [`Book`] whose levels can be viewed, or one without `VIEWS`, which is otherwise the same: what
+/// the views cost while nobody takes one is the distance between the two.
 #[derive(Clone, Debug, Default)]
-pub struct Book {
+pub struct BookOf<const VIEWS: bool> {
     slab: Slab,
-    ladder: Ladder,
+    ladder: Ladder<VIEWS>,
     veils: Veils,
     odd: Odd,
 }
@@ -139,7 +143,7 @@ pub fn fills(
         })
 }
 
-impl Book {
+impl<const VIEWS: bool> BookOf<VIEWS> {
     /// The most orders that one book holds: with [`Qty::MOST`] lots each, the lots of a side still
     /// fit 63 bits.
     pub const ORDERS_MAX: usize = 1 << 23;

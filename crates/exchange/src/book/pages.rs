@@ -14,8 +14,9 @@ use std::cell::UnsafeCell;
 use std::fmt;
 use std::sync::Arc;
 
-/// The pages of a book, by number. Cloning copies them all.
-pub(super) struct Pages<T> {
+/// The pages of a book, by number. Cloning copies them all. Without `VIEWS` none can be shared, and
+/// nobody asks whether one is: that is how the price of asking is measured.
+pub(super) struct Pages<T, const VIEWS: bool = true> {
     held: Vec<Held<T>>,
     /// The same pages, bundled for views.
     bundles: Vec<Arc<Bundle<T>>>,
@@ -50,7 +51,7 @@ impl<T> Page<T> {
     }
 }
 
-impl<T: Clone> Pages<T> {
+impl<T: Clone, const VIEWS: bool> Pages<T, VIEWS> {
     /// How many pages there are.
     pub(super) fn len(&self) -> u32 {
         u32::try_from(self.held.len()).expect("fewer pages than numbers")
@@ -68,7 +69,7 @@ impl<T: Clone> Pages<T> {
     #[allow(clippy::inline_always)]
     pub(super) fn write(&mut self, at: u32) -> &mut T {
         let mut held = &self.held[at as usize];
-        if held.epoch != self.epoch {
+        if VIEWS && held.epoch != self.epoch {
             self.renew(at);
             held = &self.held[at as usize];
         }
@@ -90,6 +91,7 @@ impl<T: Clone> Pages<T> {
 
     /// All pages as they are now, for ever. Costs one step per bundle.
     pub(super) fn share(&mut self) -> Shared<T> {
+        assert!(VIEWS, "pages that are written unasked are not shared");
         self.epoch += 1;
         Shared { bundles: self.bundles.clone() }
     }
@@ -131,13 +133,13 @@ impl<T> Clone for Bundle<T> {
     }
 }
 
-impl<T> Default for Pages<T> {
+impl<T, const VIEWS: bool> Default for Pages<T, VIEWS> {
     fn default() -> Self {
         Self { held: Vec::new(), bundles: Vec::new(), epoch: 0 }
     }
 }
 
-impl<T: Clone> Clone for Pages<T> {
+impl<T: Clone, const VIEWS: bool> Clone for Pages<T, VIEWS> {
     fn clone(&self) -> Self {
         let mut copy = Self::default();
         for at in 0..self.len() {
@@ -147,7 +149,7 @@ impl<T: Clone> Clone for Pages<T> {
     }
 }
 
-impl<T: fmt::Debug + Clone> fmt::Debug for Pages<T> {
+impl<T: fmt::Debug + Clone, const VIEWS: bool> fmt::Debug for Pages<T, VIEWS> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries((0..self.len()).map(|at| self.read(at))).finish()
     }

@@ -3,7 +3,7 @@
 use super::ladder::{Look, Rung};
 use super::queue::{Queue, Veiled};
 use super::slab::{self, NOBODY, number};
-use super::{Book, BookView, Level, Resting, Slot};
+use super::{Book, BookOf, BookView, Level, Resting, Slot};
 use crate::near;
 use pitfloor_model::units::{OrderKey, Price, Qty, Side};
 
@@ -47,7 +47,7 @@ pub struct Ahead {
     pub qty: Qty,
 }
 
-impl Book {
+impl<const VIEWS: bool> BookOf<VIEWS> {
     /// How many orders wait.
     #[must_use]
     pub const fn len(&self) -> usize {
@@ -237,13 +237,6 @@ impl Book {
         digest(&self.ladder)
     }
 
-    /// The shown levels as they are now, to keep and to hand to others. Copies no level: what is
-    /// written later is copied then, page by page.
-    #[must_use]
-    pub fn view(&mut self) -> BookView {
-        BookView::new(self.ladder.share())
-    }
-
     /// Reads ahead for an order that will be looked at soon. Like all that is called so, it changes
     /// nothing, may be left out, and does not mind a slot that is free by now.
     #[inline]
@@ -302,6 +295,15 @@ impl Book {
 
     fn veiled(&self, queue: &Queue) -> Veiled {
         self.veils.get(queue.veiled)
+    }
+}
+
+impl Book {
+    /// The shown levels as they are now, to keep and to hand to others. Copies no level: what is
+    /// written later is copied then, page by page.
+    #[must_use]
+    pub fn view(&mut self) -> BookView {
+        BookView::new(self.ladder.share())
     }
 }
 
