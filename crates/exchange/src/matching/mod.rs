@@ -273,8 +273,8 @@ impl Engine {
     }
 
     /// Reads ahead one step further, for a command that comes sooner: its order, or the level where
-    /// it may rest and the first whom it may meet. What [`Self::foresee`] asked for should be near by now. Changes nothing, and may
-    /// be left out.
+    /// it may rest and the first whom it may meet. What [`Self::foresee`] asked for should be near by
+    /// now. Changes nothing, and may be left out.
     #[inline]
     pub fn foresee_order(&self, command: &Command) {
         if let Command::Place(order) = command {
@@ -290,8 +290,8 @@ impl Engine {
     }
 
     /// Reads ahead the last step, for a command that comes next but a few: the neighbours of its
-    /// order, whoever is last where it may rest, and the name of whom it may meet. What [`Self::foresee_order`] asked for should be
-    /// near by now. Changes nothing, and may be left out.
+    /// order, whoever is last where it may rest, and the name of whom it may meet. What
+    /// [`Self::foresee_order`] asked for should be near by now. Changes nothing, and may be left out.
     #[inline]
     pub fn foresee_neighbours(&self, command: &Command) {
         if let Command::Place(order) = command {
