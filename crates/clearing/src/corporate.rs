@@ -93,6 +93,9 @@ impl ClearingHouse {
             return Err(Reject::BadAmount);
         }
         self.split_shares(instrument, num, den)?;
+        let ratio = Ratio { num: i64::from(num), den };
+        listing.dues.split(ratio)?;
+        self.split_sendings(instrument, ratio)?;
         if let Some(carried) = listing.carried {
             count::rescaled(carried, num, den).ok_or(Reject::BadAmount)?;
         }
@@ -118,6 +121,12 @@ impl ClearingHouse {
             self.shift(account, instrument, share.given - share.held, why, out);
             let (why, of) = (Payment::Fraction, Some(instrument));
             self.pay(account, currency, share.fraction, why, of, out);
+        }
+        let ratio = Ratio { num: i64::from(num), den };
+        let dues = &mut self.listings[instrument.index()].dues;
+        *dues = dues.split(ratio).expect(checked);
+        for sending in self.split_sendings(instrument, ratio).expect(checked) {
+            self.resend(sending);
         }
         for (at, kind) in self.adjusted(instrument, num, den).expect(checked) {
             self.listings[at.index()].kind = kind;
@@ -207,7 +216,8 @@ impl ClearingHouse {
             let lots = other.asset.settles == Settles::Lots;
             lots && !other.ended && other.asset.instrument != instrument
         });
-        let possible = !listing.ended && receivable && why != Distribution::Funding;
+        let underway = self.sendings().any(|one| one.instrument == instrument);
+        let possible = !listing.ended && receivable && !underway && why != Distribution::Funding;
         if possible && self.listings.iter().find(on_it).is_none() {
             Ok(())
         } else {
@@ -268,7 +278,9 @@ impl ClearingHouse {
         price: Option<Price>,
         out: &mut Vec<Event>,
     ) {
-        self.listings[instrument.index()].ended = true;
+        let listing = &mut self.listings[instrument.index()];
+        listing.ended = true;
+        listing.dues.vanish();
         out.push(Event::Clearing(Fact::Ended { instrument, price }));
     }
 

@@ -6,14 +6,14 @@ use pitfloor_model::event::Reject;
 use pitfloor_model::units::{Price, Qty};
 
 /// No single payment comes to this many minor units.
-const CASH_END: i128 = 1 << 100;
+const CASH_END: u128 = 1 << 100;
 
 /// The most lots that move at once.
 pub(crate) const LOTS_MOST: i128 = 1 << 62;
 
 /// The amount, unless it was too large to count.
 pub(crate) fn amount(cash: Option<i128>) -> Result<i128, Reject> {
-    cash.filter(|cash| cash.abs() < CASH_END).ok_or(Reject::BadAmount)
+    cash.filter(|cash| cash.unsigned_abs() < CASH_END).ok_or(Reject::BadAmount)
 }
 
 /// So many lots, unless they were too many to move.
