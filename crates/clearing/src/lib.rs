@@ -13,16 +13,26 @@
 //! float in it. *When* something is due is said by commands.
 
 mod accrue;
+mod afford;
+mod amount;
 pub mod asset;
+mod borrow;
+mod calls;
 mod cycle;
 mod fees;
 mod house;
 pub mod ledger;
+mod limits;
+mod margin;
 mod movements;
+mod portfolio;
+mod positions;
 pub mod record;
 mod trades;
+mod value;
 
 pub use asset::{Asset, Need, Settles};
+pub use calls::CallStatus;
 pub use cycle::Obligation;
 pub use house::{Ask, ClearingHouse};
 pub use movements::Sending;
