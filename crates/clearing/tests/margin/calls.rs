@@ -14,7 +14,9 @@ fn desk() -> Desk {
 /// Who is told what beside the prices.
 fn told(desk: &mut Desk, prices: &[(InstrumentId, i64)]) -> Facts {
     let mut facts = desk.value(prices);
-    facts.retain(|fact| !matches!(fact, Fact::Valued { .. }));
+    // An act of which nothing comes is answered, too (C-7).
+    let nothing = Fact::TermsChanged { instrument: None, currency: None };
+    facts.retain(|fact| !matches!(fact, Fact::Valued { .. }) && *fact != nothing);
     facts
 }
 

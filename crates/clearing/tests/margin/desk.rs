@@ -6,39 +6,37 @@ use pitfloor_model::clearing::{Act, Fact, HouseTerms, Margin, Ratio, Valuation};
 use pitfloor_model::contract::{Choice, Delivery, Future, InstrumentKind, Right, Style};
 use pitfloor_model::event::{Credit, Event, Reject};
 use pitfloor_model::instrument::{Currency, Instrument, Venue};
-use pitfloor_model::units::{
-    AccountId, Cash, CurrencyId, InstrumentId, Price, Qty, Side, Time,
-};
+use pitfloor_model::units::{AccountId, Cash, CurrencyId, InstrumentId, Price, Qty, Side, Time};
 use std::sync::Arc;
 
-pub const USD: CurrencyId = CurrencyId(0);
-pub const EUR: CurrencyId = CurrencyId(1);
+pub(crate) const USD: CurrencyId = CurrencyId(0);
+pub(crate) const EUR: CurrencyId = CurrencyId(1);
 
 /// A share at Regulation T and FINRA 4210.
-pub const ACME: InstrumentId = InstrumentId(0);
+pub(crate) const ACME: InstrumentId = InstrumentId(0);
 /// Written: 20 %, at least 10 %, of 100 shares; strikes 105 and 95.
-pub const CALL: InstrumentId = InstrumentId(1);
-pub const PUT: InstrumentId = InstrumentId(2);
+pub(crate) const CALL: InstrumentId = InstrumentId(1);
+pub(crate) const PUT: InstrumentId = InstrumentId(2);
 /// 120.00 a lot to begin with, 100.00 to go on; of 10 shares.
-pub const FUTURE: InstrumentId = InstrumentId(3);
+pub(crate) const FUTURE: InstrumentId = InstrumentId(3);
 /// Paid in full.
-pub const COIN: InstrumentId = InstrumentId(4);
-pub const EURUSD: InstrumentId = InstrumentId(5);
+pub(crate) const COIN: InstrumentId = InstrumentId(4);
+pub(crate) const EURUSD: InstrumentId = InstrumentId(5);
 /// A share of another company, in euro, to be located before it is sold short.
-pub const BETA: InstrumentId = InstrumentId(6);
+pub(crate) const BETA: InstrumentId = InstrumentId(6);
 
 /// With margin.
-pub const ANN: AccountId = AccountId(1);
+pub(crate) const ANN: AccountId = AccountId(1);
 /// By scenarios.
-pub const PIA: AccountId = AccountId(2);
+pub(crate) const PIA: AccountId = AccountId(2);
 /// Without margin.
-pub const CASH: AccountId = AccountId(3);
+pub(crate) const CASH: AccountId = AccountId(3);
 /// Whoever is on the other side; may owe what it likes.
-pub const STREET: AccountId = AccountId(9);
+pub(crate) const STREET: AccountId = AccountId(9);
 
-pub struct Desk {
-    pub house: ClearingHouse,
-    pub now: Time,
+pub(crate) struct Desk {
+    pub(crate) house: ClearingHouse,
+    pub(crate) now: Time,
 }
 
 fn venue(terms: HouseTerms) -> Venue {
@@ -85,11 +83,11 @@ fn venue(terms: HouseTerms) -> Venue {
 
 impl Desk {
     /// Everybody has an account and no cash; nothing is valued.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::with(HouseTerms::default())
     }
 
-    pub fn with(terms: HouseTerms) -> Self {
+    pub(crate) fn with(terms: HouseTerms) -> Self {
         let mut house = ClearingHouse::new(Arc::new(venue(terms)));
         for (account, credit) in [
             (ANN, Credit::Margin),
@@ -102,7 +100,7 @@ impl Desk {
         Self { house, now: Time(0) }
     }
 
-    pub fn asset(&self, instrument: InstrumentId) -> Asset {
+    pub(crate) fn asset(&self, instrument: InstrumentId) -> Asset {
         venue(HouseTerms::default())
             .instrument(instrument)
             .map(|listed| Asset::of(instrument, listed))
@@ -110,13 +108,19 @@ impl Desk {
     }
 
     /// Cash from outside, in cents.
-    pub fn fund(&mut self, account: AccountId, cents: i128) -> &mut Self {
+    pub(crate) fn fund(&mut self, account: AccountId, cents: i128) -> &mut Self {
         self.house.deposit(account, USD, Cash(cents)).unwrap();
         self
     }
 
     /// `account` trades with the street; negative lots are sold.
-    pub fn trade(&mut self, account: AccountId, of: InstrumentId, lots: i64, price: i64) -> Facts {
+    pub(crate) fn trade(
+        &mut self,
+        account: AccountId,
+        of: InstrumentId,
+        lots: i64,
+        price: i64,
+    ) -> Facts {
         let (buyer, seller) = if lots > 0 { (account, STREET) } else { (STREET, account) };
         let (asset, qty) = (self.asset(of), Qty(lots.unsigned_abs()));
         let (price, by) = (Price(price), Meeting::Taken(Side::Buy));
@@ -126,21 +130,21 @@ impl Desk {
     }
 
     /// The house is asked, and does it or says why not.
-    pub fn ask(&mut self, act: &Act) -> Result<Facts, Reject> {
+    pub(crate) fn ask(&mut self, act: &Act) -> Result<Facts, Reject> {
         self.house.may(self.now, act)?;
         let mut out = Vec::new();
         self.house.act(self.now, act, &mut out);
         Ok(facts(out))
     }
 
-    pub fn value(&mut self, prices: &[(InstrumentId, i64)]) -> Facts {
+    pub(crate) fn value(&mut self, prices: &[(InstrumentId, i64)]) -> Facts {
         let at = |(instrument, price): &(_, _)| Valuation::at(*instrument, Price(*price));
         let valuations = prices.iter().map(at).collect();
         self.ask(&Act::Value { valuations }).expect("these can be valued")
     }
 
     /// A euro is worth so many hundredths of a dollar.
-    pub fn euro(&mut self, cents: i64) {
+    pub(crate) fn euro(&mut self, cents: i64) {
         let rate = Ratio { num: cents, den: 100 };
         self.ask(&Act::SetFx { currency: EUR, rate }).unwrap();
     }
@@ -153,7 +157,7 @@ impl Desk {
     }
 
     /// Would an order be let in?
-    pub fn may(
+    pub(crate) fn may(
         &self,
         account: AccountId,
         of: InstrumentId,
@@ -165,7 +169,7 @@ impl Desk {
     }
 
     /// Would an order be let in, for one that is open?
-    pub fn may_replace(
+    pub(crate) fn may_replace(
         &self,
         account: AccountId,
         of: InstrumentId,
@@ -178,19 +182,19 @@ impl Desk {
     }
 
     /// An order begins to rest.
-    pub fn rest(&mut self, account: AccountId, of: InstrumentId, lots: i64, limit: i64) {
+    pub(crate) fn rest(&mut self, account: AccountId, of: InstrumentId, lots: i64, limit: i64) {
         let (asset, need) = (self.asset(of), self.need(of, lots, Some(limit)));
         self.house.reserve(account, asset, need);
     }
 
     /// It is cancelled, or filled.
-    pub fn lift(&mut self, account: AccountId, of: InstrumentId, lots: i64, limit: i64) {
+    pub(crate) fn lift(&mut self, account: AccountId, of: InstrumentId, lots: i64, limit: i64) {
         let (asset, need) = (self.asset(of), self.need(of, lots, Some(limit)));
         self.house.release(account, asset, need);
     }
 
     /// An order as its sender's own limits see it.
-    pub fn order(
+    pub(crate) fn order(
         &self,
         account: AccountId,
         of: InstrumentId,
@@ -210,31 +214,31 @@ impl Desk {
         }
     }
 
-    pub fn equity(&self, account: AccountId) -> i128 {
+    pub(crate) fn equity(&self, account: AccountId) -> i128 {
         self.house.equity(account).unwrap().0
     }
 
-    pub fn initial(&self, account: AccountId) -> i128 {
+    pub(crate) fn initial(&self, account: AccountId) -> i128 {
         self.house.initial_requirement(account).unwrap().0
     }
 
-    pub fn maintenance(&self, account: AccountId) -> i128 {
+    pub(crate) fn maintenance(&self, account: AccountId) -> i128 {
         self.house.maintenance_requirement(account).unwrap().0
     }
 
-    pub fn cash(&self, account: AccountId) -> i128 {
+    pub(crate) fn cash(&self, account: AccountId) -> i128 {
         self.house.ledger().cash(account, USD).unwrap().total.0
     }
 
     /// The act is refused with `why`, and nothing changed.
-    pub fn refuses(&mut self, act: &Act, why: Reject) {
+    pub(crate) fn refuses(&mut self, act: &Act, why: Reject) {
         let before = format!("{:?}", self.house);
         assert_eq!(self.ask(act), Err(why), "{act:?}");
         assert_eq!(format!("{:?}", self.house), before, "a refused act changes nothing");
     }
 }
 
-pub type Facts = Vec<Fact>;
+pub(crate) type Facts = Vec<Fact>;
 
 fn facts(events: Vec<Event>) -> Facts {
     let fact = |event| match event {

@@ -148,7 +148,7 @@ impl Plain {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(200))]
+    #![proptest_config(ProptestConfig::with_cases(400))]
 
     #[test]
     fn running_sums_are_what_a_plain_count_comes_to(
@@ -208,7 +208,8 @@ proptest! {
                 Step::Limit { account } => {
                     let limits = RiskLimits { loss_max: Some(Cash(5)), ..RiskLimits::default() };
                     let account = AccountId(account);
-                    prop_assert!(desk.ask(&Act::SetLimits { account, limits }).is_ok());
+                    let told = desk.ask(&Act::SetLimits { account, limits });
+                    prop_assert_eq!(told, Ok(vec![Fact::LimitsSet { account }]));
                 }
             }
             plain.check(&desk);

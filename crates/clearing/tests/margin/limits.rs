@@ -279,14 +279,17 @@ fn the_first_limit_that_is_hit_is_told() {
             _ => limits.loss_max = None,
         }
     }
-    assert_eq!(told, [
-        Reject::RiskQty,
-        Reject::RiskNotional,
-        Reject::RiskPosition,
-        Reject::RiskExposure,
-        Reject::RiskCollar,
-        Reject::RiskRate,
-        Reject::RiskLoss,
-        Reject::ReduceOnly,
-    ]);
+    assert_eq!(
+        told,
+        [
+            Reject::RiskQty,
+            Reject::RiskNotional,
+            Reject::RiskPosition,
+            Reject::RiskExposure,
+            Reject::RiskCollar,
+            Reject::RiskRate,
+            Reject::RiskLoss,
+            Reject::ReduceOnly,
+        ]
+    );
 }
