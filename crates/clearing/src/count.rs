@@ -1,24 +1,19 @@
 //! How far things are counted: amounts, lots and prices that an act would make are checked here
 //! before anything moves (C-6).
 
+use crate::ledger::{LOTS_MAX, PAYMENT_MAX};
 use pitfloor_model::clearing::Ratio;
 use pitfloor_model::event::Reject;
 use pitfloor_model::units::{Price, Qty};
 
-/// No single payment comes to this many minor units.
-const CASH_END: i128 = 1 << 100;
-
-/// The most lots that move at once.
-pub(crate) const LOTS_MOST: i128 = 1 << 62;
-
 /// The amount, unless it was too large to count.
 pub(crate) fn amount(cash: Option<i128>) -> Result<i128, Reject> {
-    cash.filter(|cash| cash.abs() < CASH_END).ok_or(Reject::BadAmount)
+    cash.filter(|cash| cash.abs() <= PAYMENT_MAX).ok_or(Reject::BadAmount)
 }
 
 /// So many lots, unless they were too many to move.
 pub(crate) fn lots(lots: Option<i128>) -> Result<i64, Reject> {
-    let few = lots.filter(|lots| lots.abs() <= LOTS_MOST);
+    let few = lots.filter(|lots| lots.abs() <= LOTS_MAX);
     few.and_then(|lots| i64::try_from(lots).ok()).ok_or(Reject::BadAmount)
 }
 
@@ -109,11 +104,11 @@ mod tests {
 
     #[test]
     fn what_is_too_large_is_refused_and_not_cut() {
-        assert_eq!(amount(Some(CASH_END - 1)), Ok(CASH_END - 1));
-        assert_eq!(amount(Some(-CASH_END)), Err(Reject::BadAmount));
+        assert_eq!(amount(Some(PAYMENT_MAX)), Ok(PAYMENT_MAX));
+        assert_eq!(amount(Some(-PAYMENT_MAX - 1)), Err(Reject::BadAmount));
         assert_eq!(amount(None), Err(Reject::BadAmount));
-        assert_eq!(lots(Some(-LOTS_MOST)), Ok(-(1 << 62)));
-        assert_eq!(lots(Some(LOTS_MOST + 1)), Err(Reject::BadAmount));
+        assert_eq!(lots(Some(-LOTS_MAX)), Ok(-(1 << 62)));
+        assert_eq!(lots(Some(LOTS_MAX + 1)), Err(Reject::BadAmount));
         assert_eq!(bundle(Qty(1 << 40), 1 << 22), Ok(Qty(1 << 62)));
         assert_eq!(bundle(Qty(1 << 41), 1 << 22), Err(Reject::BadAmount));
         assert_eq!(share(-7, Ratio { num: 1, den: 2 }), Some((-3, -1)));
