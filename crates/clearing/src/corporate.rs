@@ -95,7 +95,7 @@ impl ClearingHouse {
         }
         self.split_shares(instrument, num, den)?;
         if let Some(carried) = listing.carried {
-            count::rescaled(carried, num, den).ok_or(Reject::BadAmount)?;
+            count::rescaled(carried, num, den, 1).ok_or(Reject::BadAmount)?;
         }
         for sending in self.sendings().filter(|one| one.instrument == instrument) {
             let all = i128::from(sending.lots) * i128::from(num);
@@ -131,7 +131,7 @@ impl ClearingHouse {
         let listing = &mut self.listings[instrument.index()];
         listing.dues.split(num, den);
         let carried = &mut listing.carried;
-        *carried = carried.map(|price| count::rescaled(price, num, den).expect(checked));
+        *carried = carried.map(|price| count::rescaled(price, num, den, 1).expect(checked));
         out.push(Event::Clearing(Fact::Split { instrument, num, den }));
     }
 
@@ -177,7 +177,7 @@ impl ClearingHouse {
             match &mut kind {
                 InstrumentKind::Option(Choice { strike, lots, .. })
                 | InstrumentKind::Warrant(Choice { strike, lots, .. }) => {
-                    *strike = count::rescaled(*strike, num, den).ok_or(Reject::BadAmount)?;
+                    *strike = count::rescaled(*strike, num, den, 1).ok_or(Reject::BadAmount)?;
                     *lots = bundle(*lots)?;
                 }
                 InstrumentKind::Future(Future { lots, .. }) => *lots = bundle(*lots)?,

@@ -68,17 +68,20 @@ fn divided(of: i128, part: i128, all: i128) -> (i128, i128) {
     (whole, rest)
 }
 
-/// What `price` becomes when `num` lots are made of every `den`: × den / num, half away from zero,
-/// and at least a tick where it was above nothing. None beyond the grid.
+/// What `price` becomes when `num` lots are made of every `den`: × den / num, to the nearest
+/// multiple of `step`, half away from zero, and at least a step where it was above nothing. None
+/// beyond the grid.
 ///
 /// # Panics
 ///
-/// When `num` is zero.
+/// When `num` or `step` is zero.
 #[must_use]
-pub fn rescaled(price: Price, num: u32, den: u32) -> Option<Price> {
-    let (num, value) = (i128::from(num), i128::from(price.0) * i128::from(den));
-    let size = (2 * value.abs() + num) / (2 * num);
-    let size = if price.0 > 0 { size.max(1) } else { size };
+pub fn rescaled(price: Price, num: u32, den: u32, step: u64) -> Option<Price> {
+    let (value, step) = (i128::from(price.0) * i128::from(den), i128::from(step));
+    let unit = i128::from(num) * step;
+    let (steps, rest) = (value.abs() / unit, value.abs() % unit);
+    let steps = steps + i128::from(rest >= unit - rest);
+    let size = if price.0 > 0 { steps.max(1) } else { steps }.checked_mul(step)?;
     if size > i128::from(Price::FARTHEST.0) {
         return None;
     }
@@ -91,15 +94,17 @@ mod tests {
 
     #[test]
     fn a_price_follows_a_split_and_never_falls_to_nothing() {
-        let two_for_one = |price| rescaled(Price(price), 2, 1).unwrap().0;
+        let two_for_one = |price| rescaled(Price(price), 2, 1, 1).unwrap().0;
         assert_eq!([101, 100, 1, 0, -1, -101].map(two_for_one), [51, 50, 1, 0, -1, -51]);
-        assert_eq!(rescaled(Price(1), 100, 1), Some(Price(1)), "a price above nothing stays so");
-        assert_eq!(rescaled(Price(-1), 100, 1), Some(Price(0)));
-        assert_eq!(rescaled(Price(100), 3, 2), Some(Price(67)));
-        assert_eq!(rescaled(Price(7), 1, 10), Some(Price(70)), "ten become one");
-        assert_eq!(rescaled(Price::FARTHEST, 1, 1), Some(Price::FARTHEST));
-        assert_eq!(rescaled(Price::FARTHEST, 1, 2), None);
-        assert_eq!(rescaled(Price(-Price::FARTHEST.0), 1, u32::MAX), None);
+        assert_eq!(rescaled(Price(1), 100, 1, 1), Some(Price(1)), "a price above nothing stays so");
+        assert_eq!(rescaled(Price(-1), 100, 1, 1), Some(Price(0)));
+        assert_eq!(rescaled(Price(100), 3, 2, 1), Some(Price(67)));
+        assert_eq!(rescaled(Price(105), 2, 1, 5), Some(Price(55)), "52.5: to a multiple of 5");
+        assert_eq!(rescaled(Price(2), 2, 1, 5), Some(Price(5)), "at least a step");
+        assert_eq!(rescaled(Price(7), 1, 10, 1), Some(Price(70)), "ten become one");
+        assert_eq!(rescaled(Price::FARTHEST, 1, 1, 1), Some(Price::FARTHEST));
+        assert_eq!(rescaled(Price::FARTHEST, 1, 2, 1), None);
+        assert_eq!(rescaled(Price(-Price::FARTHEST.0), 1, u32::MAX, 1), None);
     }
 
     #[test]

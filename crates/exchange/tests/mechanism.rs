@@ -205,7 +205,7 @@ fn a_crossing_order_takes_a_number_that_its_owner_does_not_use() {
         Command::Place(order) => Some(order.key()),
         _ => None,
     });
-    assert_eq!(placed, Some(OrderKey::new(BOB, OrderId(u64::MAX - 2))));
+    assert_eq!(placed, Some(OrderKey::new(BOB, OrderId(OrderId::VENUE_FIRST.0 - 3))));
 }
 
 #[test]
