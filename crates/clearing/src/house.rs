@@ -29,6 +29,8 @@ pub struct ClearingHouse {
     pub(crate) day: u32,
     /// What was sent and has not arrived.
     pub(crate) sendings: Sendings,
+    /// What is left of the house's own capital that stands behind defaults.
+    pub(crate) skin: i128,
 }
 
 /// What the house keeps about an instrument.
@@ -60,6 +62,10 @@ pub(crate) struct Owner {
     pub(crate) carrier: Option<AccountId>,
     /// Its obligations are kept from settling.
     pub(crate) stalled: bool,
+    /// What it has in the guarantee fund.
+    pub(crate) contribution: i128,
+    /// It, or who carried it, was declared in default.
+    pub(crate) in_default: bool,
 }
 
 /// What a sender asks for, as far as his own limits are concerned.
@@ -111,7 +117,8 @@ impl ClearingHouse {
         let ledger = Ledger::new(venue.currencies().len(), venue.instruments().len());
         let rates = vec![Rates::default(); venue.currencies().len()];
         let sendings = Sendings::default();
-        Self { venue, ledger, listings, owners: Vec::new(), plain, rates, day: 0, sendings }
+        let (owners, day, skin) = (Vec::new(), 0, venue.clearing().skin.0);
+        Self { venue, ledger, listings, owners, plain, rates, day, sendings, skin }
     }
 
     /// All the accounts' books.
@@ -285,9 +292,9 @@ impl ClearingHouse {
             Act::Expire { instrument, price } => self.may_expire(at, *instrument, *price),
 
             // Defaults.
-            Act::Contribute { .. } => Err(Reject::NotPossible),
-            Act::Default { .. } => Err(Reject::NotPossible),
-            Act::Cover { .. } => Err(Reject::NotPossible),
+            Act::Contribute { member, cash } => self.may_contribute(*member, *cash),
+            Act::Default { member } => self.may_default(*member),
+            Act::Cover { member } => self.may_cover(*member),
         }
     }
 
@@ -354,9 +361,9 @@ impl ClearingHouse {
             Act::Expire { instrument, price } => self.expire(*instrument, *price, out),
 
             // Defaults.
-            Act::Contribute { .. } => refused(),
-            Act::Default { .. } => refused(),
-            Act::Cover { .. } => refused(),
+            Act::Contribute { member, cash } => self.contribute(*member, *cash, out),
+            Act::Default { member } => self.declare_default(*member, out),
+            Act::Cover { member } => self.cover(*member, out),
         }
     }
 

@@ -24,6 +24,7 @@ mod movements;
 pub mod record;
 mod rights;
 mod trades;
+mod waterfall;
 
 pub use asset::{Asset, Need, Settles};
 pub use count::rescaled;
