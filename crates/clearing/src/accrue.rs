@@ -38,6 +38,12 @@ impl Default for Rates {
 }
 
 impl Rates {
+    /// True of the base currency, and of what is worth as much.
+    #[inline]
+    pub(crate) const fn is_one(&self) -> bool {
+        self.fx.num == self.fx.den as i64
+    }
+
     /// `cash` in the base currency, towards minus infinity: what an account has is never worth more
     /// than it is. What is beyond all counting stops at the end of it.
     pub(crate) const fn down(&self, cash: i128) -> i128 {

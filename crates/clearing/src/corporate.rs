@@ -317,14 +317,4 @@ impl ClearingHouse {
     pub fn kind(&self, instrument: InstrumentId) -> InstrumentKind {
         self.listings[instrument.index()].kind
     }
-
-    /// The price at which positions in `instrument` are carried; none before it was first valued.
-    ///
-    /// # Panics
-    ///
-    /// When the venue does not list it.
-    #[must_use]
-    pub fn carried_price(&self, instrument: InstrumentId) -> Option<Price> {
-        self.listings[instrument.index()].carried
-    }
 }

@@ -96,7 +96,7 @@ impl ClearingHouse {
         match credit {
             Credit::Unlimited => Ok(()),
             Credit::None => self.has_free(from, currency, cash.0),
-            Credit::Margin | Credit::Portfolio => self.has_free(from, currency, cash.0),
+            Credit::Margin | Credit::Portfolio => self.can_give(from, currency, cash.0),
         }
     }
 

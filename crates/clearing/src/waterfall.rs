@@ -125,7 +125,7 @@ impl ClearingHouse {
         (0..end).map(CurrencyId)
     }
 
-    const fn rates(&self, currency: CurrencyId) -> &crate::accrue::Rates {
+    fn rates(&self, currency: CurrencyId) -> &crate::accrue::Rates {
         &self.rates[currency.index()]
     }
 
@@ -200,7 +200,7 @@ impl ClearingHouse {
     fn assess(&mut self, others: &[(AccountId, i128)], loss: &mut Loss<'_>) {
         let terms = self.venue.clearing();
         let (base, bips) = (terms.base, i128::from(terms.assessment_bips));
-        let bounds: Vec<_> = others.iter().map(|(account, contribution)| {
+        let bounds = others.iter().map(|(account, contribution)| {
             let held = self.ledger.cash(*account, base).unwrap_or_default();
             let free = (held.total.0 - held.reserved.0).max(0);
             (contribution.saturating_mul(bips) / WHOLE_BIPS).min(free)

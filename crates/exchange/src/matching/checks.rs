@@ -435,12 +435,14 @@ impl Engine {
             cash: need.cash + before.cash,
             lots: need.lots + before.lots,
             buys: need.buys + before.buys,
+            limit: need.limit,
         };
         // Nothing is asked of whoever needs nothing, whatever those before it need.
         let asked = Need {
             cash: if need.cash > 0 { together.cash } else { 0 },
             lots: if need.lots > 0 { together.lots } else { 0 },
             buys: if need.buys > 0 { together.buys } else { 0 },
+            limit: need.limit,
         };
         house.afford(account, pit.asset, asked, Need::default())?;
         Ok(need)
@@ -452,17 +454,22 @@ impl Engine {
         let Special { side, leaves, .. } = *special;
         let all = i128::from(leaves.0);
         let (lots, buys) = if side == Side::Sell { (all, 0) } else { (0, all) };
+        let limit = None;
         match special.kind {
             Kind::Market if !self.waits(at, special) => {
                 let cost = self.dry_run(at, &taker(special)).cost;
                 let cost = if side == Side::Sell { -cost } else { cost };
-                Need { cash: cost.max(0), lots, buys }
+                Need { cash: cost.max(0), lots, buys, limit }
             }
-            Kind::MarketByAmount { .. } if side == Side::Sell => Need { cash: 0, lots, buys },
-            Kind::MarketByAmount { amount } => Need { cash: amount.0, lots, buys },
-            _ => self
-                .acting_limit(at, special, house)
-                .map_or(Need::default(), |limit| asset.need(side, limit, leaves)),
+            Kind::MarketByAmount { .. } if side == Side::Sell => {
+                Need { cash: 0, lots, buys, limit }
+            }
+            Kind::MarketByAmount { amount } => Need { cash: amount.0, lots, buys, limit },
+            _ => self.acting_limit(at, special, house).map_or(Need::default(), |acting| {
+                let need = asset.need(side, acting, leaves);
+                // What waits for an auction without a limit has a bound, but it asks for none.
+                Need { limit: need.limit.filter(|_| special.kind != Kind::Market), ..need }
+            }),
         }
     }
 

@@ -131,9 +131,10 @@ impl Engine {
         } else {
             self.dry_run(order.instrument, &taker(&order)).cost
         };
+        let (all, limit) = (i128::from(order.qty.0), None);
         match order.side {
-            Side::Buy => Need { cash: cost.max(0), lots: 0, buys: i128::from(order.qty.0) },
-            Side::Sell => Need { cash: (-cost).max(0), lots: i128::from(order.qty.0), buys: 0 },
+            Side::Buy => Need { cash: cost.max(0), lots: 0, buys: all, limit },
+            Side::Sell => Need { cash: (-cost).max(0), lots: all, buys: 0, limit },
         }
     }
 
