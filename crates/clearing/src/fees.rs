@@ -144,8 +144,11 @@ mod tests {
 
     #[test]
     fn the_last_tier_that_is_reached_holds() {
-        let tier =
-            |from, cents| Tier { from, maker: fee(-cents, 1, 0, 0), taker: fee(cents, 1, 0, 0) };
+        let tier = |from, cents: i64| Tier {
+            from,
+            maker: fee(-cents, 1, 0, 0),
+            taker: fee(cents, 1, 0, 0),
+        };
         let fees = Fees {
             maker: fee(2, 1, 0, 0),
             taker: fee(9, 1, 0, 0),
