@@ -52,6 +52,12 @@ impl Rates {
         whole.saturating_add((cash.rem_euclid(den) * num).div_euclid(den))
     }
 
+    /// The least cash that is worth `worth`, which is not negative.
+    pub(crate) const fn least_for(&self, worth: i128) -> i128 {
+        let (num, den) = (self.fx.num as i128, self.fx.den as i128);
+        worth / num * den + (worth % num * den + num - 1) / num
+    }
+
     /// `cash` in the base currency, towards plus infinity: what is asked for is asked wholly.
     pub(crate) const fn up(&self, cash: i128) -> i128 {
         self.down(cash.saturating_neg()).saturating_neg()

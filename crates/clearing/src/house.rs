@@ -4,6 +4,7 @@ use crate::accrue::Rates;
 use crate::asset::{Asset, Need, Settles};
 use crate::borrow::Borrowing;
 use crate::calls::CallStatus;
+use crate::corporate::Conversion;
 use crate::cycle::Dues;
 use crate::fees::Volumes;
 use crate::ledger::{Ledger, Standing};
@@ -11,9 +12,8 @@ use crate::limits::Limited;
 use crate::movements::Sendings;
 use crate::positions::Positions;
 use pitfloor_model::clearing::{Act, Fact, Fund, Margin, Movement, Payment, Valuation};
-use pitfloor_model::contract::InstrumentKind;
 use pitfloor_model::event::{Credit, Event, Reject};
-use pitfloor_model::instrument::Venue;
+use pitfloor_model::instrument::{InstrumentKind, Venue};
 use pitfloor_model::units::{AccountId, Cash, CurrencyId, InstrumentId, Price, Qty, Side, Time};
 use std::sync::Arc;
 
@@ -33,6 +33,8 @@ pub struct ClearingHouse {
     pub(crate) day: u32,
     /// What was sent and has not arrived.
     pub(crate) sendings: Sendings,
+    /// What is left of the house's own capital that stands behind defaults.
+    pub(crate) skin: i128,
     /// Accounts that may owe, and so may hold margined contracts; in order.
     pub(crate) owing: Vec<AccountId>,
     /// Accounts whose positions are kept as running sums; in order.
@@ -55,6 +57,8 @@ pub(crate) struct Listing {
     pub(crate) ended: bool,
     /// What it is: its definition, adjusted for the splits of what it is a contract on.
     pub(crate) kind: InstrumentKind,
+    /// Which of its aliases it is called by, if by one.
+    pub(crate) alias: Option<u16>,
     /// Business days from a trade to its settlement.
     pub(crate) cycle: u8,
     /// What was traded and is not settled.
@@ -82,6 +86,10 @@ pub(crate) struct Owner {
     pub(crate) carrier: Option<AccountId>,
     /// Its obligations are kept from settling.
     pub(crate) stalled: bool,
+    /// What it has in the guarantee fund.
+    pub(crate) contribution: i128,
+    /// It, or who carried it, was declared in default.
+    pub(crate) in_default: bool,
     /// What its positions come to; none when it is not watched.
     pub(crate) positions: Option<Box<Positions>>,
     /// How it stands to what it must have.
@@ -129,6 +137,7 @@ impl ClearingHouse {
                 carried: None,
                 ended: false,
                 kind: instrument.kind(),
+                alias: None,
                 cycle: instrument.clearing.cycle,
                 dues: Dues::default(),
                 volumes: Volumes::default(),
@@ -152,6 +161,7 @@ impl ClearingHouse {
         }
         let rates = vec![Rates::default(); venue.currencies().len()];
         let sendings = Sendings::default();
+        let skin = venue.clearing().skin.0;
         let (owners, owing, watched) = (Vec::new(), Vec::new(), Vec::new());
         let (day, limited, overdue, valued) = (0, 0, 0, false);
         Self {
@@ -163,6 +173,7 @@ impl ClearingHouse {
             rates,
             day,
             sendings,
+            skin,
             owing,
             watched,
             limited,
@@ -223,13 +234,20 @@ impl ClearingHouse {
     ///
     /// # Errors
     ///
-    /// When there is no such account, or the amount is none.
+    /// When there is no such account, or the amount is none; and of options, margined contracts,
+    /// pairs and what has ended.
     pub fn deliver(
         &mut self,
         account: AccountId,
         instrument: InstrumentId,
         qty: Qty,
     ) -> Result<(), Reject> {
+        self.ledger.may_deliver(account, instrument, qty)?;
+        let listing = &self.listings[instrument.index()];
+        let traded_only = matches!(listing.kind, InstrumentKind::Option(_));
+        if listing.ended || traded_only || listing.asset.settles != Settles::Lots {
+            return Err(Reject::NotPossible);
+        }
         self.ledger.deliver(account, instrument, qty)?;
         self.recount_stirred();
         Ok(())
@@ -280,7 +298,7 @@ impl ClearingHouse {
     /// # Errors
     ///
     /// When it cannot, and why; then [`ClearingHouse::act`] must not be called.
-    pub fn may(&self, _at: Time, act: &Act) -> Result<(), Reject> {
+    pub fn may(&self, at: Time, act: &Act) -> Result<(), Reject> {
         match act {
             // Accounts, obligations, interest, movements.
             Act::SetCarrier { account, carrier } => self.may_set_carrier(*account, *carrier),
@@ -311,17 +329,24 @@ impl ClearingHouse {
             }
 
             // Distributions, splits, ends, rights.
-            Act::Distribute { .. } => Err(Reject::NotPossible),
-            Act::Split { .. } => Err(Reject::NotPossible),
-            Act::Convert { .. } => Err(Reject::NotPossible),
-            Act::Rename { .. } => Err(Reject::NotPossible),
-            Act::Exercise { .. } => Err(Reject::NotPossible),
-            Act::Expire { .. } => Err(Reject::NotPossible),
+            Act::Distribute { instrument, currency, per_lot, why } => {
+                self.may_distribute(*instrument, *currency, *per_lot, *why)
+            }
+            Act::Split { instrument, num, den } => self.may_split(*instrument, *num, *den),
+            Act::Convert { instrument, into, cash, why } => {
+                let conversion = Conversion { into: *into, cash: *cash, why: *why };
+                self.may_convert(*instrument, conversion)
+            }
+            Act::Rename { instrument, alias } => self.may_rename(*instrument, *alias),
+            Act::Exercise { account, instrument, qty } => {
+                self.may_exercise(at, *account, *instrument, *qty)
+            }
+            Act::Expire { instrument, price } => self.may_expire(at, *instrument, *price),
 
             // Defaults.
-            Act::Contribute { .. } => Err(Reject::NotPossible),
-            Act::Default { .. } => Err(Reject::NotPossible),
-            Act::Cover { .. } => Err(Reject::NotPossible),
+            Act::Contribute { member, cash } => self.may_contribute(*member, *cash),
+            Act::Default { member } => self.may_default(*member),
+            Act::Cover { member } => self.may_cover(*member),
         }
     }
 
@@ -354,7 +379,6 @@ impl ClearingHouse {
     }
 
     fn carry_out(&mut self, at: Time, act: &Act, out: &mut Vec<Event>) {
-        let refused = || unreachable!("what the house may not do it is not asked to do");
         match act {
             // Accounts, obligations, interest, movements.
             Act::SetCarrier { account, carrier } => self.set_carrier(*account, *carrier, out),
@@ -389,17 +413,24 @@ impl ClearingHouse {
             }
 
             // Distributions, splits, ends, rights.
-            Act::Distribute { .. } => refused(),
-            Act::Split { .. } => refused(),
-            Act::Convert { .. } => refused(),
-            Act::Rename { .. } => refused(),
-            Act::Exercise { .. } => refused(),
-            Act::Expire { .. } => refused(),
+            Act::Distribute { instrument, currency, per_lot, why } => {
+                self.distribute(*instrument, *currency, *per_lot, *why, out);
+            }
+            Act::Split { instrument, num, den } => self.split(*instrument, *num, *den, out),
+            Act::Convert { instrument, into, cash, why } => {
+                let conversion = Conversion { into: *into, cash: *cash, why: *why };
+                self.convert(*instrument, conversion, out);
+            }
+            Act::Rename { instrument, alias } => self.rename(*instrument, *alias, out),
+            Act::Exercise { account, instrument, qty } => {
+                self.exercise(*account, *instrument, *qty, out);
+            }
+            Act::Expire { instrument, price } => self.expire(*instrument, *price, out),
 
             // Defaults.
-            Act::Contribute { .. } => refused(),
-            Act::Default { .. } => refused(),
-            Act::Cover { .. } => refused(),
+            Act::Contribute { member, cash } => self.contribute(*member, *cash, out),
+            Act::Default { member } => self.declare_default(*member, out),
+            Act::Cover { member } => self.cover(*member, out),
         }
     }
 
@@ -470,15 +501,29 @@ impl ClearingHouse {
 
     /// Moves what is left between two sides of an act to the house: fractions that nobody got.
     pub(crate) fn tidy_between(&mut self, currency: CurrencyId, out: &mut Vec<Event>) {
+        self.empty_between(currency, Fund::House, out);
+    }
+
+    /// Moves what is left between two sides of an act to a fund, or from it.
+    pub(crate) fn empty_between(&mut self, currency: CurrencyId, fund: Fund, out: &mut Vec<Event>) {
         let left = self.ledger.fund(Fund::Between, currency).0;
-        if left != 0 {
-            self.ledger.post_fund(Fund::Between, currency, -left);
-            self.ledger.post_fund(Fund::House, currency, left);
-            let (mut from, mut to) = (Fund::Between, Fund::House);
-            if left < 0 {
-                std::mem::swap(&mut from, &mut to);
-            }
-            let cash = Cash(left.abs());
+        let (from, to) = if left < 0 { (fund, Fund::Between) } else { (Fund::Between, fund) };
+        self.move_fund(from, to, currency, left.abs(), out);
+    }
+
+    /// Moves cash from one fund to another, and says so. Nothing is not moved.
+    pub(crate) fn move_fund(
+        &mut self,
+        from: Fund,
+        to: Fund,
+        currency: CurrencyId,
+        cash: i128,
+        out: &mut Vec<Event>,
+    ) {
+        if cash != 0 {
+            self.ledger.post_fund(from, currency, -cash);
+            self.ledger.post_fund(to, currency, cash);
+            let cash = Cash(cash);
             out.push(Event::Clearing(Fact::Funded { from, to, currency, cash }));
         }
     }

@@ -211,9 +211,9 @@ impl Ledger {
         Ok(())
     }
 
-    /// Brings holdings in from outside. The instrument is listed: the gate has checked.
-    pub(crate) fn deliver(
-        &mut self,
+    /// Says whether so much may be brought in from outside.
+    pub(crate) fn may_deliver(
+        &self,
         account: AccountId,
         instrument: InstrumentId,
         qty: Qty,
@@ -222,10 +222,22 @@ impl Ledger {
         if qty.is_zero() {
             return Err(Reject::ZeroQty);
         }
-        let (lots, so_far) = (i128::from(qty.0), -self.outside_lots[instrument.index()]);
-        if lots > DELIVERIES_MAX - so_far {
+        let so_far = -self.outside_lots[instrument.index()];
+        if i128::from(qty.0) > DELIVERIES_MAX - so_far {
             return Err(Reject::BadAmount);
         }
+        Ok(())
+    }
+
+    /// Brings holdings in from outside. The instrument is listed: the gate has checked.
+    pub(crate) fn deliver(
+        &mut self,
+        account: AccountId,
+        instrument: InstrumentId,
+        qty: Qty,
+    ) -> Result<(), Reject> {
+        self.may_deliver(account, instrument, qty)?;
+        let lots = i128::from(qty.0);
         self.post_outside(instrument, -lots);
         self.post_lots(account, instrument, lots);
         assert_eq!(self.sum_lots[instrument.index()], 0, "holdings sum to zero");

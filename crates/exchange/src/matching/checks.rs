@@ -10,12 +10,12 @@ use super::meet::Taker;
 use super::special::{NO_ID, Special};
 use super::{Engine, name_at, phase};
 use crate::book::Book;
-use pitfloor_clearing::Need;
+use pitfloor_clearing::{Ask, Need};
 use pitfloor_model::event::{Credit, Phase, Reject};
 use pitfloor_model::instrument::{Instrument, Limits};
 use pitfloor_model::order::{Delta, Kind, Order, SaleMark, Tif};
 use pitfloor_model::trading::BandAction;
-use pitfloor_model::units::{InstrumentId, OrderKey, Price, Qty, Side, Time};
+use pitfloor_model::units::{InstrumentId, OrderId, OrderKey, Price, Qty, Side, Time};
 
 /// What the members of a list before this one count for.
 #[derive(Clone, Debug, Default)]
@@ -265,12 +265,15 @@ impl Engine {
     ) -> Result<(), Reject> {
         let pit = self.listed(order.instrument)?;
         house.credit(order.account).ok_or(Reject::UnknownAccount)?;
-        if self.blocked.contains(&order.account) {
+        if self.blocked.contains(&order.account) && order.order < OrderId::VENUE_FIRST {
             return Err(Reject::KillSwitch);
         }
         let rules = &self.instrument(order.instrument).rules;
         if !phase::may_place(pit.phase, order, rules.close_cutoff_at_call) {
             return Err(Reject::PhaseForbids);
+        }
+        if pit.unvalued {
+            return Err(Reject::NoReference);
         }
         let taken = self.places.get(order.key(), |place| name_at(&self.pits, place)).is_some();
         if taken || before.keys.contains(&order.key()) {
@@ -362,6 +365,33 @@ impl Engine {
         let beyond =
             |price: Price| self.pit(at).band(side).is_some_and(|band| side.improves(price, band));
         if refuses && price.is_some_and(beyond) { Err(Reject::PriceBand) } else { Ok(()) }
+    }
+
+    /// Between 12 and 13: do the sender's own limits let him ask for it?
+    pub(super) fn within_limits(
+        &self,
+        order: &Order,
+        house: &mut (impl House + ?Sized),
+    ) -> Result<(), Reject> {
+        let (at, freed) = (order.instrument, Qty::ZERO);
+        house.admit(&self.ask(at, order.key(), order.side, order.price, order.qty, freed))
+    }
+
+    /// What is asked for, as far as the sender's own limits are concerned.
+    #[inline]
+    pub(super) fn ask(
+        &self,
+        at: InstrumentId,
+        key: OrderKey,
+        side: Side,
+        limit: Option<Price>,
+        qty: Qty,
+        freed: Qty,
+    ) -> Ask {
+        let pit = self.pit(at);
+        let (account, closing) = (key.account, key.order >= OrderId::VENUE_FIRST);
+        let (asset, last) = (pit.asset, pit.last);
+        Ask { at: self.now, account, asset, side, limit, qty, freed, last, closing }
     }
 
     /// 13: may it be sold short, and is its need there? Gives the need.

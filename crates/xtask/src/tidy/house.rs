@@ -5,8 +5,9 @@ use cargo_metadata::{DependencyKind, Metadata};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What each room may import, besides crates of others. A room that is not here has no place yet.
-const TABLE: [(&str, &[&str]); 15] = [
+const TABLE: [(&str, &[&str]); 17] = [
     ("pitfloor-model", &[]),
+    ("pitfloor-accounts", &["model"]),
     ("pitfloor-clearing", &["model"]),
     ("pitfloor-exchange", &["model", "clearing"]),
     ("pitfloor-feed", &["model"]),
@@ -17,6 +18,7 @@ const TABLE: [(&str, &[&str]); 15] = [
     ("pitfloor-data", &["model", "exchange", "feed", "sim", "store"]),
     ("pitfloor-server", &["model", "exchange", "feed", "sim", "store", "supervision"]),
     ("pitfloor-supervision", &["model"]),
+    ("pitfloor-operations", &["model", "pricing", "supervision"]),
     ("pitfloor-pricing", &[]),
     ("pitfloor-published", &["pricing", "supervision"]),
     ("pitfloor-testkit", &["model"]),
