@@ -2,8 +2,8 @@
 
 use crate::amount::needed;
 use crate::calls::CallStatus;
+use crate::count;
 use crate::house::{Ask, ClearingHouse};
-use crate::ledger::PAYMENT_MAX;
 use pitfloor_model::clearing::{Fact, RiskLimits};
 use pitfloor_model::event::{Event, Reject};
 use pitfloor_model::units::{AccountId, Price, Qty, Side};
@@ -32,8 +32,10 @@ impl ClearingHouse {
             return Err(Reject::ZeroQty);
         }
         let amounts = [limits.notional_max, limits.exposure_max, limits.loss_max];
-        let bad = amounts.iter().flatten().any(|cash| cash.0 <= 0 || cash.0 > PAYMENT_MAX);
-        if bad { Err(Reject::BadAmount) } else { Ok(()) }
+        for cash in amounts.into_iter().flatten() {
+            count::amount(Some(cash.0).filter(|cash| *cash > 0))?;
+        }
+        Ok(())
     }
 
     pub(crate) fn set_limits(

@@ -3,8 +3,8 @@
 
 use crate::amount::had;
 use crate::asset::{Asset, Settles};
+use crate::count;
 use crate::house::ClearingHouse;
-use crate::ledger::PAYMENT_MAX;
 use pitfloor_model::clearing::{Fact, Payment, Valuation};
 use pitfloor_model::event::{Credit, Event, Reject};
 use pitfloor_model::units::{AccountId, Cash, CurrencyId, InstrumentId, Price, Time};
@@ -15,10 +15,7 @@ impl ClearingHouse {
             self.listed(valuation.instrument)?;
         }
         for valuation in valuations {
-            self.variations(valuation, |_, cash| match cash {
-                Some(cash) if cash.abs() <= PAYMENT_MAX => Ok(()),
-                _ => Err(Reject::BadAmount),
-            })?;
+            self.variations(valuation, |_, cash| count::amount(cash).map(drop))?;
         }
         let mut named: Vec<_> = valuations.iter().map(|valuation| valuation.instrument).collect();
         named.sort_unstable();

@@ -33,7 +33,7 @@ fn a_thousand_bought_at_forty_on_half_are_called_below_26_6667() {
     assert_eq!(told(&mut desk, &[(ACME, 4_000)]), []);
     assert_eq!(told(&mut desk, &[(ACME, 2_667)]), []);
     assert_eq!(desk.maintenance(ANN), 666_750);
-    let call = called(ANN, 666_000 - 0, 666_500, 2 * DAY_NS);
+    let call = called(ANN, 666_000, 666_500, 2 * DAY_NS);
     assert_eq!(told(&mut desk, &[(ACME, 2_666)]), [call]);
 }
 
