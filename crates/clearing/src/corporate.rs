@@ -97,7 +97,7 @@ impl ClearingHouse {
         listing.dues.split(ratio)?;
         self.split_sendings(instrument, ratio)?;
         if let Some(carried) = listing.carried {
-            count::rescaled(carried, num, den).ok_or(Reject::BadAmount)?;
+            count::rescaled(carried, num, den, 1).ok_or(Reject::BadAmount)?;
         }
         self.adjusted(instrument, num, den)?;
         let splits = matches!(
@@ -132,7 +132,7 @@ impl ClearingHouse {
             self.listings[at.index()].kind = kind;
         }
         let carried = &mut self.listings[instrument.index()].carried;
-        *carried = carried.map(|price| count::rescaled(price, num, den).expect(checked));
+        *carried = carried.map(|price| count::rescaled(price, num, den, 1).expect(checked));
         out.push(Event::Clearing(Fact::Split { instrument, num, den }));
     }
 
@@ -178,7 +178,7 @@ impl ClearingHouse {
             match &mut kind {
                 InstrumentKind::Option(Choice { strike, lots, .. })
                 | InstrumentKind::Warrant(Choice { strike, lots, .. }) => {
-                    *strike = count::rescaled(*strike, num, den).ok_or(Reject::BadAmount)?;
+                    *strike = count::rescaled(*strike, num, den, 1).ok_or(Reject::BadAmount)?;
                     *lots = bundle(*lots)?;
                 }
                 InstrumentKind::Future(Future { lots, .. }) => *lots = bundle(*lots)?,
@@ -216,8 +216,8 @@ impl ClearingHouse {
             let lots = other.asset.settles == Settles::Lots;
             lots && !other.ended && other.asset.instrument != instrument
         });
-        let underway = self.sendings().any(|one| one.instrument == instrument);
-        let possible = !listing.ended && receivable && !underway && why != Distribution::Funding;
+        let sent = self.ledger.transit(instrument) != 0;
+        let possible = !listing.ended && receivable && !sent && why != Distribution::Funding;
         if possible && self.listings.iter().find(on_it).is_none() {
             Ok(())
         } else {
@@ -271,7 +271,7 @@ impl ClearingHouse {
         shares.collect()
     }
 
-    /// An instrument is at its end.
+    /// An instrument is at its end, and nobody owes anything of it.
     pub(crate) fn end(
         &mut self,
         instrument: InstrumentId,
@@ -318,15 +318,5 @@ impl ClearingHouse {
     #[must_use]
     pub fn kind(&self, instrument: InstrumentId) -> InstrumentKind {
         self.listings[instrument.index()].kind
-    }
-
-    /// The price at which positions in `instrument` are carried; none before it was first valued.
-    ///
-    /// # Panics
-    ///
-    /// When the venue does not list it.
-    #[must_use]
-    pub fn carried_price(&self, instrument: InstrumentId) -> Option<Price> {
-        self.listings[instrument.index()].carried
     }
 }

@@ -63,11 +63,15 @@ fn who_is_short_pays_for_what_he_borrowed() {
     desk.ask(&interest(USD, 36, 36)).unwrap();
     let told = desk.ask(&Act::Accrue { days: 10 }).unwrap();
     let of_meg: Vec<_> = told.iter().filter(|fact| fact.account() == Some(MEG)).collect();
-    let cost = |instrument, cents| {
+    let cost = |instrument, cents: i128| {
         let (account, currency, why) = (MEG, USD, Payment::Borrow);
         Fact::Paid { account, currency, cash: Cash(-cents), why, instrument: Some(instrument) }
     };
-    assert_eq!(of_meg[1..], [&cost(ACME, 60), &cost(COIN, 20)], "60.5 towards zero; after interest");
+    assert_eq!(
+        of_meg[1..],
+        [&cost(ACME, 60), &cost(COIN, 20)],
+        "60.5 towards zero; after interest"
+    );
     assert_eq!(paid(&told).iter().filter(|(account, _)| *account == STREET).count(), 0);
 }
 

@@ -84,7 +84,10 @@ fn the_cycle_is_that_of_the_days_end() {
     desk.ask(&Act::SetCycle { instrument: COIN, days: 5 }).unwrap();
     desk.trade(COIN, ANN, BOB, 1, 500);
     assert_eq!(desk.house.obligations(BOB).len(), 1, "coins take their time from now on");
-    desk.refuses(&Act::SetCycle { instrument: InstrumentId(9), days: 1 }, Reject::UnknownInstrument);
+    desk.refuses(
+        &Act::SetCycle { instrument: InstrumentId(9), days: 1 },
+        Reject::UnknownInstrument,
+    );
     desk.refuses(&Act::SetCycle { instrument: ACME, days: 6 }, Reject::NotPossible);
 }
 

@@ -15,7 +15,14 @@ const OF: [InstrumentId; 3] = [ACME, COIN, EURUSD];
 /// One step of a history.
 #[derive(Clone, Debug)]
 enum Step {
-    Trade { of: InstrumentId, buyer: AccountId, seller: AccountId, lots: u64, price: i64, by: Meeting },
+    Trade {
+        of: InstrumentId,
+        buyer: AccountId,
+        seller: AccountId,
+        lots: u64,
+        price: i64,
+        by: Meeting,
+    },
     Ask(Act),
 }
 
@@ -31,15 +38,9 @@ fn step() -> impl Strategy<Value = Step> {
         Meeting::Crossed,
         Meeting::Transferred,
     ]);
-    let trade = (of(), account(), account(), 1_u64..60, -20_i64..900, by)
-        .prop_map(|(of, buyer, seller, lots, price, by)| Step::Trade {
-            of,
-            buyer,
-            seller,
-            lots,
-            price,
-            by,
-        });
+    let trade = (of(), account(), account(), 1_u64..60, -20_i64..900, by).prop_map(
+        |(of, buyer, seller, lots, price, by)| Step::Trade { of, buyer, seller, lots, price, by },
+    );
     let act = prop_oneof![
         3 => Just(Act::EndDay),
         3 => Just(Act::Settle),
