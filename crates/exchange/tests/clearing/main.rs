@@ -10,6 +10,7 @@ mod defaults;
 mod equity;
 mod futures;
 mod gate;
+mod hunt;
 mod pairs;
 mod rights;
 mod stage;
