@@ -1,8 +1,8 @@
 //! What currencies are worth and cost: rates into the base currency (C-31), interest, and what
 //! borrowed lots cost (C-44).
 
+use crate::count;
 use crate::house::ClearingHouse;
-use crate::ledger::PAYMENT_MAX;
 use pitfloor_model::clearing::{Fact, Payment, Ratio};
 use pitfloor_model::event::{Credit, Event, Reject};
 use pitfloor_model::units::{AccountId, CurrencyId, InstrumentId};
@@ -38,12 +38,24 @@ impl Default for Rates {
 }
 
 impl Rates {
+    /// True of the base currency, and of what is worth as much.
+    #[inline]
+    pub(crate) const fn is_one(&self) -> bool {
+        self.fx.num == self.fx.den as i64
+    }
+
     /// `cash` in the base currency, towards minus infinity: what an account has is never worth more
     /// than it is. What is beyond all counting stops at the end of it.
     pub(crate) const fn down(&self, cash: i128) -> i128 {
         let (num, den) = (self.fx.num as i128, self.fx.den as i128);
         let whole = cash.div_euclid(den).saturating_mul(num);
         whole.saturating_add((cash.rem_euclid(den) * num).div_euclid(den))
+    }
+
+    /// The least cash that is worth `worth`, which is not negative.
+    pub(crate) const fn least_for(&self, worth: i128) -> i128 {
+        let (num, den) = (self.fx.num as i128, self.fx.den as i128);
+        worth / num * den + (worth % num * den + num - 1) / num
     }
 
     /// `cash` in the base currency, towards plus infinity: what is asked for is asked wholly.
@@ -142,8 +154,7 @@ impl ClearingHouse {
 /// What so many ten-thousandths a year of `cash` are in so many days, towards zero.
 fn share(cash: i128, bips: i128, days: u16) -> Result<i128, Reject> {
     let product = cash.checked_mul(bips).and_then(|part| part.checked_mul(i128::from(days)));
-    let share = product.ok_or(Reject::BadAmount)? / YEAR_BIPS;
-    if share.abs() > PAYMENT_MAX { Err(Reject::BadAmount) } else { Ok(share) }
+    count::amount(product.map(|product| product / YEAR_BIPS))
 }
 
 const fn terms_of(currency: CurrencyId) -> Event {

@@ -93,8 +93,11 @@ impl ClearingHouse {
             return Err(Reject::BadAmount);
         }
         self.split_shares(instrument, num, den)?;
+        let ratio = Ratio { num: i64::from(num), den };
+        listing.dues.split(ratio)?;
+        self.split_sendings(instrument, ratio)?;
         if let Some(carried) = listing.carried {
-            count::rescaled(carried, num, den).ok_or(Reject::BadAmount)?;
+            count::rescaled(carried, num, den, 1).ok_or(Reject::BadAmount)?;
         }
         self.adjusted(instrument, num, den)?;
         let splits = matches!(
@@ -119,11 +122,17 @@ impl ClearingHouse {
             let (why, of) = (Payment::Fraction, Some(instrument));
             self.pay(account, currency, share.fraction, why, of, out);
         }
+        let ratio = Ratio { num: i64::from(num), den };
+        let dues = &mut self.listings[instrument.index()].dues;
+        *dues = dues.split(ratio).expect(checked);
+        for sending in self.split_sendings(instrument, ratio).expect(checked) {
+            self.resend(sending);
+        }
         for (at, kind) in self.adjusted(instrument, num, den).expect(checked) {
             self.listings[at.index()].kind = kind;
         }
         let carried = &mut self.listings[instrument.index()].carried;
-        *carried = carried.map(|price| count::rescaled(price, num, den).expect(checked));
+        *carried = carried.map(|price| count::rescaled(price, num, den, 1).expect(checked));
         out.push(Event::Clearing(Fact::Split { instrument, num, den }));
     }
 
@@ -169,7 +178,7 @@ impl ClearingHouse {
             match &mut kind {
                 InstrumentKind::Option(Choice { strike, lots, .. })
                 | InstrumentKind::Warrant(Choice { strike, lots, .. }) => {
-                    *strike = count::rescaled(*strike, num, den).ok_or(Reject::BadAmount)?;
+                    *strike = count::rescaled(*strike, num, den, 1).ok_or(Reject::BadAmount)?;
                     *lots = bundle(*lots)?;
                 }
                 InstrumentKind::Future(Future { lots, .. }) => *lots = bundle(*lots)?,
@@ -207,7 +216,8 @@ impl ClearingHouse {
             let lots = other.asset.settles == Settles::Lots;
             lots && !other.ended && other.asset.instrument != instrument
         });
-        let possible = !listing.ended && receivable && why != Distribution::Funding;
+        let sent = self.ledger.transit(instrument) != 0;
+        let possible = !listing.ended && receivable && !sent && why != Distribution::Funding;
         if possible && self.listings.iter().find(on_it).is_none() {
             Ok(())
         } else {
@@ -261,14 +271,16 @@ impl ClearingHouse {
         shares.collect()
     }
 
-    /// An instrument is at its end.
+    /// An instrument is at its end, and nobody owes anything of it.
     pub(crate) fn end(
         &mut self,
         instrument: InstrumentId,
         price: Option<Price>,
         out: &mut Vec<Event>,
     ) {
-        self.listings[instrument.index()].ended = true;
+        let listing = &mut self.listings[instrument.index()];
+        listing.ended = true;
+        listing.dues.vanish();
         out.push(Event::Clearing(Fact::Ended { instrument, price }));
     }
 
@@ -306,15 +318,5 @@ impl ClearingHouse {
     #[must_use]
     pub fn kind(&self, instrument: InstrumentId) -> InstrumentKind {
         self.listings[instrument.index()].kind
-    }
-
-    /// The price at which positions in `instrument` are carried; none before it was first valued.
-    ///
-    /// # Panics
-    ///
-    /// When the venue does not list it.
-    #[must_use]
-    pub fn carried_price(&self, instrument: InstrumentId) -> Option<Price> {
-        self.listings[instrument.index()].carried
     }
 }
