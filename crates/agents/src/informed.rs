@@ -205,7 +205,7 @@ impl Agent for Informed {
                 self.resting.told(cx.account(), event);
                 self.leaving.told(cx.account(), event);
             }
-            Notice::Print(_) | Notice::Quote(..) | Notice::Auction(_) => {}
+            Notice::Print(_) | Notice::Quote(..) | Notice::Auction(_) | Notice::News { .. } => {}
         }
     }
 }

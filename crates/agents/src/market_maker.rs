@@ -419,7 +419,7 @@ impl Agent for MarketMaker {
                     self.requote(cx);
                 }
             }
-            Notice::Print(_) | Notice::Quote(..) | Notice::Auction(_) => {}
+            Notice::Print(_) | Notice::Quote(..) | Notice::Auction(_) | Notice::News { .. } => {}
         }
     }
 }

@@ -187,7 +187,7 @@ impl Agent for Noise {
                 cx.wake_in(wait);
             }
             Notice::Own(event) => self.orders.told(cx.account(), event),
-            Notice::Print(_) | Notice::Quote(..) | Notice::Auction(_) => {}
+            Notice::Print(_) | Notice::Quote(..) | Notice::Auction(_) | Notice::News { .. } => {}
         }
     }
 }

@@ -45,6 +45,9 @@ pub struct Kernel {
     trade_readers: Vec<Vec<u32>>,
     quote_readers: Vec<Vec<u32>>,
     auction_readers: Vec<Vec<u32>>,
+    /// Who is told of news, and the news that are announced.
+    news_readers: Vec<u32>,
+    news: Vec<Notice>,
     bench: Bench,
     said: Vec<Command>,
     triggers: Vec<Trigger>,
@@ -104,6 +107,8 @@ enum Due {
     Arrive { letter: u32 },
     /// A trigger's moment has come.
     Fire { trigger: u32 },
+    /// Something is announced.
+    Announce { news: u32 },
 }
 
 /// What is on its way, each in a slot that is used again when it has arrived.
@@ -192,6 +197,8 @@ impl Kernel {
             trade_readers: vec![Vec::new(); instruments],
             quote_readers: vec![Vec::new(); instruments],
             auction_readers: vec![Vec::new(); instruments],
+            news_readers: Vec::new(),
+            news: Vec::new(),
             bench: Bench::new(),
             said: Vec::new(),
             triggers: Vec::new(),
@@ -219,7 +226,10 @@ impl Kernel {
     ) -> AccountId {
         let index = u32::try_from(self.seats.len()).expect("fewer than 2^32 seats");
         let account = self.open(Some(index), endowment);
-        let Interest { own, trades, quotes, auctions } = agent.interest();
+        let Interest { own, trades, quotes, auctions, news } = agent.interest();
+        if news {
+            self.news_readers.push(index);
+        }
         for instrument in trades {
             self.trade_readers[instrument.index()].push(index);
         }
@@ -271,6 +281,18 @@ impl Kernel {
             when => self.watch.arm(index, when),
         }
         self.triggers.push(trigger);
+    }
+
+    /// Lets `news` be announced at `at`: those who asked for news are told, each after its own
+    /// latency.
+    ///
+    /// # Panics
+    ///
+    /// Beyond 2^32 news.
+    pub fn announce(&mut self, at: Time, news: Notice) {
+        let number = u32::try_from(self.news.len()).expect("fewer than 2^32 news");
+        self.news.push(news);
+        self.agenda.schedule(at.max(self.now), Due::Announce { news: number });
     }
 
     /// Seats those who watch the market and say venue commands, in place of those who sat there.
@@ -328,6 +350,11 @@ impl Kernel {
                     self.apply(command, observer);
                 }
                 Due::Fire { trigger } => self.fire(trigger as usize),
+                Due::Announce { news } => {
+                    for at in 0..self.news_readers.len() {
+                        self.send_down(self.news_readers[at], self.news[news as usize]);
+                    }
+                }
             }
             if let Some(verdict) = self.verdict.take() {
                 return verdict;
@@ -427,7 +454,7 @@ impl Kernel {
                     self.exchange.foresee(command);
                 }
             }
-            Some(Due::Fire { .. }) | None => {}
+            Some(Due::Fire { .. } | Due::Announce { .. }) | None => {}
         }
     }
 
@@ -436,7 +463,9 @@ impl Kernel {
         let venue = self.exchange.venue();
         match notice {
             Notice::Own(event) => seat.told(said, event, venue),
-            Notice::Print(_) | Notice::Quote(..) | Notice::Auction(_) => seat.link().told(said),
+            Notice::Print(_) | Notice::Quote(..) | Notice::Auction(_) | Notice::News { .. } => {
+                seat.link().told(said);
+            }
             // Nothing that the venue said.
             Notice::Start | Notice::Timer(_) => {}
         }
