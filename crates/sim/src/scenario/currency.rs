@@ -1,4 +1,4 @@
-//! `[[currency]]`: currencies beside the first one, and what they are worth in it.
+//! `[[currencies]]`: currencies beside the first one, and what they are worth in it.
 
 use super::shares::{bips, ratio};
 use super::{CASH, Reading};
@@ -27,11 +27,11 @@ impl Reading {
         base: Currency,
     ) -> Result<Currencies, BadScenario> {
         let mut made = Currencies { all: vec![base], acts: Vec::new() };
-        for mut table in root.tables("currency")? {
-            self.head("[[currency]]");
+        for mut table in root.tables("currencies")? {
+            self.head("[[currencies]]");
             let field = table.need("code", "its code, such as EUR")?;
             let code = field.text()?.to_owned();
-            table.also_known_as(format!("currency.{code}"));
+            table.also_known_as(format!("currencies.{code}"));
             self.keep("code", &code);
             let decimals = self.decimals(&mut table)?;
             let currency =

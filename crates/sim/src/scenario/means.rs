@@ -52,7 +52,7 @@ impl Reading {
             let (id, currency) = known.ok_or_else(|| {
                 let all: Vec<&str> = others().map(|(_, currency)| currency.code()).collect();
                 let expected = match all.as_slice() {
-                    [] => "a [[currency]] beside the first".to_owned(),
+                    [] => "a [[currencies]] beside the first".to_owned(),
                     all => format!("currencies beside the first: {}", all.join(", ")),
                 };
                 table.bad("cash_in", &format!("{code:?}"), &expected)
