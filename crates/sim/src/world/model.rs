@@ -6,6 +6,7 @@
 use super::Fundamental;
 use pitfloor_model::contract::{Bond, Choice, Right};
 use pitfloor_model::units::{InstrumentId, Span, Time};
+use pitfloor_pricing::bond::flows::Flows;
 use pitfloor_pricing::option::{self, Vanilla, black_scholes};
 
 /// A year of 365 days, in seconds.
@@ -148,20 +149,20 @@ impl Model {
 }
 
 /// What a lot is worth in minor units at the yield `rate`, continuously compounded, `years` before it
-/// is paid back: its coupons and its face, discounted, less nothing that has accrued (a dirty price).
+/// is paid back: its coupons and its face, discounted (a dirty price: what has accrued is in it).
 fn present_value(bond: &Bond, rate: f64, years: f64) -> f64 {
     let face = bond.face.0 as f64;
-    let mut worth = face * libm::exp(-rate * years);
-    if bond.frequency > 0 && years > 0.0 {
+    let mut flows = vec![(years, face)];
+    if bond.frequency > 0 {
         let each = 1.0 / f64::from(bond.frequency);
         let coupon = face * f64::from(bond.coupon_bips) / 10_000.0 * each;
-        let mut time = years;
-        while time > 0.0 {
-            worth += coupon * libm::exp(-rate * time);
-            time -= each;
-        }
+        flows[0].1 += coupon;
+        let before = (1..).map(|n| years - f64::from(n) * each).take_while(|time| *time > 0.0);
+        flows.extend(before.map(|time| (time, coupon)));
+        flows.reverse();
     }
-    worth
+    // At its end it is what is paid then.
+    Flows::new(flows).map_or(face, |flows| flows.value_at(rate))
 }
 
 #[cfg(test)]

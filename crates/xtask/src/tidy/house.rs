@@ -5,8 +5,9 @@ use cargo_metadata::{DependencyKind, Metadata};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What each room may import, besides crates of others. A room that is not here has no place yet.
-const TABLE: [(&str, &[&str]); 16] = [
+const TABLE: [(&str, &[&str]); 17] = [
     ("pitfloor-model", &[]),
+    ("pitfloor-accounts", &["model"]),
     ("pitfloor-clearing", &["model"]),
     ("pitfloor-exchange", &["model", "clearing"]),
     ("pitfloor-feed", &["model"]),
@@ -19,7 +20,7 @@ const TABLE: [(&str, &[&str]); 16] = [
     ("pitfloor-supervision", &["model"]),
     ("pitfloor-operations", &["model", "pricing", "supervision"]),
     ("pitfloor-pricing", &[]),
-    ("pitfloor-published", &["pricing", "supervision"]),
+    ("pitfloor-published", &["model", "pricing", "supervision"]),
     ("pitfloor-testkit", &["model"]),
     ("pitfloor-workloads", &["model", "exchange"]),
 ];
