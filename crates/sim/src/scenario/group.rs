@@ -1,6 +1,7 @@
 //! `[[agents]]`: who trades, and what each brings along.
 
 use super::latency::latency;
+use super::means::{BROUGHT, can_be_brought};
 use super::{AGENTS_MAX, CASH, CASH_MOST, Group, Reading, cash_of};
 use crate::fields::{BadScenario, Field, Fields, nearest};
 use crate::params::{Kind, Params};
@@ -90,6 +91,10 @@ impl Reading {
         }
         let latency = self.text(table, "latency", "uniform(1ms, 5ms)", latency)?;
         let instruments = self.instruments(table, venue)?;
+        let kind_of = |id: &InstrumentId| venue.instruments()[id.index()].kind();
+        if shares.0 > 0 && !instruments.iter().all(|id| can_be_brought(kind_of(id))) {
+            return Err(table.bad("shares", &shares.0.to_string(), &format!("0, or {BROUGHT}")));
+        }
         let mut settings = Vec::new();
         let mut params = vec![Params::default(); instruments.len()];
         for parameter in kind.parameters {

@@ -4,6 +4,7 @@
 use super::{CASH, CASH_MOST, Group, Reading, cash_of};
 use crate::fields::{BadScenario, Fields, nearest};
 use pitfloor_model::clearing::RiskLimits;
+use pitfloor_model::contract::InstrumentKind;
 use pitfloor_model::event::Credit;
 use pitfloor_model::instrument::{Currency, Instrument, Limits, Venue};
 use pitfloor_model::units::{AccountId, Cash, CurrencyId, InstrumentId, Qty};
@@ -16,6 +17,24 @@ impl Group {
             || !self.carriers.is_empty()
             || self.contribution.0 > 0
             || self.limits != RiskLimits::default()
+    }
+}
+
+/// What can be brought along.
+pub(super) const BROUGHT: &str =
+    "a share, coin, bond or warrant: nobody brings along what somebody else owes, or a pair";
+
+/// Options are owed by whoever wrote them, futures and perpetuals by both sides, pairs are cash.
+pub(super) const fn can_be_brought(kind: InstrumentKind) -> bool {
+    match kind {
+        InstrumentKind::Equity
+        | InstrumentKind::Crypto
+        | InstrumentKind::Bond(_)
+        | InstrumentKind::Warrant(_) => true,
+        InstrumentKind::Option(_)
+        | InstrumentKind::Future(_)
+        | InstrumentKind::Perpetual { .. }
+        | InstrumentKind::Fx { .. } => false,
     }
 }
 
@@ -84,12 +103,8 @@ impl Reading {
                 let bad = table.bad("lots", &format!("{symbol:?}"), &expected);
                 BadScenario { near: nearest(&symbol, all()), ..bad }
             })?;
-            let kind = venue.instruments()[id.index()].kind();
-            if kind.is_margined()
-                || matches!(kind, pitfloor_model::contract::InstrumentKind::Fx { .. })
-            {
-                let expected = "something that can be owned: nobody brings along a bet or a pair";
-                return Err(table.bad("lots", &format!("{symbol:?}"), expected));
+            if !can_be_brought(venue.instruments()[id.index()].kind()) {
+                return Err(table.bad("lots", &format!("{symbol:?}"), BROUGHT));
             }
             let lots = field.read(|text| {
                 let lots = text.parse().ok().filter(|lots| *lots <= Qty::MOST.0);

@@ -810,7 +810,7 @@ const SET: &[(&str, &str)] = &[
     ),
     (
         "agents.crowd=5",
-        "agents.crowd: found nothing of this name to set, expected a field of the scenario that can be set; did you mean `agents.crowd.cash`?",
+        "agents.crowd: found nothing of this name to set, expected a field of the scenario that can be set; did you mean `agents.crowd.credit`?",
     ),
     (
         "agents=5",
