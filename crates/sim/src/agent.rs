@@ -418,9 +418,13 @@ impl<'a> Context<'a> {
         View::new(self.board, self.seat.link.known(self.now))
     }
 
-    /// What this agent holds of `instrument`, in lots, as far as it has been told.
+    /// What this agent holds of `instrument`, in lots, as far as it has been told; of a currency pair,
+    /// as many lots as its cash of the base currency makes.
     #[must_use]
     pub fn position(&self, instrument: InstrumentId) -> i128 {
+        if let InstrumentKind::Fx { base, lot_cash } = self.instrument(instrument).kind() {
+            return self.cash(base).0 / i128::from(lot_cash);
+        }
         self.seat.has[self.seat.currencies + instrument.index()]
     }
 

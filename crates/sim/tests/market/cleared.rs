@@ -242,3 +242,89 @@ fn agents_are_carried_limited_and_may_owe() {
     assert_eq!(contributions.count(), 2);
     assert!(matches!(acts.last(), Some(Act::Value { valuations }) if valuations.len() == 8));
 }
+
+/// [`ALL`] with one piece of text in place of another, and what is said of it.
+fn said(from: &str, to: &str) -> String {
+    assert_eq!(ALL.matches(from).count(), 1, "{from} is there once");
+    match parse(&ALL.replace(from, to)) {
+        Ok(_) => "nothing".to_owned(),
+        Err(bad) => bad.to_string(),
+    }
+}
+
+/// What cannot be used is named.
+#[test]
+fn every_bad_table_is_named() {
+    let moment = "expected a time after the start such as \"2h30m\", or a moment such as \
+                  \"2026-01-16T16:00:00-05:00\"";
+    let rows = [
+        ("code = \"EUR\"", "code = \"USD\"", "line 5: currencies[0].code: found \"USD\", expected each currency once".to_owned()),
+        ("rate = \"1.08\"", "rate = 0", "line 6: currencies[0].rate: found \"0\", expected what one EUR is worth, more than 0, with few enough digits".to_owned()),
+        ("debit = \"4.5%\"", "debit = 4.5", "line 8: currencies[0].debit: found \"4.5\", expected a share from \"-1000%\" to \"1000%\"".to_owned()),
+        ("cycle = 1", "cycle = 6", "line 16: instrument[0].clearing.cycle: found \"6\", expected a whole number of business days from 0 to 5".to_owned()),
+        ("maker_fee = \"-0.0020/lot\"", "maker_fee = \"2\"", "line 17: instrument[0].clearing.maker_fee: found \"2\", expected \"0\", \"0.0035/lot\", \"10ppm\", \"-0.2bp\" or \"0.65/lot + 2ppm, least 1.00\"".to_owned()),
+        ("kind = \"crypto\"", "kind = \"cripto\"", "line 29: instrument[1].kind: found \"cripto\", expected one of equity, crypto, bond, option, warrant, future, perpetual, fx; did you mean `crypto`?".to_owned()),
+        ("coupon = \"4%\"", "coupon = \"4%\"\nfrequency = 3", "line 37: instrument[2].frequency: found \"3\", expected 0, 1, 2, 4 or 12 coupons a year".to_owned()),
+        ("maturity = \"2031-01-05T09:35:00-05:00\"", "maturity = \"soon\"", format!("line 37: instrument[2].maturity: found \"soon\", {moment}")),
+        ("underlying = \"ACME\"\nstyle", "underlying = \"FUT\"\nstyle", "line 46: instrument[3].underlying: found \"FUT\", expected something that is no contract itself".to_owned()),
+        ("underlying = \"ACME\"\nstyle", "underlying = \"ACMY\"\nstyle", "line 46: instrument[3].underlying: found \"ACMY\", expected instruments of the scenario: ACME, COIN, BOND, CALL, WARR, FUT, PERP, EURUSD; did you mean `ACME`?".to_owned()),
+        ("strike = 101", "strike = \"101.001\"", "line 48: instrument[3].strike: found \"101.001\", expected a multiple of the tick 0.01 of ACME".to_owned()),
+        ("expiry = \"15m\"", "expiry = \"2025-01-01T00:00:00Z\"", "line 49: instrument[3].expiry: found \"2025-01-01T00:00:00Z\", expected a moment after the start, 2026-01-05T09:30:00-05:00".to_owned()),
+        ("base = \"EUR\"", "base = \"USD\"", "line 83: instrument[7].base: found \"USD\", expected another currency of the scenario".to_owned()),
+        ("carrier = \"bank\"", "carrier = \"crowd\"", "line 103: agents[1].carrier: found \"crowd\", expected an earlier group or one of its agents, NAME or NAME-0, or none".to_owned()),
+        ("cash_in = { EUR = \"500000\" }", "cash_in = { GBP = 1 }", "line 100: agents[1].cash_in: found \"GBP\", expected currencies beside the first: EUR".to_owned()),
+        ("WARR = 400 }", "CALL = 400 }", "line 101: agents[1].lots: found \"CALL\", expected a share, coin, bond or warrant: nobody brings along what somebody else owes, or a pair".to_owned()),
+        ("qty_max = 500", "qty_max = 0", "line 105: agents[1].limits.qty_max: found \"0\", expected a whole number from 1 to 1099511627776, or none".to_owned()),
+        ("amount = \"0.25\"", "amount = 0", "line 112: event[0].amount: found \"0\", expected more than zero".to_owned()),
+        ("at = \"6m\"", "at = \"4m\"", "line 115: event[1].at: found a moment before the event above, expected events in the order of their moments".to_owned()),
+        ("what = \"stall\"", "what = \"stal\"", "line 129: event[3].what: found \"stal\", expected one of dividend, split, merger, rename, funding, fx, interest, borrow, cycle, stall, default, outage, network-outage, send, news, rates; did you mean `stall`?".to_owned()),
+        ("agent = \"crowd-3\"", "agent = \"crowd-64\"", "line 130: event[3].agent: found \"crowd-64\", expected an agent: NAME-0, \u{2026}".to_owned()),
+        ("until = \"12m\"", "until = \"10m\"", "line 136: event[4].until: found a moment that is not later, expected a moment after `at`".to_owned()),
+        ("settles = [\"14m30s\"]", "settles = [\"13m\"]", "line 155: clearing.settles: found days that overlap, expected days that follow each other: each settles after its end and before the next ends".to_owned()),
+        ("settles = [\"14m30s\"]", "settles = []", "line 155: clearing.settles: found 0 moments, expected as many as day_ends: each day is settled once".to_owned()),
+    ];
+    let wrong: Vec<String> = rows
+        .iter()
+        .map(|(from, to, wanted)| (to, said(from, to), wanted))
+        .filter(|(_, found, wanted)| found != *wanted)
+        .map(|(to, found, wanted)| format!("{to}\n  said     {found}\n  expected {wanted}"))
+        .collect();
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn what_has_ended_is_not_split_and_a_future_is_not_split_under() {
+    let event = |at: &str, what: &str| {
+        format!("{ALL}\n")
+            .replace("[clearing]", &format!("[[event]]\nat = \"{at}\"\n{what}\n\n[clearing]"))
+    };
+    let said = |text: String| parse(&text).map(drop).unwrap_err().to_string();
+    let late = said(event("16m", "what = \"borrow\"\ninstrument = \"CALL\""));
+    assert!(
+        late.ends_with(
+            "found an instrument that is at its end by then, expected one that still trades"
+        ),
+        "{late}"
+    );
+    let under = said(event("16m", "what = \"split\"\ninstrument = \"ACME\"\nratio = \"7:1\""));
+    assert!(
+        under.ends_with(
+            "found \"ACME\", expected a share, coin or bond that no future or perpetual is on"
+        ),
+        "{under}"
+    );
+    let overlap = said(event(
+        "13m30s",
+        "what = \"outage\"\nuntil = \"15m\"\n\n[[event]]\nat = \"14m\"\nwhat = \"outage\"\nuntil = \"16m\"",
+    ));
+    assert!(
+        overlap.ends_with("found a moment in another outage, expected outages that do not overlap"),
+        "{overlap}"
+    );
+    let carried = said(event("16m", "what = \"default\"\nagent = \"crowd-0\""));
+    assert!(
+        carried
+            .ends_with("found one who is carried, expected a member: somebody whom nobody carries"),
+        "{carried}"
+    );
+}
