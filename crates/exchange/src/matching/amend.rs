@@ -2,7 +2,7 @@
 
 use super::enter::Slide;
 use super::house::House;
-use super::meet::{Stop, Taker};
+use super::meet::Taker;
 use super::special::{Id, NO_ID, Special, Stand};
 use super::{End, Engine, checks, name_at, phase, place_of, record_of};
 use crate::book::{Resting, Slot};
@@ -45,6 +45,7 @@ impl Engine {
             return Ok(());
         }
         let leaves = total.less(old.traded);
+        house.admit(&self.ask(at, key, old.side, Some(price), leaves, old.leaves))?;
         let freed = asset.need(old.side, old.price, old.leaves);
         house.afford(key.account, asset, asset.need(old.side, price, leaves), freed)?;
         let keeps = instrument.rules.replace_priority == ReplacePriority::KeepOnDecrease;
@@ -54,13 +55,16 @@ impl Engine {
             self.shrink_plain(at, place.slot, old.leaves.less(leaves), house);
         } else {
             self.take_off_found(place, spot, house);
-            let mut taker = taker(&old, price, leaves);
-            let stop = self.take(at, &mut taker, house);
-            if stop != Stop::Ended && !taker.leaves.is_zero() {
-                self.rest_plain(at, &taker, price, spot.hash, house);
+            if self.pit(at).may_meet(old.side, price) {
+                let taker = taker(&old, price, leaves);
+                self.meet_plain(at, taker, Tif::Gtc, spot.hash, house);
+            } else {
+                self.rest_plain(at, Resting { price, leaves, ..old }, spot.hash, house);
             }
         }
-        self.after_matching(at, house);
+        if self.pit(at).specials.len() > 0 {
+            self.after_matching(at, house);
+        }
         Ok(())
     }
 
@@ -119,6 +123,11 @@ impl Engine {
             return Ok(());
         }
         let new = self.changed(at, &old, change, total);
+        if change.price.is_some() || change.qty.is_some() {
+            let open = old.is_in_book() || old.stand == Stand::Waiting;
+            let freed = if open { old.leaves } else { Qty::ZERO };
+            house.admit(&self.ask(at, key, new.side, new.price, new.leaves, freed))?;
+        }
         self.check_changed(at, &old, &new, change, house)?;
         self.touch(at);
         let kept = self.keeps_place(at, &old, &new);
