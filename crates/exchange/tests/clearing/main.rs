@@ -5,6 +5,7 @@
 //! exchange whose accounts are added up from its events alone after every command (C-3).
 
 mod bonds;
+mod days;
 mod defaults;
 mod equity;
 mod futures;
