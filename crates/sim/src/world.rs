@@ -221,6 +221,42 @@ mod tests {
         assert_eq!(seldom.fundamental(InstrumentId(9), end), None);
     }
 
+    #[test]
+    fn news_and_splits_come_on_top_at_their_moment_and_may_be_forgotten() {
+        let at = |s: u64| Time(s * 1_000_000_000);
+        let still = Fundamental { volatility: 0.0, ..law() };
+        let mut world = world(still);
+        let news = |by, half_life| Change::Jump {
+            instrument: ACME,
+            by,
+            is_share: by.abs() < 1.0,
+            half_life,
+        };
+        world.change(at(30), Change::Scale { instrument: ACME, by: 0.5 });
+        world.change(at(10), news(-0.05, None));
+        world.change(at(20), news(100.0, Some(Span::secs(10))));
+        let seen = [9, 10, 19, 20, 30].map(|s| world.fundamental(ACME, at(s)).unwrap());
+        let wanted = [10_000.0, 9_500.0, 9_500.0, 9_600.0, 4_775.0];
+        assert!(seen.iter().zip(wanted).all(|(a, b)| (a - b).abs() < 1e-9), "{seen:?}");
+    }
+
+    /// A perpetual follows its coin, also through a split and news of the coin.
+    #[test]
+    fn a_contract_follows_what_it_is_on() {
+        let perp = InstrumentId(1);
+        let mut world = world(law());
+        world.follow(perp, Model::Same { on: ACME, tick: 5.0 }, 1, "NONE");
+        world.change(
+            Time(50),
+            Change::Jump { instrument: ACME, by: -0.1, is_share: true, half_life: None },
+        );
+        for s in [1, 7, 60] {
+            let now = Time(s * 1_000_000_000);
+            let spot = world.fundamental(ACME, now).unwrap();
+            assert!((world.fundamental(perp, now).unwrap() * 5.0 - spot).abs() < 1e-9);
+        }
+    }
+
     /// In the long run an Ornstein–Uhlenbeck process has variance σ²/2κ.
     #[test]
     fn the_long_run_variance_is_the_textbook_one() {

@@ -142,11 +142,16 @@ impl Model {
             }
             Self::Same { tick, .. } => spot / tick,
             Self::Bond { bond, minor_per_price, tick, .. } => {
-                present_value(bond, spot, years(bond.maturity)) / minor_per_price / tick
+                let years = bond.maturity.since(now).as_secs() / (365.25 * 86_400.0);
+                present_value(bond, spot, years) / minor_per_price / tick
             }
         }
     }
 }
+
+/// A payment of the next day, in years, is as good as made. The calendar's half years are not of equal
+/// length, so a coupon that was just paid would else be counted once more.
+const SETTLED: f64 = 1.1 / 365.0;
 
 /// What a lot is worth in minor units at the yield `rate`, continuously compounded, `years` before it
 /// is paid back: its coupons and its face, discounted (a dirty price: what has accrued is in it).
@@ -157,7 +162,7 @@ fn present_value(bond: &Bond, rate: f64, years: f64) -> f64 {
         let each = 1.0 / f64::from(bond.frequency);
         let coupon = face * f64::from(bond.coupon_bips) / 10_000.0 * each;
         flows[0].1 += coupon;
-        let before = (1..).map(|n| years - f64::from(n) * each).take_while(|time| *time > 0.0);
+        let before = (1..).map(|n| years - f64::from(n) * each).take_while(|time| *time > SETTLED);
         flows.extend(before.map(|time| (time, coupon)));
         flows.reverse();
     }
