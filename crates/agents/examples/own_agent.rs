@@ -31,7 +31,11 @@ impl Agent for Bargains {
             Notice::Own(Event::Traded { price, .. }) => {
                 println!("{} bought at {}", cx.now(), cx.instrument(ACME).show(*price));
             }
-            Notice::Own(_) | Notice::Print(_) | Notice::Quote(..) | Notice::Auction(_) => {}
+            Notice::Own(_)
+            | Notice::Print(_)
+            | Notice::Quote(..)
+            | Notice::Auction(_)
+            | Notice::News { .. } => {}
         }
     }
 }

@@ -6,7 +6,7 @@
 
 use crate::orders::InFlight;
 use pitfloor_model::event::Phase;
-use pitfloor_model::instrument::Instrument;
+use pitfloor_model::instrument::{Instrument, InstrumentKind};
 use pitfloor_model::units::{Cash, InstrumentId, Price, Qty, Side, Span};
 use pitfloor_sim::agent::Context;
 use pitfloor_sim::dice::Dice;
@@ -44,6 +44,38 @@ pub fn lots(instrument: &Instrument, lots: i128) -> Option<Qty> {
 pub fn affordable(instrument: &Instrument, cash: Cash, price: Price) -> i128 {
     let each = instrument.cost(price, Qty(1)).0;
     if each <= 0 { i128::from(Qty::MOST.0) } else { cash.0.max(0) / each }
+}
+
+/// How many lots this agent can pay for at `price`, when `spoken` of its cash is spoken for: of what it
+/// has; with margin of twice what it has and once what it holds (half of a position must be its own,
+/// Regulation T). A margined contract costs nothing.
+#[must_use]
+pub fn can_buy(cx: &Context<'_>, instrument: InstrumentId, spoken: Cash, price: Price) -> i128 {
+    let definition = cx.instrument(instrument);
+    if definition.kind().is_margined() {
+        return i128::from(Qty::MOST.0);
+    }
+    let free = cx.cash(definition.currency()).0 - spoken.0;
+    if !cx.may_owe() {
+        return affordable(definition, Cash(free), price);
+    }
+    let worth = definition.cost(price, Qty(1)).0 * cx.position(instrument);
+    affordable(definition, Cash(2 * free + worth), price)
+}
+
+/// How many lots this agent can sell at `price`: what it holds, and with margin as much beyond nothing
+/// as its cash would buy back. Of a margined contract, any number.
+#[must_use]
+pub fn can_sell(cx: &Context<'_>, instrument: InstrumentId, price: Price) -> i128 {
+    let (definition, held) = (cx.instrument(instrument), cx.position(instrument));
+    if definition.kind().is_margined() {
+        return i128::from(Qty::MOST.0);
+    }
+    let pair = matches!(definition.kind(), InstrumentKind::Fx { .. });
+    if !cx.may_owe() || pair {
+        return held;
+    }
+    held + affordable(definition, cx.cash(definition.currency()), price)
 }
 
 /// What an agent sees when it looks up: what it decides from, read once.
@@ -129,8 +161,8 @@ pub fn step_towards(
     let side = if target > held { Side::Buy } else { Side::Sell };
     let Some(limit) = look.best(side.opposite()) else { return };
     let means = match side {
-        Side::Buy => affordable(definition, cx.cash(definition.currency()), limit),
-        Side::Sell => held,
+        Side::Buy => can_buy(cx, instrument, Cash::ZERO, limit),
+        Side::Sell => can_sell(cx, instrument, limit),
     };
     let wanted = (target - held).abs().min(i128::from(size.0)).min(means);
     if let Some(qty) = lots(definition, wanted) {

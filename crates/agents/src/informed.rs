@@ -16,7 +16,7 @@
 
 use crate::desk::{self, BASIS_POINT, Look};
 use crate::orders::{InFlight, Orders, Resting};
-use pitfloor_model::units::{Cash, Price, Qty, Side};
+use pitfloor_model::units::{Price, Qty, Side};
 use pitfloor_sim::agent::{Agent, Context, Interest, Notice, Own};
 use pitfloor_sim::params::{Kind, Parameter, Params, Role, Takes, Wait};
 
@@ -163,12 +163,14 @@ impl Informed {
         let spoken = self.leaving.committed_lots(side);
         let means = match side {
             Side::Buy => {
-                let cash = cx.cash(instrument.currency()).0;
-                let free = Cash(cash - self.leaving.committed_cash(instrument).0);
+                let committed = self.leaving.committed_cash(instrument);
                 let room = self.home + most - held - spoken;
-                room.min(desk::affordable(instrument, free, price))
+                room.min(desk::can_buy(cx, self.role.instrument, committed, price))
             }
-            Side::Sell => (held - self.home + most).min(held) - spoken,
+            Side::Sell => {
+                let can = desk::can_sell(cx, self.role.instrument, price);
+                (held - self.home + most).min(can) - spoken
+            }
         };
         desk::lots(instrument, means.min(i128::from(self.size.0)))
     }
@@ -205,7 +207,7 @@ impl Agent for Informed {
                 self.resting.told(cx.account(), event);
                 self.leaving.told(cx.account(), event);
             }
-            Notice::Print(_) | Notice::Quote(..) | Notice::Auction(_) => {}
+            Notice::Print(_) | Notice::Quote(..) | Notice::Auction(_) | Notice::News { .. } => {}
         }
     }
 }

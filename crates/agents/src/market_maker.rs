@@ -146,14 +146,16 @@ impl MarketMaker {
     }
 
     fn start(&mut self, cx: &mut Context<'_>) {
-        let instrument = cx.instrument(self.role.instrument);
         let held = cx.position(self.role.instrument);
-        let buys =
-            desk::affordable(instrument, cx.cash(instrument.currency()), self.role.reference);
+        let Role { instrument, reference, .. } = self.role;
+        let (buys, sells) = (
+            desk::can_buy(cx, instrument, Cash::ZERO, reference),
+            desk::can_sell(cx, instrument, reference),
+        );
         self.room = Room {
             start: held,
             long: i128::from(self.max_position.0).min(buys),
-            short: i128::from(self.max_position.0).min(held),
+            short: i128::from(self.max_position.0).min(sells),
         };
         self.requote(cx);
         let wait = desk::first_wait(self.refresh, cx.dice());
@@ -276,14 +278,15 @@ impl MarketMaker {
             Side::Buy => {
                 let instrument = cx.instrument(self.role.instrument);
                 let cost = |q: &Quote| instrument.cost(q.price, Qty(q.leaves() as u64)).0;
-                let cash = cx.cash(instrument.currency()).0;
-                let cash = Cash(cash - self.bids.iter().map(cost).sum::<i128>());
+                let committed = Cash(self.bids.iter().map(cost).sum::<i128>());
                 let asked: i128 = self.bids.iter().map(Quote::leaves).sum();
-                (self.room.long - moved - asked).min(desk::affordable(instrument, cash, price))
+                let can = desk::can_buy(cx, self.role.instrument, committed, price);
+                (self.room.long - moved - asked).min(can)
             }
             Side::Sell => {
                 let asked: i128 = self.asks.iter().map(Quote::leaves).sum();
-                (self.room.short + moved).min(held) - asked
+                let can = desk::can_sell(cx, self.role.instrument, price);
+                (self.room.short + moved).min(can) - asked
             }
         }
     }
@@ -419,7 +422,7 @@ impl Agent for MarketMaker {
                     self.requote(cx);
                 }
             }
-            Notice::Print(_) | Notice::Quote(..) | Notice::Auction(_) => {}
+            Notice::Print(_) | Notice::Quote(..) | Notice::Auction(_) | Notice::News { .. } => {}
         }
     }
 }

@@ -175,7 +175,7 @@ impl Agent for MeanReversion {
                 cx.wake_in(wait);
             }
             Notice::Own(event) => self.flight.told(cx.account(), event),
-            Notice::Print(_) | Notice::Quote(..) | Notice::Auction(_) => {}
+            Notice::Print(_) | Notice::Quote(..) | Notice::Auction(_) | Notice::News { .. } => {}
         }
     }
 }

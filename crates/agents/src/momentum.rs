@@ -205,7 +205,7 @@ impl Agent for Momentum {
                 cx.wake_in(wait);
             }
             Notice::Own(event) => self.flight.told(cx.account(), event),
-            Notice::Print(_) | Notice::Quote(..) | Notice::Auction(_) => {}
+            Notice::Print(_) | Notice::Quote(..) | Notice::Auction(_) | Notice::News { .. } => {}
         }
     }
 }

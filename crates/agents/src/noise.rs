@@ -14,7 +14,7 @@
 
 use crate::desk::{self, BASIS_POINT, Look};
 use crate::orders::{Orders, Resting};
-use pitfloor_model::units::{Cash, InstrumentId, Price, Qty, Side, Span};
+use pitfloor_model::units::{InstrumentId, Price, Qty, Side, Span};
 use pitfloor_sim::agent::{Agent, Context, Notice};
 use pitfloor_sim::params::{Kind, Parameter, Params, Role, Takes, Wait};
 
@@ -164,11 +164,15 @@ impl Noise {
         let instrument = cx.instrument(self.instrument);
         let means = match side {
             Side::Buy => {
-                let cash = cx.cash(instrument.currency()).0;
-                let free = Cash(cash - self.orders.committed_cash(instrument).0);
-                desk::affordable(instrument, free, desk::price(instrument, Side::Sell, ticks))
+                let committed = self.orders.committed_cash(instrument);
+                let price = desk::price(instrument, Side::Sell, ticks);
+                desk::can_buy(cx, self.instrument, committed, price)
             }
-            Side::Sell => cx.position(self.instrument) - self.orders.committed_lots(Side::Sell),
+            Side::Sell => {
+                let price = desk::price(instrument, Side::Sell, ticks);
+                let can = desk::can_sell(cx, self.instrument, price);
+                can - self.orders.committed_lots(Side::Sell)
+            }
         };
         desk::lots(instrument, means.min(i128::from(wanted)))
     }
@@ -187,7 +191,7 @@ impl Agent for Noise {
                 cx.wake_in(wait);
             }
             Notice::Own(event) => self.orders.told(cx.account(), event),
-            Notice::Print(_) | Notice::Quote(..) | Notice::Auction(_) => {}
+            Notice::Print(_) | Notice::Quote(..) | Notice::Auction(_) | Notice::News { .. } => {}
         }
     }
 }

@@ -14,6 +14,16 @@ use std::fmt::Write as _;
 const INSTRUMENTS: &[(&str, &str)] = &[
     ("equity", "shares, traded one by one: symbol, price, tick (0.01), limits"),
     ("crypto", "coins, traded in fractions: also lot; needs `decimals` fine enough for tick x lot"),
+    ("bond", "a loan: face, coupon (0%), frequency (2), maturity; pays by itself"),
+    (
+        "option",
+        "a right: underlying, right (call), style (american), strike, lots (100), expiry, \
+         delivery (cash)",
+    ),
+    ("warrant", "a right against the company: the same, lots (1)"),
+    ("future", "underlying, lots (1), expiry, delivery (cash); gains are paid as variation"),
+    ("perpetual", "a future without end: underlying; funding by [[event]]"),
+    ("fx", "cash against cash: base, the currency that is delivered; lot (1000)"),
 ];
 
 /// What else may be said of an order, and what may be asked about it.
@@ -127,6 +137,7 @@ fn table(found: &Value) -> String {
     }
     if found["agents"].is_array() {
         out += "\nEvery group of agents also takes: name, count = 1, cash = 100000, shares = 0,\n\
+                credit = none, carrier = none, contribution = 0, cash_in, lots, limits,\n\
                 instruments (all), latency = uniform(1ms, 5ms).\n";
     }
     out

@@ -3,7 +3,8 @@
 //!
 //! The house itself (`crates/clearing`) carries out what it is told and never looks at a calendar. Here
 //! are those who tell it: business days and settlement ([`days`]), valuations ([`valuer`]), what was
-//! announced long ago, such as a dividend, a coupon or an expiry ([`agenda`]), the closing of
+//! announced long ago, such as a dividend, a coupon or an expiry ([`agenda`]), the funding of
+//! perpetuals ([`funding`]), the closing of
 //! positions that an account cannot keep ([`liquidator`]), of those that a member leaves behind
 //! ([`defaults`]), buying in what was not delivered ([`buy_in`]), and the network that carries coins
 //! ([`network`]).
@@ -18,6 +19,7 @@ pub mod buy_in;
 pub mod closing;
 pub mod days;
 pub mod defaults;
+pub mod funding;
 pub mod liquidator;
 pub mod network;
 pub mod prices;

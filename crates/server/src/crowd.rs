@@ -311,6 +311,21 @@ impl<'a> Sequencer<'a> {
             self.members.push(Member { own, private, task: None, closed: None });
             seated.push((seat, agent, private_in));
         }
+        if let Some(house) = scenario.house() {
+            let account = AccountId(u32::try_from(seated.len()).expect("accounts were counted"));
+            for command in house.commands(account) {
+                self.apply(Time::ZERO, command);
+            }
+        }
+        for command in scenario.opening() {
+            self.apply(Time::ZERO, command);
+            for event in &self.events {
+                let Some(account) = event.accounts().0 else { continue };
+                if let Some((seat, ..)) = seated.get_mut(account.0 as usize) {
+                    seat.brings(event, venue);
+                }
+            }
+        }
         // Everybody listens from here on, and finds the board as it is after the opening.
         let seated = seated.into_iter().map(|(seat, agent, private)| {
             let lines = Lines {

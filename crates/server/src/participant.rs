@@ -119,7 +119,7 @@ impl Participant {
 
     /// True when it wants to be told of public events as they come. Others look when they act.
     fn listens(&self) -> bool {
-        let Interest { own: _, trades, quotes, auctions } = &self.interest;
+        let Interest { own: _, trades, quotes, auctions, news: _ } = &self.interest;
         !trades.is_empty() || !quotes.is_empty() || !auctions.is_empty()
     }
 

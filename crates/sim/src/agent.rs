@@ -14,7 +14,7 @@ use pitfloor_feed::level2::Quote;
 use pitfloor_feed::tape::Print;
 use pitfloor_model::clearing::Fact;
 use pitfloor_model::command::{Change, Command, Filter, MassReason, Order, OrderList, Stp};
-use pitfloor_model::event::{CancelReason, Event};
+use pitfloor_model::event::{CancelReason, Credit, Event};
 use pitfloor_model::instrument::{Instrument, InstrumentKind, Venue};
 use pitfloor_model::units::{
     AccountId, Cash, CurrencyId, InstrumentId, OrderId, OrderKey, Price, Qty, Side, Span, Time,
@@ -69,6 +69,13 @@ pub enum Notice {
     /// interest in auctions): [`Event::Indicative`], [`Event::CallExtended`] or
     /// [`Event::Uncrossed`].
     Auction(Event),
+    /// Something was announced to everybody (only with an interest in news).
+    News {
+        /// Its number, by which the scenario has its text.
+        number: u32,
+        /// Whom it concerns, if one instrument.
+        about: Option<InstrumentId>,
+    },
 }
 
 /// What an agent is told of unasked. The public view can always be read.
@@ -82,6 +89,8 @@ pub struct Interest {
     pub quotes: Vec<InstrumentId>,
     /// Calls and auctions of these instruments.
     pub auctions: Vec<InstrumentId>,
+    /// Whatever is announced.
+    pub news: bool,
 }
 
 /// How much an agent is told about its own orders.
@@ -114,6 +123,8 @@ pub struct Seat {
     /// Cash per currency, then lots per instrument: together, because both change together.
     has: SmallVec<[i128; 4]>,
     currencies: usize,
+    /// Whether the account may owe.
+    credit: Credit,
 }
 
 /// An agent's window on the world during one call: its time, its dice, its hands.
@@ -160,6 +171,7 @@ impl Own {
                     | CancelReason::Default => true,
                     CancelReason::User | CancelReason::ReplacedToDone => false,
                 },
+                Event::Clearing(fact) => is_felt(fact),
                 Event::Prevented { mode, .. } => match mode {
                     Stp::Decrement | Stp::Transfer => true, // Both have become smaller.
                     Stp::None | Stp::ExpireTaker | Stp::ExpireMaker | Stp::ExpireBoth => false,
@@ -177,7 +189,6 @@ impl Own {
                 | Event::Unspent { .. }
                 | Event::MassCancelled { .. }
                 | Event::GroupSet { .. }
-                | Event::Clearing(_)
                 | Event::PhaseChanged { .. }
                 | Event::Indicative { .. }
                 | Event::Uncrossed { .. }
@@ -192,6 +203,18 @@ impl Own {
     }
 }
 
+/// True for what changes what an account has or may do; not for what it has asked for itself or was
+/// told when it was opened.
+const fn is_felt(fact: &Fact) -> bool {
+    !matches!(
+        fact,
+        Fact::Settled { .. }
+            | Fact::CarrierSet { .. }
+            | Fact::LimitsSet { .. }
+            | Fact::Drawn { .. }
+    )
+}
+
 impl Seat {
     /// A seat for the participant `name` of run `seed`, at the far end of `link`.
     #[must_use]
@@ -204,6 +227,7 @@ impl Seat {
             orders: 0,
             has: smallvec![0; venue.currencies().len() + venue.instruments().len()],
             currencies: venue.currencies().len(),
+            credit: Credit::None,
         }
     }
 
@@ -296,8 +320,8 @@ impl Seat {
             | Event::ShortSalesRestricted { .. }
             | Event::KillSwitched { .. }
             | Event::GroupSet { .. }
-            | Event::TimeAdvanced { .. }
-            | Event::AccountOpened { .. } => {}
+            | Event::TimeAdvanced { .. } => {}
+            Event::AccountOpened { credit, .. } => self.credit = credit,
             Event::Clearing(fact) => self.learns(&fact),
         }
     }
@@ -394,9 +418,13 @@ impl<'a> Context<'a> {
         View::new(self.board, self.seat.link.known(self.now))
     }
 
-    /// What this agent holds of `instrument`, in lots, as far as it has been told.
+    /// What this agent holds of `instrument`, in lots, as far as it has been told; of a currency pair,
+    /// as many lots as its cash of the base currency makes.
     #[must_use]
     pub fn position(&self, instrument: InstrumentId) -> i128 {
+        if let InstrumentKind::Fx { base, lot_cash } = self.instrument(instrument).kind() {
+            return self.cash(base).0 / i128::from(lot_cash);
+        }
         self.seat.has[self.seat.currencies + instrument.index()]
     }
 
@@ -404,6 +432,13 @@ impl<'a> Context<'a> {
     #[must_use]
     pub fn cash(&self, currency: CurrencyId) -> Cash {
         Cash(self.seat.has[currency.index()])
+    }
+
+    /// True when this agent may owe: then it may sell what it does not have, and buy for more than it
+    /// has, as far as its margin goes.
+    #[must_use]
+    pub const fn may_owe(&self) -> bool {
+        !matches!(self.seat.credit, Credit::None)
     }
 
     /// The hidden fundamental value of `instrument` now, in ticks; none when it has none.

@@ -311,7 +311,8 @@ impl Pit {
             | Notice::Own(_)
             | Notice::Print(_)
             | Notice::Quote(..)
-            | Notice::Auction(_) => {
+            | Notice::Auction(_)
+            | Notice::News { .. } => {
                 if self.notices.len() == NOTICES_KEPT_MAX {
                     self.notices.pop_front();
                     self.missed += 1;

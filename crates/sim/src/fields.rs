@@ -201,6 +201,34 @@ impl<'a> Fields<'a> {
         Some(Field { line, place, value: Value::of(value.get_ref()) })
     }
 
+    /// What the text says of `name`, whatever settings say, without asking for it.
+    pub(crate) fn glance(&self, name: &str) -> Option<String> {
+        let (_, value) = self.entry(name)?;
+        match Value::of(value.get_ref()) {
+            Value::Text(text) => Some(text),
+            Value::List(_) | Value::Other(_) => None,
+        }
+    }
+
+    /// The values of the table `name`, whose fields may be called anything.
+    pub(crate) fn entries(
+        &mut self,
+        name: &'static str,
+    ) -> Result<Vec<(String, Field)>, BadScenario> {
+        self.asked.push(name);
+        let Some((_, value)) = self.entry(name) else { return Ok(Vec::new()) };
+        let DeValue::Table(table) = value.get_ref() else {
+            return Err(self.bad(name, sort_of(value.get_ref()), "a table"));
+        };
+        let field = |(key, value): (&Spanned<Cow<'_, str>>, &Spanned<DeValue<'_>>)| {
+            let key = key.get_ref().to_string();
+            let line = Some(line_of(self.text, value.span().start));
+            let place = format!("{}.{key}", self.name(name));
+            (key, Field { line, place, value: Value::of(value.get_ref()) })
+        };
+        Ok(table.iter().map(field).collect())
+    }
+
     /// The field `name`, which must be there.
     pub(crate) fn need(
         &mut self,

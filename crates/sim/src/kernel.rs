@@ -48,6 +48,9 @@ pub struct Kernel {
     trade_readers: Vec<Vec<u32>>,
     quote_readers: Vec<Vec<u32>>,
     auction_readers: Vec<Vec<u32>>,
+    /// Who is told of news, and the news that are announced.
+    news_readers: Vec<u32>,
+    news: Vec<Notice>,
     bench: Bench,
     /// When somebody on the bench next speaks: asked whenever that may have changed.
     bench_due: Option<Time>,
@@ -109,6 +112,8 @@ enum Due {
     Arrive { letter: u32 },
     /// A trigger's moment has come.
     Fire { trigger: u32 },
+    /// Something is announced.
+    Announce { news: u32 },
 }
 
 /// What an agent is told of.
@@ -173,6 +178,8 @@ impl Kernel {
             trade_readers: vec![Vec::new(); instruments],
             quote_readers: vec![Vec::new(); instruments],
             auction_readers: vec![Vec::new(); instruments],
+            news_readers: Vec::new(),
+            news: Vec::new(),
             bench: Bench::new(),
             bench_due: None,
             said: Vec::new(),
@@ -201,7 +208,10 @@ impl Kernel {
     ) -> AccountId {
         let index = u32::try_from(self.seats.len()).expect("fewer than 2^32 seats");
         let account = self.open(Some(index), endowment);
-        let Interest { own, trades, quotes, auctions } = agent.interest();
+        let Interest { own, trades, quotes, auctions, news } = agent.interest();
+        if news {
+            self.news_readers.push(index);
+        }
         for instrument in trades {
             self.trade_readers[instrument.index()].push(index);
         }
@@ -256,6 +266,18 @@ impl Kernel {
         self.triggers.push(trigger);
     }
 
+    /// Lets `news` be announced at `at`: those who asked for news are told, each after its own
+    /// latency.
+    ///
+    /// # Panics
+    ///
+    /// Beyond 2^32 news.
+    pub fn announce(&mut self, at: Time, news: Notice) {
+        let number = u32::try_from(self.news.len()).expect("fewer than 2^32 news");
+        self.news.push(news);
+        self.agenda.schedule(at.max(self.now), Due::Announce { news: number });
+    }
+
     /// Seats those who watch the market and say venue commands, in place of those who sat there.
     pub fn supervise(&mut self, bench: Bench) {
         self.bench = bench;
@@ -306,6 +328,12 @@ impl Kernel {
                 Due::Tell { seat, letter } => self.tell(seat, Told::Letter(letter)),
                 Due::Arrive { letter } => self.arrive(letter, observer),
                 Due::Fire { trigger } => self.fire(trigger as usize),
+                Due::Announce { news } => {
+                    for at in 0..self.news_readers.len() {
+                        let notice = self.news[news as usize];
+                        self.send_down(self.news_readers[at], || notice);
+                    }
+                }
             }
             if let Some(verdict) = self.verdict.take() {
                 return verdict;
@@ -408,7 +436,7 @@ impl Kernel {
                     self.exchange.foresee(&sealed.command);
                 }
             }
-            Some(Due::Fire { .. }) | None => {}
+            Some(Due::Fire { .. } | Due::Announce { .. }) | None => {}
         }
     }
 
@@ -426,7 +454,10 @@ impl Kernel {
                 let (said, notice) = notices.open(letter);
                 match notice {
                     Notice::Own(event) => seat.told(*said, event, venue),
-                    Notice::Print(_) | Notice::Quote(..) | Notice::Auction(_) => {
+                    Notice::Print(_)
+                    | Notice::Quote(..)
+                    | Notice::Auction(_)
+                    | Notice::News { .. } => {
                         seat.link().told(*said);
                     }
                     // Nothing that the venue said.

@@ -2,6 +2,12 @@
 //!
 //! A fundamental is one path per instrument, drawn from dice of its own on a fixed grid of time, so
 //! that everybody who looks sees the same path, and who looks, or how often, changes nothing.
+//! Contracts follow what they are on ([`Model`]), and what is announced ([`Change`]) comes on top at
+//! its moment: both are functions of the path and the time alone.
+
+mod model;
+
+pub use model::{Change, Model, YEAR_S};
 
 use crate::dice::Dice;
 use pitfloor_model::units::{InstrumentId, Span, Time};
@@ -27,6 +33,17 @@ pub struct Fundamental {
 #[derive(Clone, Debug, Default)]
 pub struct World {
     paths: Vec<Option<Path>>,
+    follows: Vec<Option<Follower>>,
+    /// What becomes of the world, in the order of moments.
+    changes: Vec<(Time, Change)>,
+}
+
+/// A contract whose value follows another one's.
+#[derive(Clone, Debug)]
+struct Follower {
+    model: Model,
+    /// The path of a bond's yield.
+    path: Option<Path>,
 }
 
 #[derive(Clone, Debug)]
@@ -52,7 +69,24 @@ impl World {
         let path = |(symbol, law): (&str, Option<Fundamental>)| {
             law.map(|law| Path::new(law, Dice::new(seed, &format!("fundamental/{symbol}"))))
         };
-        Self { paths: laws.into_iter().map(path).collect() }
+        let paths = laws.into_iter().map(path).collect();
+        Self { paths, follows: Vec::new(), changes: Vec::new() }
+    }
+
+    /// Lets the value of `instrument` follow by `model`, with dice for a path that it needs.
+    pub fn follow(&mut self, instrument: InstrumentId, model: Model, seed: u64, symbol: &str) {
+        if self.follows.len() <= instrument.index() {
+            self.follows.resize(instrument.index() + 1, None);
+        }
+        let dice = || Dice::new(seed, &format!("fundamental/{symbol}"));
+        let path = model.law().map(|law| Path::new(law, dice()));
+        self.follows[instrument.index()] = Some(Follower { model, path });
+    }
+
+    /// Lets `change` come about at `at`.
+    pub fn change(&mut self, at: Time, change: Change) {
+        let place = self.changes.partition_point(|(other, _)| *other <= at);
+        self.changes.insert(place, (at, change));
     }
 
     /// The value of `instrument` at `now`, in ticks; none when it has no fundamental.
@@ -61,9 +95,69 @@ impl World {
     ///
     /// When asked about an earlier grid step than before: time is monotonic.
     pub fn fundamental(&mut self, instrument: InstrumentId, now: Time) -> Option<f64> {
-        let path = self.paths.get_mut(instrument.index())?.as_mut()?;
-        Some(path.advance(now))
+        let follows = self.follows.get_mut(instrument.index()).and_then(Option::as_mut);
+        let Some(follower) = follows else { return self.own(instrument, now) };
+        let model = follower.model;
+        let mut wanders = follower.path.as_mut().map(|path| path.advance(now));
+        if let Some(wanders) = &mut wanders {
+            *wanders += changed_yield(&self.changes, now);
+        }
+        let worth = match model.on() {
+            None => model.worth(wanders?, now),
+            // The one rounding door of the venue knows ticks; models speak of units.
+            Some(on) => {
+                let scale = self.scale(on, now);
+                let spot = self.own(on, now)? / scale;
+                model.worth(spot, now) * scale
+            }
+        };
+        Some(jumped(&self.changes, instrument, worth, now))
     }
+
+    /// The value of what has a path of its own.
+    fn own(&mut self, instrument: InstrumentId, now: Time) -> Option<f64> {
+        let path = self.paths.get_mut(instrument.index())?.as_mut()?;
+        let value = path.advance(now);
+        if self.changes.is_empty() {
+            return Some(value);
+        }
+        Some(jumped(&self.changes, instrument, value, now) * self.scale(instrument, now))
+    }
+
+    /// What splits have made of one tick of the first day.
+    fn scale(&self, of: InstrumentId, now: Time) -> f64 {
+        let so_far = self.changes.iter().take_while(|(at, _)| *at <= now);
+        let splits = so_far.filter_map(|(_, change)| match change {
+            Change::Scale { instrument, by } if *instrument == of => Some(*by),
+            _ => None,
+        });
+        splits.product()
+    }
+}
+
+/// `value` with what news have added to it by `now`.
+fn jumped(changes: &[(Time, Change)], of: InstrumentId, value: f64, now: Time) -> f64 {
+    let mut worth = value;
+    for (at, change) in changes.iter().take_while(|(at, _)| *at <= now) {
+        let Change::Jump { instrument, by, is_share, half_life } = *change else { continue };
+        if instrument == of {
+            let left = half_life.map_or(1.0, |half_life| {
+                libm::exp(-core::f64::consts::LN_2 * now.since(*at).as_secs() / half_life.as_secs())
+            });
+            worth += left * if is_share { value * by } else { by };
+        }
+    }
+    worth
+}
+
+/// How far announcements have moved yields by `now`.
+fn changed_yield(changes: &[(Time, Change)], now: Time) -> f64 {
+    let so_far = changes.iter().take_while(|(at, _)| *at <= now);
+    let moves = so_far.filter_map(|(_, change)| match change {
+        Change::Yields { by } => Some(*by),
+        Change::Jump { .. } | Change::Scale { .. } => None,
+    });
+    moves.sum()
 }
 
 impl Path {
@@ -125,6 +219,42 @@ mod tests {
         assert_eq!(seldom.fundamental(ACME, end), often.fundamental(ACME, end));
         assert_eq!(seldom.fundamental(InstrumentId(1), end), None);
         assert_eq!(seldom.fundamental(InstrumentId(9), end), None);
+    }
+
+    #[test]
+    fn news_and_splits_come_on_top_at_their_moment_and_may_be_forgotten() {
+        let at = |s: u64| Time(s * 1_000_000_000);
+        let still = Fundamental { volatility: 0.0, ..law() };
+        let mut world = world(still);
+        let news = |by, half_life| Change::Jump {
+            instrument: ACME,
+            by,
+            is_share: by.abs() < 1.0,
+            half_life,
+        };
+        world.change(at(30), Change::Scale { instrument: ACME, by: 0.5 });
+        world.change(at(10), news(-0.05, None));
+        world.change(at(20), news(100.0, Some(Span::secs(10))));
+        let seen = [9, 10, 19, 20, 30].map(|s| world.fundamental(ACME, at(s)).unwrap());
+        let wanted = [10_000.0, 9_500.0, 9_500.0, 9_600.0, 4_775.0];
+        assert!(seen.iter().zip(wanted).all(|(a, b)| (a - b).abs() < 1e-9), "{seen:?}");
+    }
+
+    /// A perpetual follows its coin, also through a split and news of the coin.
+    #[test]
+    fn a_contract_follows_what_it_is_on() {
+        let perp = InstrumentId(1);
+        let mut world = world(law());
+        world.follow(perp, Model::Same { on: ACME, tick: 5.0 }, 1, "NONE");
+        world.change(
+            Time(50),
+            Change::Jump { instrument: ACME, by: -0.1, is_share: true, half_life: None },
+        );
+        for s in [1, 7, 60] {
+            let now = Time(s * 1_000_000_000);
+            let spot = world.fundamental(ACME, now).unwrap();
+            assert!((world.fundamental(perp, now).unwrap() * 5.0 - spot).abs() < 1e-9);
+        }
     }
 
     /// In the long run an Ornstein–Uhlenbeck process has variance σ²/2κ.

@@ -25,6 +25,17 @@ impl Amount {
     }
 }
 
+impl std::fmt::Display for Amount {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (whole, part) = (self.0 / Self::PARTS, self.0 % Self::PARTS);
+        match part {
+            0 => write!(f, "{whole}"),
+            _ if part % 100 == 0 => write!(f, "{whole}.{:02}", part / 100),
+            _ => write!(f, "{whole}.{part:04}"),
+        }
+    }
+}
+
 impl<'de> Deserialize<'de> for Amount {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let text = String::deserialize(from)?;

@@ -114,6 +114,65 @@ pub struct SettlementSays {
     pub days: u32,
 }
 
+/// What must be there to begin with (rule `regT.initial`): shares of the value, in ten-thousandths.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InitialMarginSays {
+    /// To buy.
+    pub long_bips: u32,
+    /// To sell short, beside the proceeds.
+    pub short_bips: u32,
+}
+
+/// What must stay there (rule `4210.maintenance`); amounts are a share's.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MaintenanceMarginSays {
+    /// To hold.
+    pub long_bips: u32,
+    /// To be short of what is not cheap …
+    pub short_bips: u32,
+    /// … and at least so much.
+    pub short_least: Amount,
+    /// What costs less is cheap.
+    pub cheap_below: Amount,
+    /// To be short of what is cheap …
+    pub cheap_bips: u32,
+    /// … and at least so much.
+    pub cheap_least: Amount,
+}
+
+/// The least equity of an account with a position (rule `4210.minimum`).
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LeastEquitySays {
+    /// So much.
+    pub equity: Amount,
+}
+
+/// What was written and is not covered (rule `4210.naked`): beside the premium, the larger of a share
+/// of the underlying less what the option is out of the money, and a least share.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NakedMarginSays {
+    /// The share.
+    pub bips: u32,
+    /// The least: of the underlying for a call, of the strike for a put.
+    pub least_bips: u32,
+}
+
+/// Portfolio margin (rule `portfolio`).
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PortfolioMarginSays {
+    /// The moves that are looked at go down so far …
+    pub down_bips: u32,
+    /// … and up so far.
+    pub up_bips: u32,
+    /// At least so much a unit of the underlying of each contract.
+    pub least: Amount,
+}
+
 /// A week: no length in a rule is longer.
 const SECONDS_MOST: u64 = 7 * 86_400;
 
@@ -134,6 +193,22 @@ pub(crate) fn check(row: &Row) -> Result<(), BadRows> {
         "pause" => pause(row, &row.says()?),
         "volatility" => volatility(row, &row.says()?),
         "settlement" => settlement(row, &row.says()?),
+        "regT.initial" => {
+            let says: InitialMarginSays = row.says()?;
+            margin(row, &[("long_bips", says.long_bips), ("short_bips", says.short_bips)])
+        }
+        "4210.maintenance" => maintenance(row, &row.says()?),
+        "4210.minimum" => row.says::<LeastEquitySays>().map(drop),
+        "4210.naked" => {
+            let says: NakedMarginSays = row.says()?;
+            margin(row, &[("bips", says.bips), ("least_bips", says.least_bips)])?;
+            ordered(row, "least_bips and bips", says.least_bips <= says.bips)
+        }
+        "portfolio" => {
+            let says: PortfolioMarginSays = row.says()?;
+            within(row, "down_bips", says.down_bips.into(), 1, 9_999)?;
+            within(row, "up_bips", says.up_bips.into(), 1, 100_000)
+        }
         rule if rule.starts_with("closure.") => row.says::<ClosureSays>().map(drop),
         _ => Ok(()),
     }
@@ -193,6 +268,20 @@ fn volatility(row: &Row, says: &VolatilitySays) -> Result<(), BadRows> {
 
 fn settlement(row: &Row, says: &SettlementSays) -> Result<(), BadRows> {
     within(row, "days", says.days.into(), 0, 30)
+}
+
+fn maintenance(row: &Row, says: &MaintenanceMarginSays) -> Result<(), BadRows> {
+    let shares = [
+        ("long_bips", says.long_bips),
+        ("short_bips", says.short_bips),
+        ("cheap_bips", says.cheap_bips),
+    ];
+    margin(row, &shares)
+}
+
+/// Shares of a value: from a hundredth of a percent to all of it ten times.
+fn margin(row: &Row, shares: &[(&str, u32)]) -> Result<(), BadRows> {
+    shares.iter().try_for_each(|(name, found)| within(row, name, (*found).into(), 1, 100_000))
 }
 
 fn within(row: &Row, name: &str, found: u64, least: u64, most: u64) -> Result<(), BadRows> {

@@ -48,6 +48,7 @@ mod closes;
 pub mod grid;
 pub mod known;
 pub mod luld;
+pub mod margin;
 pub mod market_wide;
 pub mod pauses;
 pub mod rows;

@@ -75,6 +75,7 @@ decimals = 2
 [[instrument]]
 symbol = "ACME"
 kind = "equity"
+currency = "USD"
 tick = "0.01"
 lot = 1
 price_step = 1
@@ -85,6 +86,7 @@ live_orders_max = 1048576
 notional_max = "12379400392853802748991242.24"
 price_distance_max = "none"
 price = 100
+aliases = []
 
 [instrument.rules]
 allocation = "fifo"
@@ -113,6 +115,7 @@ close_cutoff_at_call = false
 [[instrument]]
 symbol = "ZINC"
 kind = "equity"
+currency = "USD"
 tick = "0.05"
 lot = 1
 price_step = 1
@@ -123,6 +126,7 @@ live_orders_max = 1048576
 notional_max = 50000
 price_distance_max = 2
 price = "20.5"
+aliases = []
 
 [instrument.fundamental]
 process = "jump"
@@ -162,7 +166,12 @@ kind = "noise"
 name = "noise"
 count = 4
 cash = 100000
+cash_in = {}
 shares = 100
+lots = {}
+credit = "none"
+carrier = "none"
+contribution = 0
 latency = "uniform(1ms, 5ms)"
 instruments = ["ACME", "ZINC"]
 every = "exp(mean = 200ms)"

@@ -4,6 +4,8 @@
 //! the rest are stories and hunts, a room for each promise of the crate.
 
 mod bad_input;
+mod classes;
+mod cleared;
 mod complete;
 mod expiry;
 mod histories;

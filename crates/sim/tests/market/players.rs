@@ -94,7 +94,11 @@ impl Agent for Noise {
         match notice {
             Notice::Start => {}
             Notice::Timer(_) => self.act(cx),
-            Notice::Own(_) | Notice::Print(_) | Notice::Quote(..) | Notice::Auction(_) => return,
+            Notice::Own(_)
+            | Notice::Print(_)
+            | Notice::Quote(..)
+            | Notice::Auction(_)
+            | Notice::News { .. } => return,
         }
         let wait = self.every.draw(cx.dice());
         if cx.now().after(wait) <= self.until {
@@ -171,7 +175,11 @@ impl Agent for Planned {
                 Act::Cancel(order) => cx.cancel(OrderId(order)),
                 Act::Look => {}
             },
-            Notice::Own(_) | Notice::Print(_) | Notice::Quote(..) | Notice::Auction(_) => {}
+            Notice::Own(_)
+            | Notice::Print(_)
+            | Notice::Quote(..)
+            | Notice::Auction(_)
+            | Notice::News { .. } => {}
         }
     }
 }

@@ -201,7 +201,7 @@ impl Record {
                 tape.contains(&(at, None, price, qty)) && at <= known
             }
             // Nobody here asked to be told.
-            Notice::Auction(_) => false,
+            Notice::Auction(_) | Notice::News { .. } => false,
             Notice::Quote(instrument, quote) => {
                 let shots = &self.shots[instrument.index()];
                 let past = &shots[..shots.partition_point(|(at, _)| *at <= known)];

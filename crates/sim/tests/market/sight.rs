@@ -57,6 +57,7 @@ where
             trades: vec![ACME, ZINC],
             quotes: vec![ACME, ZINC],
             auctions: vec![],
+            news: false,
         };
         let noise = Noise::new(if number % 3 == 0 { ZINC } else { ACME }, Span::millis(60));
         let noise =

@@ -218,7 +218,7 @@ fn audience(interest: Interest) -> Vec<(Time, Notice)> {
 fn news_goes_to_who_asked_and_to_nobody_else() {
     let of = |trades: &[InstrumentId], quotes: &[InstrumentId]| {
         let (trades, quotes) = (trades.to_vec(), quotes.to_vec());
-        audience(Interest { own: Own::All, trades, quotes, auctions: vec![] })
+        audience(Interest { own: Own::All, trades, quotes, ..Interest::default() })
     };
     assert_eq!(of(&[], &[]), []);
     assert_eq!(of(&[ZINC], &[ZINC]), []);

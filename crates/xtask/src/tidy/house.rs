@@ -11,7 +11,7 @@ const TABLE: [(&str, &[&str]); 17] = [
     ("pitfloor-clearing", &["model"]),
     ("pitfloor-exchange", &["model", "clearing"]),
     ("pitfloor-feed", &["model"]),
-    ("pitfloor-sim", &["model", "exchange", "feed", "supervision"]),
+    ("pitfloor-sim", &["model", "exchange", "feed", "supervision", "operations", "pricing"]),
     ("pitfloor-agents", &["model", "sim"]),
     ("pitfloor-analysis", &["model", "feed"]),
     ("pitfloor-store", &["model"]),
