@@ -45,6 +45,9 @@ pub(crate) enum Command {
     #[command(after_help = "Examples:\n  pitfloor account runs/first-market-1\n  \
                             pitfloor account runs/first-market-1 noise-7 --instrument ACME --from 10m")]
     Account(Account),
+    /// Draw one picture of a run: where prices went, and what happened on the way.
+    #[command(after_help = "Example:\n  pitfloor picture runs/margin-spiral-5 --out spiral.svg")]
+    Picture(Picture),
     /// Replay recorded order flow through the exchange.
     #[command(subcommand)]
     History(History),
@@ -169,6 +172,17 @@ pub(crate) struct Account {
     /// How many entries of history are kept; the last ones.
     #[arg(long, value_name = "N", default_value_t = 1_000)]
     pub(crate) entries: usize,
+}
+
+/// `pitfloor picture`.
+#[derive(Debug, Args)]
+pub(crate) struct Picture {
+    /// A run folder, or a journal.
+    pub(crate) run: PathBuf,
+
+    /// The file to write. Default: standard output.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
 }
 
 /// How cost is shared out.

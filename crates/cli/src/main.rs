@@ -16,6 +16,7 @@ mod list;
 mod manual;
 mod meter;
 mod pace;
+mod picture;
 mod progress;
 mod recording;
 mod reference;
@@ -67,6 +68,11 @@ fn carry_out(cli: &Cli) -> Result<(), Failure> {
         }
         Command::Account(args) => {
             let done = account::account(args)?;
+            say(&if json { done.json.to_string() } else { done.text })?;
+            done.ended
+        }
+        Command::Picture(args) => {
+            let done = picture::picture(args)?;
             say(&if json { done.json.to_string() } else { done.text })?;
             done.ended
         }
