@@ -132,7 +132,8 @@ mod tests {
 
     #[test]
     fn a_dividend_and_a_split_are_told_from_the_factors() {
-        let text = "20200102,0.98,0.25,100\n20200203,0.99,0.25,90\n20200302,0.99,1,360\n20501231,1,1,0\n";
+        let text =
+            "20200102,0.98,0.25,100\n20200203,0.99,0.25,90\n20200302,0.99,1,360\n20501231,1,1,0\n";
         let factors = file(text).unwrap();
         let all = actions(&factors[..3]).unwrap();
         assert_eq!((all[0].split, all[0].dividend), ((1, 1), 1.0101));
@@ -140,7 +141,10 @@ mod tests {
         assert_eq!(all[1].after.to_string(), "2020-02-03");
         let of = |text: &str| factor(&factors, text.parse().unwrap());
         assert_eq!([of("2019-05-05"), of("2020-01-02")], [0.98 * 0.25; 2]);
-        assert_eq!([of("2020-01-03"), of("2020-02-04"), of("2051-01-01")], [0.99 * 0.25, 0.99, 1.0]);
+        assert_eq!(
+            [of("2020-01-03"), of("2020-02-04"), of("2051-01-01")],
+            [0.99 * 0.25, 0.99, 1.0]
+        );
     }
 
     #[test]
