@@ -82,9 +82,12 @@ impl Supervisor for Operations {
     }
 
     fn take(&mut self, at: Time, out: &mut Vec<Command>) {
-        let due = |desk: &Box<dyn Desk + Send>| desk.due().is_some_and(|due| due <= at);
         // Who is due earliest, and of those who sits first.
-        let next = self.desks.iter().enumerate().filter(|(_, desk)| due(desk));
+        let next = self
+            .desks
+            .iter()
+            .enumerate()
+            .filter(|(_, desk)| desk.due().is_some_and(|due| due <= at));
         let next = next.min_by_key(|(seat, desk)| (desk.due(), *seat)).map(|(seat, _)| seat);
         if let Some(seat) = next {
             self.desks[seat].take(at, &self.prices, out);

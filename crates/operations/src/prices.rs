@@ -91,9 +91,8 @@ impl Prices {
             }
             Event::Clearing(Fact::Split { instrument, num, den }) => {
                 let known = &mut self.all[instrument.index()];
-                let follow = |price: Price| Price(scaled(price.0, den, num));
-                known.reference = follow(known.reference);
-                known.last = known.last.map(follow);
+                known.reference = Price(scaled(known.reference.0, den, num));
+                known.last = known.last.map(|last| Price(scaled(last.0, den, num)));
                 // The orders are gone; quotes come anew.
                 (known.bid, known.ask) = (None, None);
             }

@@ -151,6 +151,7 @@ impl Own {
                 | Event::ExpiredInMatch { .. }
                 | Event::Expired { .. }
                 | Event::KillSwitched { .. }
+                | Event::AccountOpened { .. }
                 | Event::Deposited { .. }
                 | Event::Delivered { .. } => true,
                 Event::Cancelled { why, .. } => match why {
@@ -196,8 +197,7 @@ impl Own {
                 | Event::BandsChanged { .. }
                 | Event::ReferenceSet { .. }
                 | Event::ShortSalesRestricted { .. }
-                | Event::TimeAdvanced { .. }
-                | Event::AccountOpened { .. } => false,
+                | Event::TimeAdvanced { .. } => false,
             },
         }
     }
@@ -645,6 +645,41 @@ mod tests {
         let moved = Event::Transferred { instrument, maker, taker, aggressor, price, qty };
         seat.brings(&moved, &venue);
         assert_eq!(seat.has.as_slice(), [-300, 3], "it sold two");
+    }
+
+    #[test]
+    fn what_the_clearing_house_moves_is_known_and_a_pair_is_held_in_cash() {
+        let eur = Currency::new("EUR", 2).unwrap();
+        let (usd, euros, pair) = (CurrencyId(0), CurrencyId(1), InstrumentId(1));
+        let kind = InstrumentKind::Fx { base: euros, lot_cash: 100_000 };
+        let listed = vec![
+            Instrument::equity("ACME", usd, "0.01").unwrap(),
+            Instrument::new(kind, "EURUSD", usd, "0.0001", "1000").unwrap(),
+        ];
+        let all = vec![Currency::new("USD", 2).unwrap(), eur];
+        let venue = Venue::new("XPIT", all, listed).unwrap();
+        let mut seat = seat(&venue);
+        let (account, credit) = (ME, Credit::Margin);
+        seat.brings(&Event::AccountOpened { account, credit }, &venue);
+        let cash = Cash(-120);
+        let paid = Fact::Paid {
+            account,
+            currency: usd,
+            cash,
+            why: pitfloor_model::clearing::Payment::Fee,
+            instrument: Some(ACME),
+        };
+        seat.brings(&Event::Clearing(paid), &venue);
+        let (currency, cash) = (euros, Cash(350_000));
+        seat.brings(&Event::Deposited { account, currency, cash }, &venue);
+        let (mut world, mut intents) = (World::default(), Vec::new());
+        let board = Board::new(2, Span::ZERO);
+        let cx = Context::new(Time(5), &mut seat, &venue, &board, &mut world, &mut intents);
+        assert!(cx.may_owe());
+        assert_eq!((cx.cash(usd), cx.position(pair)), (Cash(-120), 3));
+        assert!(Own::Fills.wants(&Event::Clearing(paid)));
+        let settled = Fact::Settled { account, instrument: ACME, lots: 1, cash };
+        assert!(!Own::Fills.wants(&Event::Clearing(settled)), "nothing that it has changes");
     }
 
     #[test]

@@ -44,6 +44,16 @@ pub(super) struct House {
     account: AccountId,
 }
 
+/// Everything that may want a house.
+pub(super) struct Wants<'a> {
+    pub(super) venue: &'a Venue,
+    pub(super) cleared: &'a [Cleared],
+    pub(super) currencies: &'a Currencies,
+    pub(super) groups: &'a [Group],
+    /// Somebody must be there to say what was announced.
+    pub(super) occasions: bool,
+}
+
 impl House {
     /// What the house's own account begins with: it buys in what others do not deliver, and may owe.
     pub(super) fn endowment(&self) -> Endowment {
@@ -90,13 +100,10 @@ impl Reading {
     pub(super) fn house(
         &mut self,
         root: &mut Fields<'_>,
-        venue: &Venue,
-        cleared: &[Cleared],
-        currencies: &Currencies,
-        groups: &[Group],
+        wants: &Wants<'_>,
         (start, length): (&Start, Span),
-        occasions: bool,
     ) -> Result<Option<House>, BadScenario> {
+        let Wants { venue, cleared, currencies, groups, occasions } = *wants;
         let own = |group: &Group| group.is_cleared();
         let needed = occasions
             || cleared.iter().any(|one| one.asked)

@@ -1,5 +1,6 @@
 //! A reading in progress: the order of the tables, and how a field is read and kept.
 
+use super::house::Wants;
 use super::listing::{Listed, appoint};
 use super::{SPAN_MAX, Scenario, Start};
 use crate::fields::{BadScenario, Field, Fields, Settings};
@@ -71,9 +72,14 @@ impl Reading {
             venue = appoint(&root, &venue, &market_makers, &groups)?;
         }
         let occasions = self.occasions(&mut root, &venue, &groups, (&start, span))?;
-        let asked = occasions.needs_house();
-        let house =
-            self.house(&mut root, &venue, &cleared, &currencies, &groups, (&start, span), asked)?;
+        let wants = Wants {
+            venue: &venue,
+            cleared: &cleared,
+            currencies: &currencies,
+            groups: &groups,
+            occasions: occasions.needs_house(),
+        };
+        let house = self.house(&mut root, &wants, (&start, span))?;
         if let Some(house) = &house {
             let made = venue.cleared_by(house.terms.clone());
             venue = made.map_err(|bad| root.bad("clearing", &bad.found, &bad.expected))?;
