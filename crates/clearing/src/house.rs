@@ -1,10 +1,11 @@
 //! The house itself: what it keeps about every account and instrument, and its doors.
 
 use crate::asset::{Asset, Need, Settles};
+use crate::corporate::Conversion;
 use crate::ledger::{Ledger, Standing};
 use pitfloor_model::clearing::{Act, Fact, Fund, Movement, Payment};
 use pitfloor_model::event::{Credit, Event, Reject};
-use pitfloor_model::instrument::Venue;
+use pitfloor_model::instrument::{InstrumentKind, Venue};
 use pitfloor_model::units::{AccountId, Cash, CurrencyId, InstrumentId, Price, Qty, Side, Time};
 use std::sync::Arc;
 
@@ -28,6 +29,10 @@ pub(crate) struct Listing {
     pub(crate) carried: Option<Price>,
     /// It trades no more.
     pub(crate) ended: bool,
+    /// What it is: its definition, adjusted for the splits of what it is a contract on.
+    pub(crate) kind: InstrumentKind,
+    /// Which of its aliases it is called by, if by one.
+    pub(crate) alias: Option<u16>,
 }
 
 /// What the house keeps about an account, besides its lines in the ledger.
@@ -71,6 +76,8 @@ impl ClearingHouse {
                 asset: Asset::of(id, instrument),
                 carried: None,
                 ended: false,
+                kind: instrument.kind(),
+                alias: None,
             })
             .collect();
         let plain = venue.instruments().iter().all(|instrument| {
@@ -231,7 +238,7 @@ impl ClearingHouse {
     /// # Errors
     ///
     /// When it cannot, and why; then [`ClearingHouse::act`] must not be called.
-    pub fn may(&self, _at: Time, act: &Act) -> Result<(), Reject> {
+    pub fn may(&self, at: Time, act: &Act) -> Result<(), Reject> {
         match act {
             // Accounts, obligations, interest, movements.
             Act::SetCarrier { .. } => Err(Reject::NotPossible),
@@ -254,12 +261,19 @@ impl ClearingHouse {
             Act::Locate { .. } => Err(Reject::NotPossible),
 
             // Distributions, splits, ends, rights.
-            Act::Distribute { .. } => Err(Reject::NotPossible),
-            Act::Split { .. } => Err(Reject::NotPossible),
-            Act::Convert { .. } => Err(Reject::NotPossible),
-            Act::Rename { .. } => Err(Reject::NotPossible),
-            Act::Exercise { .. } => Err(Reject::NotPossible),
-            Act::Expire { .. } => Err(Reject::NotPossible),
+            Act::Distribute { instrument, currency, per_lot, why } => {
+                self.may_distribute(*instrument, *currency, *per_lot, *why)
+            }
+            Act::Split { instrument, num, den } => self.may_split(*instrument, *num, *den),
+            Act::Convert { instrument, into, cash, why } => {
+                let conversion = Conversion { into: *into, cash: *cash, why: *why };
+                self.may_convert(*instrument, conversion)
+            }
+            Act::Rename { instrument, alias } => self.may_rename(*instrument, *alias),
+            Act::Exercise { account, instrument, qty } => {
+                self.may_exercise(at, *account, *instrument, *qty)
+            }
+            Act::Expire { instrument, price } => self.may_expire(at, *instrument, *price),
 
             // Defaults.
             Act::Contribute { .. } => Err(Reject::NotPossible),
@@ -279,7 +293,7 @@ impl ClearingHouse {
         self.ledger.check_all_sums();
     }
 
-    fn carry_out(&mut self, _at: Time, act: &Act, _out: &mut Vec<Event>) {
+    fn carry_out(&mut self, _at: Time, act: &Act, out: &mut Vec<Event>) {
         let refused = || unreachable!("what the house may not do it is not asked to do");
         match act {
             // Accounts, obligations, interest, movements.
@@ -303,12 +317,19 @@ impl ClearingHouse {
             Act::Locate { .. } => refused(),
 
             // Distributions, splits, ends, rights.
-            Act::Distribute { .. } => refused(),
-            Act::Split { .. } => refused(),
-            Act::Convert { .. } => refused(),
-            Act::Rename { .. } => refused(),
-            Act::Exercise { .. } => refused(),
-            Act::Expire { .. } => refused(),
+            Act::Distribute { instrument, currency, per_lot, why } => {
+                self.distribute(*instrument, *currency, *per_lot, *why, out);
+            }
+            Act::Split { instrument, num, den } => self.split(*instrument, *num, *den, out),
+            Act::Convert { instrument, into, cash, why } => {
+                let conversion = Conversion { into: *into, cash: *cash, why: *why };
+                self.convert(*instrument, conversion, out);
+            }
+            Act::Rename { instrument, alias } => self.rename(*instrument, *alias, out),
+            Act::Exercise { account, instrument, qty } => {
+                self.exercise(*account, *instrument, *qty, out);
+            }
+            Act::Expire { instrument, price } => self.expire(*instrument, *price, out),
 
             // Defaults.
             Act::Contribute { .. } => refused(),
@@ -384,15 +405,29 @@ impl ClearingHouse {
 
     /// Moves what is left between two sides of an act to the house: fractions that nobody got.
     pub(crate) fn tidy_between(&mut self, currency: CurrencyId, out: &mut Vec<Event>) {
+        self.empty_between(currency, Fund::House, out);
+    }
+
+    /// Moves what is left between two sides of an act to a fund, or from it.
+    pub(crate) fn empty_between(&mut self, currency: CurrencyId, fund: Fund, out: &mut Vec<Event>) {
         let left = self.ledger.fund(Fund::Between, currency).0;
-        if left != 0 {
-            self.ledger.post_fund(Fund::Between, currency, -left);
-            self.ledger.post_fund(Fund::House, currency, left);
-            let (mut from, mut to) = (Fund::Between, Fund::House);
-            if left < 0 {
-                std::mem::swap(&mut from, &mut to);
-            }
-            let cash = Cash(left.abs());
+        let (from, to) = if left < 0 { (fund, Fund::Between) } else { (Fund::Between, fund) };
+        self.move_fund(from, to, currency, left.abs(), out);
+    }
+
+    /// Moves cash from one fund to another, and says so. Nothing is not moved.
+    pub(crate) fn move_fund(
+        &mut self,
+        from: Fund,
+        to: Fund,
+        currency: CurrencyId,
+        cash: i128,
+        out: &mut Vec<Event>,
+    ) {
+        if cash != 0 {
+            self.ledger.post_fund(from, currency, -cash);
+            self.ledger.post_fund(to, currency, cash);
+            let cash = Cash(cash);
             out.push(Event::Clearing(Fact::Funded { from, to, currency, cash }));
         }
     }

@@ -13,9 +13,13 @@
 //! float in it. *When* something is due is said by commands.
 
 pub mod asset;
+mod corporate;
+mod count;
 mod house;
 pub mod ledger;
 pub mod record;
+mod rights;
 
 pub use asset::{Asset, Need, Settles};
+pub use count::rescaled;
 pub use house::{Ask, ClearingHouse, Deal, Meeting};

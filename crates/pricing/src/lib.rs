@@ -7,6 +7,8 @@
 //! left, no volatility) is a value.
 
 pub mod numeric;
+pub mod option;
+pub mod process;
 
 use thiserror::Error;
 

@@ -5,7 +5,7 @@ use cargo_metadata::{DependencyKind, Metadata};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What each room may import, besides crates of others. A room that is not here has no place yet.
-const TABLE: [(&str, &[&str]); 15] = [
+const TABLE: [(&str, &[&str]); 16] = [
     ("pitfloor-model", &[]),
     ("pitfloor-clearing", &["model"]),
     ("pitfloor-exchange", &["model", "clearing"]),
@@ -17,6 +17,7 @@ const TABLE: [(&str, &[&str]); 15] = [
     ("pitfloor-data", &["model", "exchange", "feed", "sim", "store"]),
     ("pitfloor-server", &["model", "exchange", "feed", "sim", "store", "supervision"]),
     ("pitfloor-supervision", &["model"]),
+    ("pitfloor-operations", &["model", "pricing", "supervision"]),
     ("pitfloor-pricing", &[]),
     ("pitfloor-published", &["pricing", "supervision"]),
     ("pitfloor-testkit", &["model"]),

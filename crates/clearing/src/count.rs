@@ -1,0 +1,135 @@
+//! How far things are counted: amounts, lots and prices that an act would make are checked here
+//! before anything moves (C-6).
+
+use pitfloor_model::clearing::Ratio;
+use pitfloor_model::event::Reject;
+use pitfloor_model::units::{Price, Qty};
+
+/// No single payment comes to this many minor units.
+const CASH_END: i128 = 1 << 100;
+
+/// The most lots that move at once.
+pub(crate) const LOTS_MOST: i128 = 1 << 62;
+
+/// The amount, unless it was too large to count.
+pub(crate) fn amount(cash: Option<i128>) -> Result<i128, Reject> {
+    cash.filter(|cash| cash.abs() < CASH_END).ok_or(Reject::BadAmount)
+}
+
+/// So many lots, unless they were too many to move.
+pub(crate) fn lots(lots: Option<i128>) -> Result<i64, Reject> {
+    let few = lots.filter(|lots| lots.abs() <= LOTS_MOST);
+    few.and_then(|lots| i64::try_from(lots).ok()).ok_or(Reject::BadAmount)
+}
+
+/// `of` times `ratio`, towards zero, and what is left over: so many times 1 / `ratio.den`. None when
+/// it cannot be counted.
+pub(crate) fn share(of: i128, ratio: Ratio) -> Option<(i128, i128)> {
+    let (num, den) = (i128::from(ratio.num), i128::from(ratio.den));
+    let product = of.checked_mul(num)?;
+    Some((product / den, product % den))
+}
+
+/// The product of three numbers, if it can be counted.
+pub(crate) fn product(one: i128, two: i128, three: i128) -> Option<i128> {
+    one.checked_mul(two)?.checked_mul(three)
+}
+
+/// `qty` times `each` as lots of something else.
+pub(crate) fn bundle(qty: Qty, each: u32) -> Result<Qty, Reject> {
+    let all = lots(i128::from(qty.0).checked_mul(i128::from(each)))?;
+    Ok(Qty(all.unsigned_abs()))
+}
+
+/// `total` shared out in proportion to `weights`, in whole units: each gets its share rounded down,
+/// and what is left goes one by one to the largest remainders, the first where they are equal.
+/// Nobody has a weight: nobody gets anything.
+pub(crate) fn proportional(total: i128, weights: &[i128]) -> Vec<i128> {
+    let all: i128 = weights.iter().sum();
+    if all == 0 {
+        return vec![0; weights.len()];
+    }
+    let parts: Vec<_> = weights.iter().map(|weight| divided(total, *weight, all)).collect();
+    let mut shares: Vec<_> = parts.iter().map(|(whole, _)| *whole).collect();
+    let left = total - shares.iter().sum::<i128>();
+    let mut order: Vec<_> = (0..weights.len()).collect();
+    order.sort_by_key(|at| std::cmp::Reverse(parts[*at].1));
+    let left = usize::try_from(left).expect("less than one unit each is left");
+    for at in order.into_iter().take(left) {
+        shares[at] += 1;
+    }
+    shares
+}
+
+/// `of` × `part` / `all` and the remainder, for a part of all, however long the product is: by
+/// doubling and adding, a bit at a time.
+fn divided(of: i128, part: i128, all: i128) -> (i128, i128) {
+    assert!((0..=all).contains(&part) && of >= 0 && all < 1 << 125, "a part is a part of all");
+    let (mut whole, mut rest) = (0, 0);
+    for bit in (0..i128::BITS - of.leading_zeros()).rev() {
+        (whole, rest) = (2 * whole, 2 * rest + if of >> bit & 1 == 1 { part } else { 0 });
+        (whole, rest) = (whole + rest / all, rest % all);
+    }
+    (whole, rest)
+}
+
+/// What `price` becomes when `num` lots are made of every `den`: × den / num, half away from zero,
+/// and at least a tick where it was above nothing. None beyond the grid.
+///
+/// # Panics
+///
+/// When `num` is zero.
+#[must_use]
+pub fn rescaled(price: Price, num: u32, den: u32) -> Option<Price> {
+    let (num, value) = (i128::from(num), i128::from(price.0) * i128::from(den));
+    let size = (2 * value.abs() + num) / (2 * num);
+    let size = if price.0 > 0 { size.max(1) } else { size };
+    if size > i128::from(Price::FARTHEST.0) {
+        return None;
+    }
+    i64::try_from(size * value.signum()).ok().map(Price)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_price_follows_a_split_and_never_falls_to_nothing() {
+        let two_for_one = |price| rescaled(Price(price), 2, 1).unwrap().0;
+        assert_eq!([101, 100, 1, 0, -1, -101].map(two_for_one), [51, 50, 1, 0, -1, -51]);
+        assert_eq!(rescaled(Price(1), 100, 1), Some(Price(1)), "a price above nothing stays so");
+        assert_eq!(rescaled(Price(-1), 100, 1), Some(Price(0)));
+        assert_eq!(rescaled(Price(100), 3, 2), Some(Price(67)));
+        assert_eq!(rescaled(Price(7), 1, 10), Some(Price(70)), "ten become one");
+        assert_eq!(rescaled(Price::FARTHEST, 1, 1), Some(Price::FARTHEST));
+        assert_eq!(rescaled(Price::FARTHEST, 1, 2), None);
+        assert_eq!(rescaled(Price(-Price::FARTHEST.0), 1, u32::MAX), None);
+    }
+
+    #[test]
+    fn what_is_too_large_is_refused_and_not_cut() {
+        assert_eq!(amount(Some(CASH_END - 1)), Ok(CASH_END - 1));
+        assert_eq!(amount(Some(-CASH_END)), Err(Reject::BadAmount));
+        assert_eq!(amount(None), Err(Reject::BadAmount));
+        assert_eq!(lots(Some(-LOTS_MOST)), Ok(-(1 << 62)));
+        assert_eq!(lots(Some(LOTS_MOST + 1)), Err(Reject::BadAmount));
+        assert_eq!(bundle(Qty(1 << 40), 1 << 22), Ok(Qty(1 << 62)));
+        assert_eq!(bundle(Qty(1 << 41), 1 << 22), Err(Reject::BadAmount));
+        assert_eq!(share(-7, Ratio { num: 1, den: 2 }), Some((-3, -1)));
+        assert_eq!(share(i128::MAX, Ratio::whole(2)), None);
+        assert_eq!(product(1 << 60, 1 << 60, 1 << 8), None);
+    }
+
+    #[test]
+    fn what_is_shared_goes_to_the_largest_remainders() {
+        assert_eq!(proportional(10, &[1, 1, 1]), [4, 3, 3], "the first where they are equal");
+        assert_eq!(proportional(7, &[50, 30, 20]), [4, 2, 1], "3.5, 2.1 and 1.4: the half first");
+        assert_eq!(proportional(0, &[5, 5]), [0, 0]);
+        assert_eq!(proportional(3, &[0, 0]), [0, 0]);
+        assert_eq!(proportional(20, &[3, 2]), [12, 8], "more than all of them");
+        let huge = 1 << 100;
+        assert_eq!(proportional(huge, &[huge, huge]), [huge / 2, huge / 2]);
+        assert_eq!(divided(12_345, 678, 910), (12_345 * 678 / 910, 12_345 * 678 % 910));
+    }
+}

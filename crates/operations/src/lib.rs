@@ -1,0 +1,91 @@
+//! What the people of a clearing house do: they watch the clock, the market and the accounts, and say
+//! what is to be cleared now.
+//!
+//! The house itself (`crates/clearing`) carries out what it is told and never looks at a calendar. Here
+//! are those who tell it: business days and settlement ([`days`]), valuations ([`valuer`]), what was
+//! announced long ago, such as a dividend, a coupon or an expiry ([`agenda`]), the closing of
+//! positions that an account cannot keep ([`liquidator`]), of those that a member leaves behind
+//! ([`defaults`]), buying in what was not delivered ([`buy_in`]), and the network that carries coins
+//! ([`network`]).
+//!
+//! Start reading at [`Operations`]. Each of them is a [`Desk`]; together they are one
+//! [`Supervisor`], and what they say is journalled like everybody's, so a replay needs none of them.
+//!
+//! What this crate must never know: the exchange, the clock, dice, files.
+
+pub mod agenda;
+pub mod buy_in;
+pub mod closing;
+pub mod days;
+pub mod defaults;
+pub mod liquidator;
+pub mod network;
+pub mod prices;
+pub mod valuer;
+
+use pitfloor_model::command::Command;
+use pitfloor_model::event::Event;
+use pitfloor_model::units::{InstrumentId, Price, Time};
+use pitfloor_supervision::Supervisor;
+use prices::Prices;
+
+/// One of the house's people.
+pub trait Desk {
+    /// Takes note of what happened at `at`.
+    fn see(&mut self, _at: Time, _event: &Event, _prices: &Prices) {}
+
+    /// When it next has something to say, if nothing happens before.
+    fn due(&self) -> Option<Time>;
+
+    /// Appends what it has to say at `at`, when it is due. Afterwards it is not due at the same
+    /// moment again until it is shown something.
+    fn take(&mut self, at: Time, prices: &Prices, out: &mut Vec<Command>);
+}
+
+/// The desks of a house, and the prices that they all know.
+pub struct Operations {
+    prices: Prices,
+    desks: Vec<Box<dyn Desk + Send>>,
+}
+
+impl Operations {
+    /// Nobody yet, in a market where only `prices` are known.
+    #[must_use]
+    pub const fn new(prices: Prices) -> Self {
+        Self { prices, desks: Vec::new() }
+    }
+
+    /// Seats `desk` after those who sit already: at one moment, who sits first speaks first.
+    #[must_use]
+    pub fn with(mut self, desk: impl Desk + Send + 'static) -> Self {
+        self.desks.push(Box::new(desk));
+        self
+    }
+}
+
+impl Supervisor for Operations {
+    fn see(&mut self, at: Time, event: &Event) {
+        self.prices.see(event);
+        for desk in &mut self.desks {
+            desk.see(at, event, &self.prices);
+        }
+    }
+
+    fn quote(&mut self, _: Time, of: InstrumentId, bid: Option<Price>, ask: Option<Price>) {
+        self.prices.quote(of, bid, ask);
+    }
+
+    fn due(&self) -> Option<Time> {
+        self.desks.iter().filter_map(|desk| desk.due()).min()
+    }
+
+    fn take(&mut self, at: Time, out: &mut Vec<Command>) {
+        let due = |desk: &Box<dyn Desk + Send>| desk.due().is_some_and(|due| due <= at);
+        // Who is due earliest, and of those who sits first.
+        let next = self.desks.iter().enumerate().filter(|(_, desk)| due(desk));
+        let next = next.min_by_key(|(seat, desk)| (desk.due(), *seat)).map(|(seat, _)| seat);
+        if let Some(seat) = next {
+            self.desks[seat].take(at, &self.prices, out);
+        }
+    }
+}
