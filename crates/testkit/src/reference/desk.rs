@@ -79,6 +79,11 @@ impl Reference {
         Ok(())
     }
 
+    /// What the kill switch does to an account.
+    pub(super) fn block(&mut self, account: AccountId) {
+        self.member_mut(account).expect("the account is open").blocked = true;
+    }
+
     pub(super) fn set_group(&mut self, account: AccountId, group: Option<u32>) -> Answer {
         self.member_mut(account)?.group = group;
         self.out.push(Event::GroupSet { account, group });

@@ -8,11 +8,12 @@
 //! `checks`, `risk` and `legal` refuse, `enter` and `meet` trade, `share`
 //! shares a level, `lists` follows links, `settle` does what comes of itself,
 //! `change` amends and cancels, `phases` and `auction` lead through the day,
-//! `money` counts.
+//! `money` counts, and `clearing` is `docs/CLEARING.md`.
 
 mod auction;
 mod change;
 mod checks;
+mod clearing;
 mod desk;
 mod enter;
 mod legal;
@@ -53,6 +54,8 @@ pub struct Reference {
     live: Vec<Live>,
     /// What everybody has. The venue is the other side of deposits and deliveries.
     postings: Vec<Posting>,
+    /// What the clearing house remembers.
+    house: clearing::House,
     /// Children that wait for the matching to be done, in order.
     woken: Vec<OrderKey>,
     stamps: u64,
@@ -212,6 +215,7 @@ impl Reference {
             markets,
             live: Vec::new(),
             postings: Vec::new(),
+            house: clearing::House::default(),
             woken: Vec::new(),
             stamps: 0,
             trades: 0,
@@ -279,7 +283,7 @@ impl Reference {
             Command::RestrictShortSales { instrument, on } => self.restrict(*instrument, *on),
             Command::KillSwitch { account, on } => self.kill_switch(*account, *on),
             Command::SetGroup { account, group } => self.set_group(*account, *group),
-            Command::Clear(_) => Err(Reject::NotPossible),
+            Command::Clear(act) => self.clear(act),
             Command::AdvanceTime => {
                 self.out.push(Event::TimeAdvanced { at: self.now });
                 Ok(())

@@ -99,8 +99,7 @@ impl Reference {
 
     /// The total without what is not settled yet.
     fn settled_lots(&self, account: AccountId, instrument: InstrumentId) -> i128 {
-        let own =
-            |o: &&Obligation| o.account == account && o.instrument == instrument;
+        let own = |o: &&Obligation| o.account == account && o.instrument == instrument;
         let open: i128 = self.house.obligations.iter().filter(own).map(|o| o.lots).sum();
         match self.pair(instrument) {
             None => self.holds(account, instrument) - open,

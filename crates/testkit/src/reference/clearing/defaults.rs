@@ -36,8 +36,8 @@ impl Reference {
                 self.out.push(Event::KillSwitched { account: *account, on: true });
             }
             self.house.defaulted.insert(*account);
+            let _ = self.end_swept(|live| live.key.account == *account, CancelReason::Default);
         }
-        self.end_swept(|live| group.contains(&live.key.account), CancelReason::Default);
         self.fact(Fact::Defaulted { member });
         Ok(())
     }

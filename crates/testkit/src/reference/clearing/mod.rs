@@ -15,6 +15,7 @@ mod trades;
 mod value;
 
 pub(super) use limits::Ask;
+pub(super) use trades::Deal;
 
 use super::money::Asset;
 use super::{Answer, Reference};

@@ -1,8 +1,9 @@
 //! Chapter 2: what a trade moves beside lots and price: variation, fees, and what is to be settled.
 
-use super::super::Reference;
+use super::super::{Answer, Reference};
 use super::{Obligation, Volume, nearest};
 use pitfloor_model::clearing::{Fee, Fees, Payment};
+use pitfloor_model::event::Reject;
 use pitfloor_model::units::{AccountId, InstrumentId, Price};
 
 /// A trade that was told, with its lots and cash already moved.
@@ -18,6 +19,12 @@ pub(in super::super) struct Deal {
 }
 
 impl Reference {
+    /// C-12: a margined contract is traded when it has been valued.
+    pub(in super::super) fn check_valued(&self, instrument: InstrumentId) -> Answer {
+        let valued = !self.is_margined(instrument) || self.carried_at(instrument).is_some();
+        if valued { Ok(()) } else { Err(Reject::NoReference) }
+    }
+
     /// C-12, C-13, C-20: everything that comes with a trade.
     pub(in super::super) fn clear_trade(&mut self, deal: Deal) {
         let Deal { buyer, seller, instrument, price, lots, came } = deal;
