@@ -68,6 +68,12 @@ impl Asset {
         price.0 as i128 * lots * self.tick_cash as i128
     }
 
+    /// The same, where lots and price may be anything: none when it cannot be counted.
+    #[must_use]
+    pub fn worth(&self, price: Price, lots: i128) -> Option<i128> {
+        lots.checked_mul(i128::from(price.0))?.checked_mul(i128::from(self.tick_cash))
+    }
+
     /// What an order for `qty` limited to `price` must have behind it.
     #[must_use]
     pub fn need(&self, side: Side, price: Price, qty: Qty) -> Need {

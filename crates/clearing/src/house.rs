@@ -1,8 +1,12 @@
 //! The house itself: what it keeps about every account and instrument, and its doors.
 
+use crate::accrue::Rates;
 use crate::asset::{Asset, Need, Settles};
 use crate::corporate::Conversion;
+use crate::cycle::Dues;
+use crate::fees::Volumes;
 use crate::ledger::{Ledger, Standing};
+use crate::movements::Sendings;
 use pitfloor_model::clearing::{Act, Fact, Fund, Movement, Payment};
 use pitfloor_model::event::{Credit, Event, Reject};
 use pitfloor_model::instrument::{InstrumentKind, Venue};
@@ -18,7 +22,13 @@ pub struct ClearingHouse {
     pub(crate) owners: Vec<Owner>,
     /// True while a trade is nothing but cash against lots, at once: no fees, no cycles, nobody with
     /// margin.
-    plain: bool,
+    pub(crate) plain: bool,
+    /// What each currency is worth and costs.
+    pub(crate) rates: Vec<Rates>,
+    /// The number of the present business day.
+    pub(crate) day: u32,
+    /// What was sent and has not arrived.
+    pub(crate) sendings: Sendings,
 }
 
 /// What the house keeps about an instrument.
@@ -29,6 +39,14 @@ pub(crate) struct Listing {
     pub(crate) carried: Option<Price>,
     /// It trades no more.
     pub(crate) ended: bool,
+    /// Business days from a trade to its settlement.
+    pub(crate) cycle: u8,
+    /// What was traded and is not settled.
+    pub(crate) dues: Dues,
+    /// What accounts traded in it, where that decides their fees.
+    pub(crate) volumes: Volumes,
+    /// What a borrowed value costs in a year, in ten-thousandths.
+    pub(crate) borrow_bips: u32,
     /// What it is: its definition, adjusted for the splits of what it is a contract on.
     pub(crate) kind: InstrumentKind,
     /// Which of its aliases it is called by, if by one.
@@ -40,6 +58,8 @@ pub(crate) struct Listing {
 pub(crate) struct Owner {
     /// Who answers for it.
     pub(crate) carrier: Option<AccountId>,
+    /// Its obligations are kept from settling.
+    pub(crate) stalled: bool,
 }
 
 /// What a sender asks for, as far as his own limits are concerned.
@@ -76,6 +96,10 @@ impl ClearingHouse {
                 asset: Asset::of(id, instrument),
                 carried: None,
                 ended: false,
+                cycle: instrument.clearing.cycle,
+                dues: Dues::default(),
+                volumes: Volumes::default(),
+                borrow_bips: 0,
                 kind: instrument.kind(),
                 alias: None,
             })
@@ -85,7 +109,9 @@ impl ClearingHouse {
             terms.cycle == 0 && terms.fees.are_none() && !instrument.kind().is_margined()
         });
         let ledger = Ledger::new(venue.currencies().len(), venue.instruments().len());
-        Self { venue, ledger, listings, owners: Vec::new(), plain }
+        let rates = vec![Rates::default(); venue.currencies().len()];
+        let sendings = Sendings::default();
+        Self { venue, ledger, listings, owners: Vec::new(), plain, rates, day: 0, sendings }
     }
 
     /// All the accounts' books.
@@ -190,36 +216,6 @@ impl ClearingHouse {
         }
     }
 
-    /// Clears a trade: `qty` goes from seller to buyer and its cost the other way.
-    #[inline]
-    pub fn settle(&mut self, deal: Deal, out: &mut Vec<Event>) {
-        let Deal { asset, buyer, seller, price, qty, .. } = deal;
-        if self.plain {
-            self.ledger.exchange(asset, buyer, seller, asset.cost(price, qty), qty);
-        } else {
-            self.clear(deal, out);
-        }
-    }
-
-    /// The same, where there is more to it.
-    #[inline(never)]
-    fn clear(&mut self, deal: Deal, out: &mut Vec<Event>) {
-        let Deal { asset, buyer, seller, price, qty, .. } = deal;
-        let cost = asset.cost(price, qty);
-        if asset.settles == Settles::Margined {
-            let carried = self.listings[asset.instrument.index()].carried;
-            let carried = carried.expect("the gate lets none in that is not valued");
-            let gain = asset.cost(carried, qty) - cost;
-            self.ledger.exchange(asset, buyer, seller, 0, qty);
-            for (account, cash) in [(buyer, gain), (seller, -gain)] {
-                let (why, of) = (Payment::Variation, Some(asset.instrument));
-                self.pay(account, asset.currency, cash, why, of, out);
-            }
-        } else {
-            self.ledger.exchange(asset, buyer, seller, cost, qty);
-        }
-    }
-
     /// How many orders `account` has in `instrument`.
     #[inline]
     #[must_use]
@@ -241,18 +237,24 @@ impl ClearingHouse {
     pub fn may(&self, at: Time, act: &Act) -> Result<(), Reject> {
         match act {
             // Accounts, obligations, interest, movements.
-            Act::SetCarrier { .. } => Err(Reject::NotPossible),
-            Act::SetFx { .. } => Err(Reject::NotPossible),
-            Act::SetInterest { .. } => Err(Reject::NotPossible),
-            Act::SetCycle { .. } => Err(Reject::NotPossible),
-            Act::EndDay => Err(Reject::NotPossible),
-            Act::Settle => Err(Reject::NotPossible),
-            Act::Accrue { .. } => Err(Reject::NotPossible),
-            Act::Stall { .. } => Err(Reject::NotPossible),
-            Act::Transfer { .. } => Err(Reject::NotPossible),
-            Act::Assign { .. } => Err(Reject::NotPossible),
-            Act::Send { .. } => Err(Reject::NotPossible),
-            Act::Arrive { .. } => Err(Reject::NotPossible),
+            Act::SetCarrier { account, carrier } => self.may_set_carrier(*account, *carrier),
+            Act::SetFx { currency, rate } => self.may_set_fx(*currency, *rate),
+            Act::SetInterest { currency, .. } => self.counted(*currency),
+            Act::SetCycle { instrument, days } => self.may_set_cycle(*instrument, *days),
+            Act::EndDay => self.may_end_day(),
+            Act::Settle => self.may_settle(),
+            Act::Accrue { days } => self.accruals(*days).map(drop),
+            Act::Stall { account, .. } => self.known(*account).map(drop),
+            Act::Transfer { from, to, currency, cash } => {
+                self.may_transfer(*from, *to, *currency, *cash)
+            }
+            Act::Assign { from, to, instrument, lots } => {
+                self.may_assign(*from, *to, *instrument, *lots)
+            }
+            Act::Send { account, to, instrument, qty, fee } => {
+                self.may_send(*account, *to, *instrument, *qty, *fee)
+            }
+            Act::Arrive { sending } => self.may_arrive(*sending),
 
             // Valuation, margin, borrowing, limits.
             Act::Value { .. } => Err(Reject::NotPossible),
@@ -289,7 +291,12 @@ impl ClearingHouse {
     /// When it may not.
     pub fn act(&mut self, at: Time, act: &Act, out: &mut Vec<Event>) {
         assert_eq!(self.may(at, act), Ok(()), "whoever asks has asked whether he may");
+        let before = out.len();
         self.carry_out(at, act, out);
+        if out.len() == before {
+            let nothing = Fact::TermsChanged { instrument: None, currency: None };
+            out.push(Event::Clearing(nothing));
+        }
         self.ledger.check_all_sums();
     }
 
@@ -297,18 +304,26 @@ impl ClearingHouse {
         let refused = || unreachable!("what the house may not do it is not asked to do");
         match act {
             // Accounts, obligations, interest, movements.
-            Act::SetCarrier { .. } => refused(),
-            Act::SetFx { .. } => refused(),
-            Act::SetInterest { .. } => refused(),
-            Act::SetCycle { .. } => refused(),
-            Act::EndDay => refused(),
-            Act::Settle => refused(),
-            Act::Accrue { .. } => refused(),
-            Act::Stall { .. } => refused(),
-            Act::Transfer { .. } => refused(),
-            Act::Assign { .. } => refused(),
-            Act::Send { .. } => refused(),
-            Act::Arrive { .. } => refused(),
+            Act::SetCarrier { account, carrier } => self.set_carrier(*account, *carrier, out),
+            Act::SetFx { currency, rate } => self.set_fx(*currency, *rate, out),
+            Act::SetInterest { currency, credit_bips, debit_bips } => {
+                self.set_interest(*currency, *credit_bips, *debit_bips, out);
+            }
+            Act::SetCycle { instrument, days } => self.set_cycle(*instrument, *days, out),
+            Act::EndDay => self.end_day(out),
+            Act::Settle => self.settle_due(out),
+            Act::Accrue { days } => self.accrue(*days, out),
+            Act::Stall { account, on } => self.stall(*account, *on, out),
+            Act::Transfer { from, to, currency, cash } => {
+                self.transfer(*from, *to, *currency, *cash, out);
+            }
+            Act::Assign { from, to, instrument, lots } => {
+                self.assign(*from, *to, *instrument, *lots, out);
+            }
+            Act::Send { account, to, instrument, qty, fee } => {
+                self.send(*account, *to, *instrument, *qty, *fee, out);
+            }
+            Act::Arrive { sending } => self.arrive(*sending, out),
 
             // Valuation, margin, borrowing, limits.
             Act::Value { .. } => refused(),
@@ -431,32 +446,4 @@ impl ClearingHouse {
             out.push(Event::Clearing(Fact::Funded { from, to, currency, cash }));
         }
     }
-}
-
-/// One trade, as it is cleared.
-#[derive(Clone, Copy, Debug)]
-pub struct Deal {
-    /// What changes hands.
-    pub asset: Asset,
-    /// Who gets it.
-    pub buyer: AccountId,
-    /// Who gives it.
-    pub seller: AccountId,
-    /// At which price.
-    pub price: Price,
-    /// How many lots.
-    pub qty: Qty,
-    /// How it came about, which decides the fee.
-    pub by: Meeting,
-}
-
-/// How a trade came about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Meeting {
-    /// An order of this side came and met one that waited.
-    Taken(Side),
-    /// In an auction.
-    Crossed,
-    /// Between two accounts of a group, by self-trade prevention: no trade, and no fee.
-    Transferred,
 }

@@ -79,6 +79,12 @@ pub const DEPOSITS_MAX: Cash = Cash(1 << 120);
 /// The most lots that may ever come in from outside, per instrument.
 pub const DELIVERIES_MAX: i128 = 1 << 100;
 
+/// The most that one act may pay one account at once, in minor units: 100 bits (C-6).
+pub(crate) const PAYMENT_MAX: i128 = (1 << 100) - 1;
+
+/// The most lots that one act may move at once (C-6).
+pub(crate) const LOTS_MAX: i128 = 1 << 62;
+
 impl Ledger {
     /// Books with no accounts, for a venue of so many currencies and instruments.
     #[must_use]

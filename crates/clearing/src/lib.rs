@@ -12,14 +12,22 @@
 //! What this crate must never know: order books and orders, the clock, dice, files. There is no
 //! float in it. *When* something is due is said by commands.
 
+mod accrue;
 pub mod asset;
 mod corporate;
 mod count;
+mod cycle;
+mod fees;
 mod house;
 pub mod ledger;
+mod movements;
 pub mod record;
 mod rights;
+mod trades;
 
 pub use asset::{Asset, Need, Settles};
 pub use count::rescaled;
-pub use house::{Ask, ClearingHouse, Deal, Meeting};
+pub use cycle::Obligation;
+pub use house::{Ask, ClearingHouse};
+pub use movements::Sending;
+pub use trades::{Deal, Meeting};
