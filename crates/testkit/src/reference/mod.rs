@@ -28,6 +28,7 @@ mod share;
 mod tests;
 mod views;
 
+pub use clearing::Owed;
 pub use money::Statement;
 pub use views::Waiting;
 

@@ -39,6 +39,16 @@ pub(super) enum Asset {
     Lots(InstrumentId),
 }
 
+impl Posting {
+    /// Adds it to sums of cash by currency and lots by instrument.
+    pub(super) fn add_to(&self, cash: &mut [i128], lots: &mut [i128]) {
+        match self.what {
+            Asset::Cash(currency) => cash[currency.0 as usize] += self.amount,
+            Asset::Lots(instrument) => lots[instrument.0 as usize] += self.amount,
+        }
+    }
+}
+
 /// What leverage off demands for an order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Need {

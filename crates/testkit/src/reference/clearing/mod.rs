@@ -371,3 +371,60 @@ fn in_proportion(all: i128, weights: &[i128]) -> Vec<i128> {
     }
     shares
 }
+
+/// What an account has still to settle: instrument, day of its trades, day on which it is due, lots,
+/// cash.
+pub type Owed = (InstrumentId, u32, Option<u32>, i128, i128);
+
+impl Reference {
+    /// What the account has not settled, in order of instruments, then days.
+    #[must_use]
+    pub fn obligations(&self, account: AccountId) -> Vec<Owed> {
+        let own = self.house.obligations.iter().filter(|o| o.account == account);
+        let some = own.filter(|o| o.lots != 0 || o.cash != 0);
+        let mut owed: Vec<Owed> =
+            some.map(|o| (o.instrument, o.traded, o.due, o.lots, o.cash)).collect();
+        owed.sort();
+        owed
+    }
+
+    /// What a fund has. What accounts were given from outside is owed there.
+    #[must_use]
+    pub fn fund(&self, fund: Fund, currency: CurrencyId) -> Cash {
+        let by_acts = self.house.funds.get(&(fund, currency)).copied().unwrap_or(0);
+        let deposits = if fund == Fund::Outside { self.has(AccountId::VENUE, currency) } else { 0 };
+        Cash(by_acts + deposits)
+    }
+
+    /// What was sent and has not arrived.
+    #[must_use]
+    pub fn in_transit(&self, instrument: InstrumentId) -> i128 {
+        let coming = |s: &&Sending| s.instrument == instrument && !s.arrived;
+        self.house.sendings.iter().filter(coming).map(|sending| sending.lots).sum()
+    }
+
+    /// The price at which positions are carried.
+    #[must_use]
+    pub fn carried_price(&self, instrument: InstrumentId) -> Option<Price> {
+        self.carried_at(instrument)
+    }
+
+    /// Cash by currency and lots by instrument over all accounts, funds and what is on its way,
+    /// added up: nothing, always.
+    #[must_use]
+    pub fn resum(&self) -> (Vec<i128>, Vec<i128>) {
+        let mut cash = vec![0; self.venue.currencies().len()];
+        let mut lots = vec![0; self.venue.instruments().len()];
+        for posting in &self.postings {
+            posting.add_to(&mut cash, &mut lots);
+        }
+        for ((_, currency), amount) in &self.house.funds {
+            cash[currency.0 as usize] += amount;
+        }
+        for instrument in self.instruments() {
+            let outside = self.house.outside.get(&instrument).copied().unwrap_or(0);
+            lots[instrument.0 as usize] += outside + self.in_transit(instrument);
+        }
+        (cash, lots)
+    }
+}
