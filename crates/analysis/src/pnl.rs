@@ -9,19 +9,23 @@
 //!
 //! ```text
 //! P&L         = equity − endowment
-//!             = trading + revaluation
+//!             = trading + revaluation + clearing
 //! trading     = cash from trades + lots from trades × mark
 //! revaluation = lots given × (mark − reference)
+//! clearing    = cash that the clearing house paid, and took + lots that it moved × mark
 //! ```
 //!
 //! Cash given cancels out. Trading sums to zero over all kinds, always and exactly, because each
 //! trade adds the same cash and lots to one account as it takes from another; what is left of the
-//! sum of P&L over all kinds is the revaluation of what they were given. Whole minor units
-//! throughout, one account of it per currency.
+//! sum of P&L over all kinds is the revaluation of what they were given, and what fees, dividends and
+//! the like brought in or took out. A margined contract has no value of its own, its gains are paid
+//! (variation); a split changes no worth; cash moved between accounts and into the guarantee fund is
+//! in the endowment. Whole minor units throughout, one account of it per currency.
 
 use crate::series::{Bucket, Timeline};
+use pitfloor_model::clearing::{Fact, Payment};
 use pitfloor_model::event::Event;
-use pitfloor_model::instrument::Venue;
+use pitfloor_model::instrument::{InstrumentKind, Venue};
 use pitfloor_model::units::{
     AccountId, Cash, CurrencyId, InstrumentId, OrderKey, Price, Qty, Side, Span, Time,
 };
@@ -68,6 +72,8 @@ pub struct Book {
     /// Lots of those sides whose order was waiting.
     pub volume_made: u128,
     holdings: Vec<Holding>,
+    /// What the clearing house paid, per currency.
+    paid: Vec<i128>,
 }
 
 /// The profit and loss of every kind and currency at the end of a stretch of time.
@@ -84,12 +90,16 @@ struct Holding {
     given_lots: i128,
     traded_lots: i128,
     traded_cash: i128,
+    moved_lots: i128,
 }
 
 #[derive(Clone, Copy, Debug)]
 struct Marked {
     currency: CurrencyId,
+    /// What a tick of a lot is worth as a position: nothing, of a margined contract.
     tick_cash: i64,
+    /// What is delivered instead of lots, of a pair of currencies.
+    delivers: Option<(CurrencyId, i64)>,
     reference: Option<Price>,
     last: Option<Price>,
 }
@@ -150,6 +160,7 @@ impl ProfitAndLoss {
             volume: 0,
             volume_made: 0,
             holdings: vec![Holding::default(); venue.instruments().len()],
+            paid: vec![0; venue.currencies().len()],
         };
         let mut books: Vec<Book> =
             kinds.iter().map(|kind| book(&kind.name, kind.accounts.len())).collect();
@@ -157,7 +168,11 @@ impl ProfitAndLoss {
         let marked =
             venue.instruments().iter().zip(reference).map(|(instrument, reference)| Marked {
                 currency: instrument.currency(),
-                tick_cash: instrument.tick_cash(),
+                tick_cash: if instrument.kind().is_margined() { 0 } else { instrument.tick_cash() },
+                delivers: match instrument.kind() {
+                    InstrumentKind::Fx { base, lot_cash } => Some((base, lot_cash)),
+                    _ => None,
+                },
                 reference: *reference,
                 last: *reference,
             });
@@ -198,7 +213,17 @@ impl ProfitAndLoss {
     pub fn pnl(&self, place: usize, currency: CurrencyId) -> Cash {
         let (trading, revaluation) =
             (self.trading(place, currency), self.revaluation(place, currency));
-        Cash(trading.0.saturating_add(revaluation.0))
+        let clearing = self.clearing(place, currency);
+        Cash(trading.0.saturating_add(revaluation.0).saturating_add(clearing.0))
+    }
+
+    /// The part of it that the clearing house brought: fees, dividends, interest, variation, and what
+    /// it moved.
+    #[must_use]
+    pub fn clearing(&self, place: usize, currency: CurrencyId) -> Cash {
+        let paid = self.kinds[place].paid.get(currency.index()).copied().unwrap_or(0);
+        let moved = self.sum(place, currency, |marked, holding| marked.value(holding.moved_lots));
+        Cash(moved.0.saturating_add(paid))
     }
 
     /// The part of it that trading brought; sums to zero over all kinds.
@@ -219,7 +244,7 @@ impl ProfitAndLoss {
     #[must_use]
     pub fn position(&self, place: usize, instrument: InstrumentId) -> i128 {
         let holding = &self.kinds[place].holdings[instrument.index()];
-        holding.given_lots + holding.traded_lots
+        holding.given_lots + holding.traded_lots + holding.moved_lots
     }
 
     /// Profit and loss at the end of each stretch of [`ProfitAndLoss::width`]; the last is now.
@@ -258,11 +283,13 @@ impl ProfitAndLoss {
                 let (buyer, seller) = (self.kind(buy.account), self.kind(sell.account));
                 self.kinds[buyer].shift(instrument, lots, -cash);
                 self.kinds[seller].shift(instrument, -lots, cash);
+                self.exchange(instrument, buyer, seller, qty);
             }
             Event::Delivered { account, instrument, qty } => {
                 let kind = self.kind(account);
                 self.kinds[kind].holdings[instrument.index()].given_lots += i128::from(qty.0);
             }
+            Event::Clearing(fact) => self.clear(&fact),
             Event::AccountOpened { account, .. } => {
                 let kind = self.kind(account);
                 if kind + 1 == self.kinds.len() {
@@ -297,7 +324,6 @@ impl ProfitAndLoss {
             | Event::ShortSalesRestricted { .. }
             | Event::KillSwitched { .. }
             | Event::GroupSet { .. }
-            | Event::Clearing(_)
             | Event::TimeAdvanced { .. } => {}
         }
     }
@@ -320,6 +346,56 @@ impl ProfitAndLoss {
         let (buyer, seller) = (self.kind(buy.account), self.kind(sell.account));
         self.kinds[buyer].trade(instrument, lots, -cash, buy_made);
         self.kinds[seller].trade(instrument, -lots, cash, sell_made);
+        self.exchange(instrument, buyer, seller, qty);
+    }
+
+    /// A pair of currencies delivers cash: no lots are held, and the buyer has the other currency.
+    fn exchange(&mut self, instrument: InstrumentId, buyer: usize, seller: usize, qty: Qty) {
+        let Some((base, lot_cash)) = self.instruments[instrument.index()].delivers else { return };
+        let lots = i128::from(qty.0);
+        for (kind, sign) in [(buyer, 1), (seller, -1)] {
+            self.kinds[kind].shift(instrument, -sign * lots, 0);
+            self.kinds[kind].paid[base.index()] += sign * lots * i128::from(lot_cash);
+        }
+    }
+
+    fn clear(&mut self, fact: &Fact) {
+        match *fact {
+            // Given and taken, not earned.
+            Fact::Paid {
+                why: Payment::Transfer | Payment::Contribution | Payment::Cover, ..
+            } => {}
+            Fact::Paid { account, currency, cash, .. } => {
+                let kind = self.kind(account);
+                self.kinds[kind].paid[currency.index()] += cash.0;
+            }
+            Fact::Moved { account, instrument, lots, .. } => {
+                let kind = self.kind(account);
+                self.kinds[kind].holdings[instrument.index()].moved_lots += i128::from(lots);
+            }
+            Fact::Split { instrument, num, den } => self.split(instrument, num, den),
+            _ => {}
+        }
+    }
+
+    /// Each lot became more or fewer, at a price that follows: given and traded lots do, too, and what
+    /// was moved for it is no gain.
+    fn split(&mut self, instrument: InstrumentId, num: u32, den: u32) {
+        let follow = |price: Price| {
+            let price = i128::from(price.0) * i128::from(den);
+            Price(i64::try_from(price / i128::from(num)).expect("prices stay on the grid"))
+        };
+        let marked = &mut self.instruments[instrument.index()];
+        marked.reference = marked.reference.map(follow);
+        marked.last = marked.last.map(follow);
+        for kind in &mut self.kinds {
+            let holding = &mut kind.holdings[instrument.index()];
+            for lots in [&mut holding.given_lots, &mut holding.traded_lots] {
+                let more = *lots * i128::from(num) / i128::from(den) - *lots;
+                *lots += more;
+                holding.moved_lots -= more;
+            }
+        }
     }
 
     /// `qty` as lots, and what they cost at `price`.
@@ -448,6 +524,31 @@ mod tests {
     const fn given(account: u32, instrument: u32, qty: u64) -> Event {
         let (account, instrument) = (AccountId(account), InstrumentId(instrument));
         Event::Delivered { account, instrument, qty: Qty(qty) }
+    }
+
+    fn fact(fact: Fact) -> Event {
+        Event::Clearing(fact)
+    }
+
+    /// A fee is lost, a dividend earned, a deposit neither; a 2:1 split changes nobody's worth.
+    #[test]
+    fn what_the_clearing_house_pays_is_earned_and_a_split_is_not() {
+        let reference = [Some(Price(1_000)), Some(Price(100)), None];
+        let mut pnl = ProfitAndLoss::new(&venue(), &kinds(), &reference, None);
+        let (account, instrument, currency) = (AccountId(1), ACME, USD);
+        let paid = |cash, why| {
+            let (cash, instrument) = (Cash(cash), Some(ACME));
+            fact(Fact::Paid { account, currency, cash, why, instrument })
+        };
+        pnl.see(Time(1), &[Event::Delivered { account, instrument, qty: Qty(10) }]);
+        pnl.see(Time(2), &[paid(-30, Payment::Fee), paid(50, Payment::Dividend)]);
+        pnl.see(Time(3), &[paid(-700, Payment::Contribution)]);
+        assert_eq!((pnl.pnl(0, USD), pnl.clearing(0, USD)), (Cash(20), Cash(20)));
+        let why = pitfloor_model::clearing::Movement::Split;
+        let moved = fact(Fact::Moved { account, instrument, lots: 10, why });
+        pnl.see(Time(4), &[moved, fact(Fact::Split { instrument, num: 2, den: 1 })]);
+        assert_eq!((pnl.position(0, ACME), pnl.pnl(0, USD)), (20, Cash(20)));
+        assert_eq!(pnl.revaluation(0, USD), Cash(0));
     }
 
     #[test]

@@ -41,9 +41,16 @@ pub(crate) enum Command {
     #[command(after_help = "Example:\n  pitfloor replay runs/first-market-1\n  \
                             pitfloor replay runs/first-market-1/journal.pfj --to 5000")]
     Replay(Replay),
+    /// What the accounts of a run have, what it cost, what it earned, and why.
+    #[command(after_help = "Examples:\n  pitfloor account runs/first-market-1\n  \
+                            pitfloor account runs/first-market-1 noise-7 --instrument ACME --from 10m")]
+    Account(Account),
     /// Replay recorded order flow through the exchange.
     #[command(subcommand)]
     History(History),
+    /// The published results: list the models, evaluate one, check a file of values.
+    #[command(subcommand)]
+    Reference(Reference),
     /// Measure speed, with the work asserted.
     #[command(subcommand)]
     Bench(Bench),
@@ -134,6 +141,45 @@ pub(crate) struct Replay {
     pub(crate) force: bool,
 }
 
+/// `pitfloor account`.
+#[derive(Debug, Args)]
+pub(crate) struct Account {
+    /// A run folder, or a journal.
+    pub(crate) run: PathBuf,
+
+    /// An agent's name, or the number of an account. Default: all, a line each.
+    pub(crate) account: Option<String>,
+
+    /// Trades and entries of this instrument alone.
+    #[arg(long, value_name = "SYMBOL", requires = "account")]
+    pub(crate) instrument: Option<String>,
+
+    /// Trades and entries from this moment of the run on, such as 10m.
+    #[arg(long, value_name = "SPAN", requires = "account")]
+    pub(crate) from: Option<String>,
+
+    /// Trades and entries before this moment.
+    #[arg(long, value_name = "SPAN", requires = "account")]
+    pub(crate) until: Option<String>,
+
+    /// How cost is shared out when parts of a position are sold.
+    #[arg(long, value_enum, default_value_t = Basis::Fifo)]
+    pub(crate) basis: Basis,
+
+    /// How many entries of history are kept; the last ones.
+    #[arg(long, value_name = "N", default_value_t = 1_000)]
+    pub(crate) entries: usize,
+}
+
+/// How cost is shared out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Basis {
+    /// Who came first leaves first.
+    Fifo,
+    /// All parts cost the same.
+    Average,
+}
+
 /// `pitfloor history FORMAT`.
 #[derive(Debug, Subcommand)]
 pub(crate) enum History {
@@ -189,6 +235,51 @@ pub(crate) struct Lobster {
     /// Write over an earlier run in the folder.
     #[arg(long)]
     pub(crate) force: bool,
+}
+
+/// `pitfloor reference WHAT`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Reference {
+    /// Every model: what it takes, with units, domains and defaults, what it gives, its source.
+    #[command(after_help = "Example:\n  pitfloor reference list")]
+    List,
+    /// Evaluate a model with inputs of your own. The answer is always JSON.
+    #[command(
+        override_usage = "pitfloor reference eval <NAME> --json <INPUTS>",
+        after_help = "Examples:\n  \
+                      pitfloor reference eval vasicek \\\n    \
+                      --json '{\"r\": 0.05, \"a\": 0.1, \"b\": 0.05, \"s\": 0.01, \"T\": 1}'\n  \
+                      pitfloor reference eval bond --json - < bond.json"
+    )]
+    Eval(ReferenceEval),
+    /// Evaluate every entry of a file and compare with its published value.
+    #[command(
+        after_help = "Example:\n  pitfloor reference check ../shared/reference/published.json --only BS_"
+    )]
+    Check(ReferenceCheck),
+}
+
+/// `pitfloor reference eval`.
+#[derive(Debug, Args)]
+pub(crate) struct ReferenceEval {
+    /// Which model.
+    pub(crate) name: String,
+
+    /// Its inputs: one JSON object, or - for standard input. Without any, its defaults.
+    // Stands behind --json, which is everywhere a flag: so both forms are one.
+    pub(crate) inputs: Option<String>,
+}
+
+/// `pitfloor reference check`.
+#[derive(Debug, Args)]
+pub(crate) struct ReferenceCheck {
+    /// The file.
+    #[arg(default_value = "../shared/reference/published.json")]
+    pub(crate) file: PathBuf,
+
+    /// Only the entries whose name begins so.
+    #[arg(long, value_name = "PREFIX")]
+    pub(crate) only: Option<String>,
 }
 
 /// `pitfloor bench WHAT`.

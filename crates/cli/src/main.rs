@@ -3,6 +3,7 @@
 //! Results go to stdout, progress and remarks to stderr. Exit status: 0 done and all checks hold,
 //! 1 a check does not hold, 2 bad usage or input, 3 the world failed, 130 interrupted.
 
+mod account;
 mod args;
 mod bench;
 mod bench_book;
@@ -17,13 +18,14 @@ mod meter;
 mod pace;
 mod progress;
 mod recording;
+mod reference;
 mod replay;
 mod report;
 mod run;
 mod tables;
 mod words;
 
-use args::{Bench, Cli, Command, History};
+use args::{Bench, Cli, Command, History, Reference};
 use clap::Parser;
 use fail::Failure;
 use std::io::Write;
@@ -63,8 +65,16 @@ fn carry_out(cli: &Cli) -> Result<(), Failure> {
             say(&if json { done.json.to_string() } else { done.text })?;
             done.ended
         }
+        Command::Account(args) => say(&account::account(args)?),
         Command::History(History::Lobster(lobster)) => {
             let done = history::lobster(lobster, quiet)?;
+            say(&if json { done.json.to_string() } else { done.text })?;
+            done.ended
+        }
+        Command::Reference(Reference::List) => say(&reference::list(json)),
+        Command::Reference(Reference::Eval(eval)) => say(&reference::eval(eval)?),
+        Command::Reference(Reference::Check(check)) => {
+            let done = reference::check(check)?;
             say(&if json { done.json.to_string() } else { done.text })?;
             done.ended
         }

@@ -41,9 +41,12 @@ impl EventDigest {
     /// Adds a command's place in history and the events it caused.
     pub fn fold(&mut self, stamped: &Stamped, events: &[Event]) {
         let out = &mut self.0.waiting;
-        stamped.seq.write(out);
-        stamped.at.write(out);
-        (events.len() as u64).write(out);
+        let mut place = [0; 24];
+        let numbers = [stamped.seq, stamped.at.0, events.len() as u64];
+        for (bytes, number) in place.chunks_exact_mut(8).zip(numbers) {
+            bytes.copy_from_slice(&number.to_le_bytes());
+        }
+        out.extend_from_slice(&place);
         for event in events {
             event.write(out);
         }

@@ -18,8 +18,10 @@ const LINE: usize = 64;
 #[inline]
 pub fn fetch<T: ?Sized>(thing: &T) {
     let (start, size) = ((&raw const *thing).cast::<u8>(), size_of_val(thing).min(BYTES_MAX));
-    for offset in (0..size).step_by(LINE) {
+    let mut offset = 0;
+    while offset < size {
         fetch_line(start.wrapping_add(offset));
+        offset += LINE;
     }
 }
 

@@ -30,7 +30,8 @@ pub(crate) enum Place {
 /// come forward.
 const NEAR_MAX: usize = 1_024;
 
-/// How many rungs are tried one by one from the best before the search turns binary.
+/// How many rungs are tried one by one, from the first that it may be, before the search turns
+/// binary.
 const WALK_MAX: usize = 8;
 
 impl<T> Ladder<T> {
@@ -69,20 +70,26 @@ impl<T> Ladder<T> {
             let place = Place::Far(wanted);
             return if self.far.contains_key(&wanted) { Ok(place) } else { Err(place) };
         }
-        let mut place = self.near.len();
-        let walked = place.saturating_sub(WALK_MAX);
-        while place > walked {
-            let rank = self.near[place - 1].0;
-            if rank == wanted {
-                return Ok(Place::Near(place - 1));
-            }
-            if rank < wanted {
-                return Err(Place::Near(place));
-            }
-            place -= 1;
+        let Some(last) = self.near.len().checked_sub(1) else { return Err(Place::Near(0)) };
+        let best = self.near[last].0;
+        if wanted > best {
+            return Err(Place::Near(last + 1));
         }
-        let rest = self.near[..walked].binary_search_by_key(&wanted, |(rank, _)| *rank);
-        rest.map(Place::Near).map_err(Place::Near)
+        // So many ticks from the best there are at most so many rungs: where there is one at every
+        // tick, this is the place, and where a few are missing it is a few further on.
+        let ticks = usize::try_from(best.abs_diff(wanted)).unwrap_or(usize::MAX);
+        let least = last.saturating_sub(ticks);
+        let walked = (least + WALK_MAX).min(last + 1);
+        for place in least..walked {
+            let rank = self.near[place].0;
+            if rank >= wanted {
+                let place = Place::Near(place);
+                return if rank == wanted { Ok(place) } else { Err(place) };
+            }
+        }
+        let rest = self.near[walked..].binary_search_by_key(&wanted, |(rank, _)| *rank);
+        let place = |place| Place::Near(walked + place);
+        rest.map(place).map_err(place)
     }
 
     /// The rung at a place where [`Ladder::find`] found one.

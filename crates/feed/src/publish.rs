@@ -185,6 +185,8 @@ pub enum ShownBook {
 #[derive(Clone, Debug)]
 pub struct Publisher {
     channels: Vec<Channel>,
+    /// Quotes are told, when a command is over.
+    quotes: bool,
     /// The instruments that a command did something to; kept to be used again.
     touched: Vec<InstrumentId>,
 }
@@ -210,7 +212,7 @@ impl Publisher {
     pub fn new(venue: &Venue, detail: Detail) -> Self {
         let ids = (0..).map(InstrumentId).take(venue.instruments().len());
         let channels = ids.map(|id| Channel::new(id, detail)).collect();
-        Self { channels, touched: Vec::new() }
+        Self { channels, quotes: detail == Detail::Level1, touched: Vec::new() }
     }
 
     /// Appends to `messages` what the public may know of the `events` that `stamped` caused.
@@ -224,7 +226,7 @@ impl Publisher {
             // A refusal names no instrument; of a triggered order it comes directly after it.
             let Some(instrument) = event.instrument().or(last) else { continue };
             self.channels[instrument.index()].tell(stamped, event, messages);
-            if last.replace(instrument) != Some(instrument) {
+            if last.replace(instrument) != Some(instrument) && self.quotes {
                 self.touched.push(instrument);
             }
         }
@@ -252,7 +254,8 @@ impl Channel {
     }
 
     fn tell(&mut self, stamped: &Stamped, event: &Event, messages: &mut Vec<Message>) {
-        if let Some(print) = Print::of(stamped, event) {
+        let more = event.says_more_than_orders();
+        if more && let Some(print) = Print::of(stamped, event) {
             self.send(stamped, Body::Trade(print), messages);
         }
         match &mut self.view {
@@ -272,7 +275,7 @@ impl Channel {
                 }
             }
         }
-        if let Some(body) = announced(event) {
+        if more && let Some(body) = announced(event) {
             self.status.learn(&body);
             self.send(stamped, body, messages);
         }

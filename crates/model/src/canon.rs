@@ -109,10 +109,16 @@ numbers!(u8, u16, u32, u64, i32, i64, i128;
 /// Enums without fields: one byte each, listed here and nowhere else.
 macro_rules! choices {
     ($($name:ident { $($variant:ident = $tag:literal),* $(,)? })*) => {
-        $(impl Canon for $name {
+        $(impl $name {
+            #[inline]
+            const fn byte(self) -> u8 {
+                match self { $(Self::$variant => $tag,)* }
+            }
+        }
+        impl Canon for $name {
             #[inline]
             fn write(&self, out: &mut Vec<u8>) {
-                out.push(match self { $(Self::$variant => $tag,)* });
+                out.push(self.byte());
             }
             fn read(bytes: &mut &[u8]) -> Result<Self, BadBytes> {
                 match u8::read(bytes)? {
@@ -383,20 +389,39 @@ variants! { Kind {
 const INSTRUCTED: u8 = 0x80;
 
 /// Whole terms: what every order says, self-trade prevention last, then what else is said of it.
+/// Most orders are limit orders that say nothing else, and are written in fewer pieces.
 macro_rules! terms {
-    ($($name:ident { $($field:ident),* })*) => {
+    ($($name:ident { $($own:ident),* })*) => {
         $(impl Canon for $name {
             #[inline]
             fn write(&self, out: &mut Vec<u8>) {
-                $(self.$field.write(out);)*
-                self.stp.write(out);
-                if !self.with.says_nothing() {
-                    *out.last_mut().expect("just written") |= INSTRUCTED;
-                    self.with.write(out);
+                $(self.$own.write(out);)*
+                let Self { side, kind, price, qty, tif, stp, with, .. } = self;
+                let plain = with.says_nothing();
+                if let (Kind::Limit, Some(price), Tif::Gtc, true) = (kind, price, tif, plain) {
+                    out.extend_from_slice(&[side.byte(), 0, 1]);
+                    price.write(out);
+                    qty.write(out);
+                    out.extend_from_slice(&[0, stp.byte()]);
+                    return;
+                }
+                side.write(out);
+                kind.write(out);
+                price.write(out);
+                qty.write(out);
+                tif.write(out);
+                if plain {
+                    stp.write(out);
+                } else {
+                    out.push(stp.byte() | INSTRUCTED);
+                    with.write(out);
                 }
             }
             fn read(bytes: &mut &[u8]) -> Result<Self, BadBytes> {
-                $(let $field = Canon::read(bytes)?;)*
+                $(let $own = Canon::read(bytes)?;)*
+                let (side, kind) = (Canon::read(bytes)?, Canon::read(bytes)?);
+                let (price, qty) = (Canon::read(bytes)?, Canon::read(bytes)?);
+                let tif = Canon::read(bytes)?;
                 let mode = u8::read(bytes)?;
                 let stp = Stp::from_bytes(&[mode & !INSTRUCTED])?;
                 let with = if mode & INSTRUCTED == 0 {
@@ -404,15 +429,15 @@ macro_rules! terms {
                 } else {
                     unusual(bytes, mode)?
                 };
-                Ok(Self { $($field,)* stp, with })
+                Ok(Self { $($own,)* side, kind, price, qty, tif, stp, with })
             }
         })*
     };
 }
 
 terms! {
-    Order { account, order, instrument, side, kind, price, qty, tif }
-    Terms { side, kind, price, qty, tif }
+    Order { account, order, instrument }
+    Terms { }
 }
 
 variants! { Command {
@@ -546,6 +571,17 @@ mod tests {
         expected.extend([1, 252, 255, 255, 255, 255, 255, 255, 255, 5, 0, 0, 0, 0, 0, 0, 0, 0, 1]);
         assert_eq!(stamped.to_bytes(), expected);
         assert_eq!(Stamped::from_bytes(&expected), Ok(stamped));
+    }
+
+    /// The short way to write a plain limit order is no other form.
+    #[test]
+    fn a_plain_order_is_written_part_by_part_as_well() {
+        let order = order();
+        let mut parts = [order.account.to_bytes(), order.order.to_bytes()].concat();
+        parts.extend([order.instrument.to_bytes(), order.side.to_bytes()].concat());
+        parts.extend([order.kind.to_bytes(), order.price.to_bytes()].concat());
+        parts.extend([order.qty.to_bytes(), order.tif.to_bytes(), order.stp.to_bytes()].concat());
+        assert_eq!(order.to_bytes(), parts);
     }
 
     fn key(n: u64) -> OrderKey {

@@ -783,6 +783,56 @@ impl Event {
         }
     }
 
+    /// True for a trade, however it came about: what [`Self::trade`] tells more of.
+    #[must_use]
+    #[inline]
+    pub const fn is_trade(&self) -> bool {
+        matches!(self, Self::Traded { .. } | Self::Crossed { .. })
+    }
+
+    /// True for what concerns more than the orders of one account: trades, auctions, phases and
+    /// whatever the venue does. Most events do not: asked first, it spares every other question.
+    #[must_use]
+    #[inline]
+    pub const fn says_more_than_orders(&self) -> bool {
+        match self {
+            Self::Accepted { .. }
+            | Self::Rejected { .. }
+            | Self::Rested { .. }
+            | Self::Replaced { .. }
+            | Self::Reduced { .. }
+            | Self::Prevented { .. }
+            | Self::Cancelled { .. }
+            | Self::ExpiredInMatch { .. }
+            | Self::Refreshed { .. }
+            | Self::Repriced { .. }
+            | Self::Parked { .. }
+            | Self::Triggered { .. }
+            | Self::Amended { .. }
+            | Self::Armed { .. }
+            | Self::Expired { .. }
+            | Self::Unspent { .. } => false,
+            Self::Traded { .. }
+            | Self::Transferred { .. }
+            | Self::Crossed { .. }
+            | Self::PhaseChanged { .. }
+            | Self::Indicative { .. }
+            | Self::Uncrossed { .. }
+            | Self::CallExtended { .. }
+            | Self::MassCancelled { .. }
+            | Self::BandsChanged { .. }
+            | Self::ReferenceSet { .. }
+            | Self::ShortSalesRestricted { .. }
+            | Self::KillSwitched { .. }
+            | Self::GroupSet { .. }
+            | Self::TimeAdvanced { .. }
+            | Self::AccountOpened { .. }
+            | Self::Deposited { .. }
+            | Self::Delivered { .. }
+            | Self::Clearing(_) => true,
+        }
+    }
+
     /// The accounts that are told of it: the owner, or both sides of a meeting.
     #[must_use]
     pub const fn accounts(&self) -> (Option<AccountId>, Option<AccountId>) {

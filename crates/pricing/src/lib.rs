@@ -6,9 +6,13 @@
 //! outside a model's domain is an [`Outside`] that names the field; a limit that exists (no time
 //! left, no volatility) is a value.
 
+pub mod bond;
+pub mod credit;
 pub mod numeric;
 pub mod option;
 pub mod process;
+pub mod rates;
+pub mod risk;
 
 use thiserror::Error;
 

@@ -70,7 +70,7 @@ impl Tally {
     pub fn add(&mut self, stamped: &Stamped, events: &[Event]) {
         self.commands += 1;
         self.events += events.len() as u64;
-        self.trades += events.iter().filter(|event| event.trade().is_some()).count() as u64;
+        self.trades += events.iter().filter(|event| event.is_trade()).count() as u64;
         self.digest.fold(stamped, events);
         self.journal.fold(stamped);
     }

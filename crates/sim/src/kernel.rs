@@ -9,6 +9,7 @@
 use crate::agenda::Agenda;
 use crate::agent::{Agent, Context, Intent, Interest, Notice, Own, Seat};
 use crate::latency::{Latency, Link};
+use crate::mail::{Mail, Sealed};
 use crate::trigger::{Then, Trigger, Watch, When};
 use crate::view::Board;
 use crate::world::World;
@@ -21,6 +22,8 @@ use pitfloor_model::units::{AccountId, Cash, CurrencyId, InstrumentId, Price, Qt
 use pitfloor_supervision::{Bench, Supervisor};
 use std::sync::Arc;
 
+pub use crate::mail::ON_THE_WAY_MAX;
+
 /// Agents, exchange and virtual time.
 pub struct Kernel {
     seed: u64,
@@ -32,7 +35,7 @@ pub struct Kernel {
     /// Notices on their way down, with the moment at which the venue said them.
     notices: Mail<(Time, Notice)>,
     /// Commands on their way up.
-    commands: Mail<Command>,
+    commands: Mail<Sealed>,
     exchange: Exchange,
     board: Board,
     world: World,
@@ -46,6 +49,8 @@ pub struct Kernel {
     quote_readers: Vec<Vec<u32>>,
     auction_readers: Vec<Vec<u32>>,
     bench: Bench,
+    /// When somebody on the bench next speaks: asked whenever that may have changed.
+    bench_due: Option<Time>,
     said: Vec<Command>,
     triggers: Vec<Trigger>,
     watch: Watch,
@@ -106,37 +111,13 @@ enum Due {
     Fire { trigger: u32 },
 }
 
-/// What is on its way, each in a slot that is used again when it has arrived.
-#[derive(Debug)]
-struct Mail<T> {
-    slots: Vec<Option<T>>,
-    free: Vec<u32>,
-}
-
-/// How many letters may be on their way at once, each way: 2^24. Rates and delays that would need
-/// more make a market that no machine holds.
-pub const ON_THE_WAY_MAX: usize = 1 << 24;
-
-impl<T> Mail<T> {
-    const fn new() -> Self {
-        Self { slots: Vec::new(), free: Vec::new() }
-    }
-
-    fn post(&mut self, letter: T) -> u32 {
-        if let Some(slot) = self.free.pop() {
-            self.slots[slot as usize] = Some(letter);
-            return slot;
-        }
-        assert!(self.slots.len() < ON_THE_WAY_MAX, "no more is on its way than ON_THE_WAY_MAX");
-        let slot = u32::try_from(self.slots.len()).expect("ON_THE_WAY_MAX fits 32 bits");
-        self.slots.push(Some(letter));
-        slot
-    }
-
-    fn open(&mut self, slot: u32) -> T {
-        self.free.push(slot);
-        self.slots[slot as usize].take().expect("a letter is opened once")
-    }
+/// What an agent is told of.
+#[derive(Clone, Copy, Debug)]
+enum Told {
+    /// Its timer with this tag.
+    Timer(u64),
+    /// What lies in this slot of the notices.
+    Letter(u32),
 }
 
 impl Endowment {
@@ -193,6 +174,7 @@ impl Kernel {
             quote_readers: vec![Vec::new(); instruments],
             auction_readers: vec![Vec::new(); instruments],
             bench: Bench::new(),
+            bench_due: None,
             said: Vec::new(),
             triggers: Vec::new(),
             watch: Watch::default(),
@@ -235,7 +217,8 @@ impl Kernel {
         self.seats.push(Seat::new(self.seed, name, account, link, &venue));
         self.agents.push(agent);
         self.owns.push(own);
-        let letter = self.notices.post((self.now, Notice::Start));
+        let letter = self.notices.place(|| (self.now, Notice::Start));
+        *self.notices.write(letter) = (self.now, Notice::Start);
         self.agenda.schedule(self.now, Due::Tell { seat: index, letter });
         account
     }
@@ -276,6 +259,7 @@ impl Kernel {
     /// Seats those who watch the market and say venue commands, in place of those who sat there.
     pub fn supervise(&mut self, bench: Bench) {
         self.bench = bench;
+        self.bench_due = self.bench.due();
     }
 
     /// Takes a command from outside that reaches the venue at `at`, or now if that is past. It is
@@ -297,7 +281,7 @@ impl Kernel {
 
     /// When the next supervisor speaks.
     fn spoken(&self) -> Option<Time> {
-        self.bench.due().map(|due| due.max(self.now))
+        self.bench_due.map(|due| due.max(self.now))
     }
 
     /// Does everything due up to and including `until`, in order, and moves time there, unless a
@@ -318,15 +302,9 @@ impl Kernel {
             self.reach(at);
             self.foresee();
             match due {
-                Due::Wake { seat, tag } => self.tell(seat, at, &Notice::Timer(tag)),
-                Due::Tell { seat, letter } => {
-                    let (said, notice) = self.notices.open(letter);
-                    self.tell(seat, said, &notice);
-                }
-                Due::Arrive { letter } => {
-                    let command = self.commands.open(letter);
-                    self.apply(command, observer);
-                }
+                Due::Wake { seat, tag } => self.tell(seat, Told::Timer(tag)),
+                Due::Tell { seat, letter } => self.tell(seat, Told::Letter(letter)),
+                Due::Arrive { letter } => self.arrive(letter, observer),
                 Due::Fire { trigger } => self.fire(trigger as usize),
             }
             if let Some(verdict) = self.verdict.take() {
@@ -350,10 +328,13 @@ impl Kernel {
                 said.push(Command::AdvanceTime);
             } else {
                 self.bench.take(at, &mut said);
+                self.bench_due = self.bench.due();
             }
-            for command in said.drain(..) {
-                self.apply(command, observer);
+            for command in &mut said {
+                let letter = self.commands.send(command);
+                self.arrive(letter, observer);
             }
+            said.clear();
             self.said = said;
             if let Some(verdict) = self.verdict.take() {
                 return Some(verdict);
@@ -423,49 +404,71 @@ impl Kernel {
                 near::fetch(&*self.agents[*seat as usize]);
             }
             Some(Due::Arrive { letter }) => {
-                if let Some(command) = &self.commands.slots[*letter as usize] {
-                    self.exchange.foresee(command);
+                if let Some(sealed) = self.commands.read(*letter) {
+                    self.exchange.foresee(&sealed.command);
                 }
             }
             Some(Due::Fire { .. }) | None => {}
         }
     }
 
-    fn tell(&mut self, index: u32, said: Time, notice: &Notice) {
-        let (seat, agent) = (&mut self.seats[index as usize], &mut self.agents[index as usize]);
-        let venue = self.exchange.venue();
-        match notice {
-            Notice::Own(event) => seat.told(said, event, venue),
-            Notice::Print(_) | Notice::Quote(..) | Notice::Auction(_) => seat.link().told(said),
-            // Nothing that the venue said.
-            Notice::Start | Notice::Timer(_) => {}
-        }
-        let (board, world) = (&self.board, &mut self.world);
-        agent.on(notice, &mut Context::new(self.now, seat, venue, board, world, &mut self.intents));
-        for intent in self.intents.drain(..) {
+    fn tell(&mut self, index: u32, told: Told) {
+        let Self { notices, seats, agents, exchange, board, world, intents, .. } = self;
+        let (seat, agent) = (&mut seats[index as usize], &mut agents[index as usize]);
+        let venue = exchange.venue();
+        let timer;
+        let notice = match told {
+            Told::Timer(tag) => {
+                timer = Notice::Timer(tag);
+                &timer
+            }
+            Told::Letter(letter) => {
+                let (said, notice) = notices.open(letter);
+                match notice {
+                    Notice::Own(event) => seat.told(*said, event, venue),
+                    Notice::Print(_) | Notice::Quote(..) | Notice::Auction(_) => {
+                        seat.link().told(*said);
+                    }
+                    // Nothing that the venue said.
+                    Notice::Start | Notice::Timer(_) => {}
+                }
+                notice
+            }
+        };
+        agent.on(notice, &mut Context::new(self.now, seat, venue, board, world, intents));
+        for intent in intents.iter_mut() {
             match intent {
                 Intent::Send(command) => {
-                    let letter = self.commands.post(command);
+                    let letter = self.commands.send(command);
                     self.agenda.schedule(seat.link().up(self.now), Due::Arrive { letter });
                 }
-                Intent::Wake(at, tag) => self.agenda.schedule(at, Due::Wake { seat: index, tag }),
+                Intent::Wake(at, tag) => {
+                    self.agenda.schedule(*at, Due::Wake { seat: index, tag: *tag });
+                }
             }
         }
+        intents.clear();
     }
 
-    fn apply(&mut self, command: Command, observer: &mut dyn Observer) {
-        let stamped = Stamped { seq: self.seq, at: self.now, command };
+    fn arrive(&mut self, letter: u32, observer: &mut dyn Observer) {
+        let mut stamped = self.commands.take(letter);
+        (stamped.seq, stamped.at) = (self.seq, self.now);
         self.seq += 1;
+        self.apply(&stamped, observer);
+        self.commands.put_back(letter, stamped);
+    }
+
+    fn apply(&mut self, stamped: &Stamped, observer: &mut dyn Observer) {
         let mut events = std::mem::take(&mut self.events);
-        self.exchange.apply(&stamped, &mut events);
-        self.board.see(&stamped, &events);
-        observer.saw(&Seen { stamped: &stamped, events: &events, board: &self.board });
+        self.exchange.apply(stamped, &mut events);
+        self.board.see(stamped, &events);
+        observer.saw(&Seen { stamped, events: &events, board: &self.board });
         for event in &events {
-            self.pass_on(&stamped, event);
+            self.pass_on(stamped, event);
         }
         self.pass_on_quotes();
         self.show_bench(&events);
-        for trigger in self.watch.fired(&stamped, &events) {
+        for trigger in self.watch.fired(stamped, &events) {
             self.fire(trigger);
         }
         events.clear();
@@ -478,17 +481,23 @@ impl Kernel {
         for account in [first, second.filter(|account| first != Some(*account))] {
             let seat = account.and_then(|account| self.seat_of.get(account.0 as usize).copied());
             let Some(seat) = seat.flatten() else { continue };
+            if !self.owns[seat as usize].wants(event) {
+                continue;
+            }
             if event.is_endowment() {
                 // What somebody brings along he knows at once, but nothing else.
                 self.seats[seat as usize].brings(event, self.exchange.venue());
-            } else if self.owns[seat as usize].wants(event) {
-                self.send_down(seat, Notice::Own(*event));
+            } else {
+                self.send_down(seat, || Notice::Own(*event));
             }
+        }
+        if !event.says_more_than_orders() {
+            return;
         }
         if let Some(print) = Print::of(stamped, event) {
             for at in 0..self.trade_readers[print.instrument.index()].len() {
                 let seat = self.trade_readers[print.instrument.index()][at];
-                self.send_down(seat, Notice::Print(print));
+                self.send_down(seat, || Notice::Print(print));
             }
         }
         if let Event::Indicative { instrument, .. }
@@ -497,7 +506,7 @@ impl Kernel {
         {
             for at in 0..self.auction_readers[instrument.index()].len() {
                 let seat = self.auction_readers[instrument.index()][at];
-                self.send_down(seat, Notice::Auction(*event));
+                self.send_down(seat, || Notice::Auction(*event));
             }
         }
     }
@@ -506,14 +515,13 @@ impl Kernel {
         if self.bench.is_empty() {
             return;
         }
-        for event in events {
-            self.bench.see(self.now, event);
-        }
+        self.bench.see_all(self.now, events);
         let price = |best: Option<(Price, Qty)>| best.map(|(price, _)| price);
         for instrument in self.board.moved() {
             let quote = self.board.quote(*instrument);
             self.bench.quote(self.now, *instrument, price(quote.bid), price(quote.ask));
         }
+        self.bench_due = self.bench.due();
     }
 
     fn pass_on_quotes(&mut self) {
@@ -522,19 +530,25 @@ impl Kernel {
             let quote = self.board.quote(instrument);
             for reader in 0..self.quote_readers[instrument.index()].len() {
                 let seat = self.quote_readers[instrument.index()][reader];
-                self.send_down(seat, Notice::Quote(instrument, quote));
+                self.send_down(seat, || Notice::Quote(instrument, quote));
             }
         }
     }
 
-    fn send_down(&mut self, seat: u32, notice: Notice) {
+    // The notice is made where it lies.
+    #[inline(always)]
+    #[allow(clippy::inline_always)]
+    fn send_down(&mut self, seat: u32, notice: impl FnOnce() -> Notice) {
         let at = self.seats[seat as usize].link().down(self.now);
-        let letter = self.notices.post((self.now, notice));
+        let letter = self.notices.place(|| (Time::ZERO, Notice::Start));
+        let (said, kept) = self.notices.write(letter);
+        *said = self.now;
+        *kept = notice();
         self.agenda.schedule(at, Due::Tell { seat, letter });
     }
 
-    fn send_up(&mut self, at: Time, command: Command) {
-        let letter = self.commands.post(command);
+    fn send_up(&mut self, at: Time, mut command: Command) {
+        let letter = self.commands.send(&mut command);
         self.agenda.schedule(at, Due::Arrive { letter });
     }
 
@@ -544,7 +558,7 @@ impl Kernel {
                 Then::Pause => self.verdict = self.verdict.or(Some(Progress::Paused(index))),
                 Then::Stop => self.verdict = Some(Progress::Stopped(index)),
                 Then::Send(command) => {
-                    let letter = self.commands.post(command.clone());
+                    let letter = self.commands.send(&mut command.clone());
                     self.agenda.schedule(self.now, Due::Arrive { letter });
                 }
             }

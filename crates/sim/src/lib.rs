@@ -62,6 +62,7 @@ mod fields;
 pub mod history;
 pub mod kernel;
 pub mod latency;
+mod mail;
 pub mod params;
 pub mod scenario;
 pub mod schedule;

@@ -170,6 +170,12 @@ impl Supervisor for Schedule {
         }
     }
 
+    fn see_all(&mut self, at: Time, events: &[Event]) {
+        for event in events.iter().filter(|event| event.says_more_than_orders()) {
+            self.see(at, event);
+        }
+    }
+
     fn due(&self) -> Option<Time> {
         self.steps.last().map(|(at, _)| *at)
     }

@@ -150,7 +150,7 @@ impl Watch {
     #[must_use = "a trigger fires once: who does not look misses it"]
     pub fn fired(&mut self, stamped: &Stamped, events: &[Event]) -> Vec<usize> {
         // Counted from the first command on, so that it does not matter when a trigger is armed.
-        self.trades += events.iter().filter(|event| event.trade().is_some()).count() as u64;
+        self.trades += events.iter().filter(|event| event.is_trade()).count() as u64;
         let trades = self.trades;
         let mut fired = Vec::new();
         self.armed.retain(|(index, when)| {

@@ -19,7 +19,8 @@ use std::collections::VecDeque;
 pub struct Board {
     shown: Vec<Shown>,
     horizon: Span,
-    /// Instruments whose best prices the last command changed.
+    /// Instruments to which the last command did something, and those whose best prices it changed.
+    touched: Vec<InstrumentId>,
     moved: Vec<InstrumentId>,
 }
 
@@ -67,7 +68,7 @@ impl Board {
             statuses: VecDeque::from([(Time::ZERO, Status::default())]),
             volume: 0,
         });
-        Self { shown: shown.collect(), horizon, moved: Vec::new() }
+        Self { shown: shown.collect(), horizon, touched: Vec::new(), moved: Vec::new() }
     }
 
     /// Makes room for a reader that is `behind`.
@@ -89,21 +90,25 @@ impl Board {
             let before = changes.len();
             levels.hear(event, |change| changes.push_back((at, change)));
             let mut touched = changes.len() > before;
-            if let Some(print) = Print::of(stamped, event) {
-                shown.volume += u128::from(print.qty.0);
-                shown.prints.push_back((print, shown.volume));
-            }
-            if shown.status.hear(event) {
-                shown.statuses.push_back((at, shown.status));
-                touched = true;
+            if event.says_more_than_orders() {
+                if let Some(print) = Print::of(stamped, event) {
+                    shown.volume += u128::from(print.qty.0);
+                    shown.prints.push_back((print, shown.volume));
+                } else if shown.status.hear(event) {
+                    shown.statuses.push_back((at, shown.status));
+                    touched = true;
+                }
             }
             if touched && !std::mem::replace(&mut shown.touched, true) {
-                self.moved.push(instrument);
+                self.touched.push(instrument);
             }
         }
         let known_to_all = at.before(self.horizon);
-        let shown = &mut self.shown;
-        self.moved.retain(|instrument| shown[instrument.index()].settle(at, known_to_all));
+        for instrument in self.touched.drain(..) {
+            if self.shown[instrument.index()].settle(at, known_to_all) {
+                self.moved.push(instrument);
+            }
+        }
     }
 
     /// The instruments whose best prices the last command changed.

@@ -76,6 +76,13 @@ pub trait Supervisor {
     /// Takes note of what happened at `at`.
     fn see(&mut self, at: Time, event: &Event);
 
+    /// Takes note of all that a command caused at `at`, in order.
+    fn see_all(&mut self, at: Time, events: &[Event]) {
+        for event in events {
+            self.see(at, event);
+        }
+    }
+
     /// Takes note of the best bid and ask of `instrument`: of the whole market where several venues
     /// trade it (the national best), else of its book. None: nobody.
     fn quote(
@@ -134,6 +141,12 @@ impl Supervisor for Bench {
     fn see(&mut self, at: Time, event: &Event) {
         for seat in &mut self.seats {
             seat.see(at, event);
+        }
+    }
+
+    fn see_all(&mut self, at: Time, events: &[Event]) {
+        for seat in &mut self.seats {
+            seat.see_all(at, events);
         }
     }
 

@@ -59,6 +59,15 @@ pub struct Setup {
     pub call: Span,
 }
 
+/// The index at which each level is reached after a `close`: at or below it. Rounded half up to the
+/// cent of `grid`.
+#[must_use]
+pub fn levels(says: &MarketWideSays, grid: Grid, close: Price) -> [Price; 3] {
+    let MarketWideSays { level_1_bips, level_2_bips, level_3_bips, .. } = *says;
+    let at = |fall| grid.round(Fraction::whole(close).share(10_000 - fall));
+    [level_1_bips, level_2_bips, level_3_bips].map(at)
+}
+
 /// The supervisor of the rule.
 #[derive(Clone, Debug)]
 pub struct MarketWide {
@@ -121,10 +130,7 @@ impl MarketWide {
     /// The index at which each level is reached today: at or below it. Rounded half up to the cent.
     #[must_use]
     pub fn levels(&self) -> Option<[Price; 3]> {
-        let close = self.closes.previous()?;
-        let MarketWideSays { level_1_bips, level_2_bips, level_3_bips, .. } = *self.says();
-        let at = |fall| self.setup.grid.round(Fraction::whole(close).share(10_000 - fall));
-        Some([level_1_bips, level_2_bips, level_3_bips].map(at))
+        Some(levels(self.says(), self.setup.grid, self.closes.previous()?))
     }
 
     fn says(&self) -> &MarketWideSays {

@@ -71,6 +71,13 @@ impl Supervisor for Pauses {
         }
     }
 
+    fn see_all(&mut self, at: Time, events: &[Event]) {
+        self.pass(at);
+        for event in events.iter().filter(|event| event.says_more_than_orders()) {
+            self.see(at, event);
+        }
+    }
+
     fn due(&self) -> Option<Time> {
         self.timers.due()
     }

@@ -105,6 +105,13 @@ impl ShortSales {
     }
 }
 
+/// True when a trade at `price` sets the rule off after a previous `close`: it lies at least the
+/// rule's share below.
+#[must_use]
+pub fn sets_off(says: &ShortSaleSays, close: Price, price: Price) -> bool {
+    fell(close, price, says.fall_bips)
+}
+
 /// True when `price` lies at least `fall` ten-thousandths below `close`.
 fn fell(close: Price, price: Price, fall: u32) -> bool {
     i128::from(price.0) * 10_000 <= i128::from(close.0) * i128::from(10_000 - fall)

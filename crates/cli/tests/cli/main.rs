@@ -12,5 +12,6 @@ mod interrupt;
 mod memory;
 mod pages;
 mod program;
+mod reference;
 mod replay;
 mod run;

@@ -20,7 +20,7 @@ const TABLE: [(&str, &[&str]); 17] = [
     ("pitfloor-supervision", &["model"]),
     ("pitfloor-operations", &["model", "pricing", "supervision"]),
     ("pitfloor-pricing", &[]),
-    ("pitfloor-published", &["pricing", "supervision"]),
+    ("pitfloor-published", &["model", "pricing", "supervision"]),
     ("pitfloor-testkit", &["model"]),
     ("pitfloor-workloads", &["model", "exchange"]),
 ];

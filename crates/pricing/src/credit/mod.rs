@@ -1,0 +1,4 @@
+//! Debtors who may not pay.
+
+pub mod firm;
+pub mod hazard;

@@ -1,0 +1,260 @@
+//! Every row of the table: it is complete, it gives what it says it gives, it refuses what it does
+//! not take, and it says again what was published.
+#![allow(missing_docs)]
+
+use pitfloor_published::given::Given;
+use pitfloor_published::model::{Model, Takes};
+use pitfloor_published::{check, evaluate, find, models};
+use serde_json::{Map, Value, json};
+
+fn example(model: &Model) -> Map<String, Value> {
+    check::object(model.example).unwrap_or_else(|wrong| panic!("{}: {wrong}", model.name))
+}
+
+fn eval(name: &str, inputs: Value) -> Value {
+    let inputs = inputs.as_object().expect("an object");
+    evaluate(name, inputs).unwrap_or_else(|wrong| panic!("{wrong}"))["value"].clone()
+}
+
+fn refused(name: &str, inputs: Value) -> String {
+    let inputs = inputs.as_object().expect("an object");
+    evaluate(name, inputs).expect_err("it is refused").to_string()
+}
+
+#[test]
+fn every_model_says_what_it_is() {
+    let names: Vec<&str> = models().map(|model| model.name).collect();
+    assert!(names.is_sorted_by(|a, b| a < b), "each name once: {names:?}");
+    for model in models() {
+        assert!(!model.about.is_empty() && !model.source.is_empty(), "{}", model.name);
+        assert!(!model.outputs.is_empty(), "{}", model.name);
+        for input in model.inputs {
+            let bare = matches!(input.takes, Takes::Word(_));
+            assert!(bare || !input.unit.is_empty(), "{}: {} has no unit", model.name, input.name);
+        }
+        assert_eq!(find(model.name).map(|found| found.name), Ok(model.name));
+    }
+}
+
+#[test]
+fn every_model_gives_what_it_says_to_its_example() {
+    for model in models() {
+        let said = evaluate(model.name, &example(model)).unwrap_or_else(|wrong| panic!("{wrong}"));
+        assert_eq!(said["model"], model.name);
+        let inputs: Vec<&str> = model.inputs.iter().map(|input| input.name).collect();
+        let told: Vec<&String> = said["inputs"].as_object().expect("an object").keys().collect();
+        assert_eq!(told, inputs, "all inputs, defaults filled in");
+        let value = &said["value"];
+        for (name, _) in
+            model.outputs.iter().filter(|(name, _)| !["", "mN", "bermudanN"].contains(name))
+        {
+            assert!(value.get(name).is_some(), "{}: {name} in {value}", model.name);
+        }
+        assert!(!value.is_null() && !value.to_string().contains("nan"), "{}: {value}", model.name);
+        let again = evaluate(model.name, said["inputs"].as_object().expect("an object"));
+        assert_eq!(again.as_ref(), Ok(&said), "what it tells can be asked again");
+    }
+}
+
+/// Something that an input never takes, for each kind of input, and numbers past both ends.
+fn never(takes: Takes) -> Vec<Value> {
+    let mut wrong = vec![json!({"a": 1}), json!("what")];
+    match takes {
+        Takes::Number(domain) => {
+            wrong.extend([json!("inf"), json!("nan"), json!(true), json!([1.0])]);
+            let past = |bound: f64, by: f64| json!(bound + by * bound.abs().max(1.0));
+            wrong.extend(domain.low.map(|low| past(low.at, -1e-6)));
+            wrong.extend(domain.high.map(|high| past(high.at, 1e-6)));
+            let open = [domain.low, domain.high].into_iter().flatten().filter(|end| !end.included);
+            wrong.extend(open.map(|end| json!(end.at)));
+        }
+        Takes::Whole(least, most) => {
+            wrong.extend([json!(1.5), json!(-1), json!(null)]);
+            wrong.extend(least.checked_sub(1).map(Value::from));
+            wrong.extend(most.checked_add(1).map(Value::from));
+        }
+        Takes::Word(_) | Takes::Flag => wrong.push(json!(1)),
+        Takes::Day => wrong.extend([json!("2026-02-30"), json!(20_260_105)]),
+        Takes::Numbers(_) => wrong.extend([json!(1.0), json!([1.0, null]), json!(["inf"])]),
+        Takes::Gaps(_) => wrong.extend([json!(1.0), json!([1.0, "x"]), json!(["nan"])]),
+        Takes::Matrix => wrong.extend([json!([1.0]), json!([[1.0, "x"]])]),
+        Takes::Counts => wrong.extend([json!(0), json!([1, 0]), json!("5..1")]),
+    }
+    wrong
+}
+
+#[test]
+fn every_input_refuses_what_it_does_not_take_and_names_it() {
+    let mut tried = 0;
+    for model in models() {
+        for input in model.inputs {
+            for wrong in never(input.takes) {
+                let mut inputs = example(model);
+                inputs.insert(input.name.to_owned(), wrong.clone());
+                let refusal = evaluate(model.name, &inputs)
+                    .expect_err(&format!("{}: {} is {wrong}", model.name, input.name));
+                let says = refusal.to_string();
+                let begins = format!("{}: {}: found ", model.name, input.name);
+                assert!(says.starts_with(&begins) && says.contains(", expected "), "{says}");
+                tried += 1;
+            }
+            if input.default.is_none() {
+                let mut inputs = example(model);
+                inputs.remove(input.name);
+                let says = evaluate(model.name, &inputs).expect_err("it is required").to_string();
+                let begins = format!("{}: {}: found nothing, expected ", model.name, input.name);
+                assert!(says.starts_with(&begins), "{says}");
+            }
+        }
+    }
+    assert!(tried > 300, "{tried}");
+}
+
+#[test]
+fn defaults_are_taken_by_their_own_inputs() {
+    for model in models() {
+        let mut inputs = example(model);
+        for input in model.inputs {
+            if let Some(default) = input.default {
+                let default: Value = serde_json::from_str(default).expect("JSON");
+                inputs.insert(input.name.to_owned(), default);
+            }
+        }
+        assert!(Given::read(model, &inputs).is_ok(), "{}", model.name);
+    }
+}
+
+#[test]
+fn refusals_read_like_this() {
+    assert_eq!(
+        refused("bond", json!({"cpn": 0.09, "y": 0.09, "n": 10, "frq": 2})),
+        "bond: unknown field \"frq\"; did you mean `freq`?; expected face, cpn, y, n, freq"
+    );
+    assert_eq!(
+        refused("bond", json!({"cpn": 0.09, "n": 10})),
+        "bond: y: found nothing, expected a number (per year, compounded with each coupon)"
+    );
+    assert_eq!(
+        refused("bond", json!({"cpn": "9%", "y": 0.09, "n": 10})),
+        "bond: cpn: found \"9%\", expected a number of at least 0 (per year, share of the face)"
+    );
+    assert_eq!(
+        refused("bond", json!({"cpn": 0.09, "y": -2.0, "n": 10})),
+        "bond: y: found -2, expected a rate above −100 % a period"
+    );
+    assert_eq!(
+        refused("var_es", json!({"dist": "cauchy", "p": 0.99})),
+        "var_es: dist: found \"cauchy\", expected \"normal\" or \"student\""
+    );
+    assert_eq!(
+        refused("nelson_siegel_svensson", json!({"p": [1, 2, "x"], "t": []})),
+        "nelson_siegel_svensson: p: found \"x\" at place 3, expected a list of numbers \
+         ([β0, β1, β2, β3, λ1, λ2])"
+    );
+    assert_eq!(
+        refused("vasichek", json!({})),
+        "found no model \"vasichek\"; did you mean `vasicek`?"
+    );
+    assert_eq!(refused("", json!({})), "found no model \"\"");
+    assert_eq!(
+        refused("var_es_portfolio", json!({"amounts": [1, 1], "cov": [[1, 2], [2, 1]], "p": 0.9})),
+        "var_es_portfolio: cov: found a pivot of -3, expected a positive semidefinite matrix"
+    );
+    assert_eq!(
+        refused("luld_bands", json!({"ref": 1.0000001, "prev_close": 1})),
+        "luld_bands: ref: found 1.0000001, expected a price of up to six decimals"
+    );
+    assert_eq!(
+        refused("luld_bands", json!({"ref": 1, "prev_close": 1, "on": "1999-01-04"})),
+        "luld_bands: on: found 1999-01-04, expected a day that a row of the rule covers"
+    );
+}
+
+/// Captions of published tables are accepted anywhere, and are no inputs.
+#[test]
+fn captions_are_ignored() {
+    let said =
+        evaluate("hazard", json!({"spread": 0.02, "rows": "a", "cols": 1}).as_object().unwrap());
+    assert_eq!(said.unwrap()["inputs"], json!({"spread": 0.02, "R": 0.4, "T": 5}));
+}
+
+/// The specification's tables, to the digits shown: model, inputs, output, value, digits' worth.
+#[test]
+fn values_without_entries_are_met() {
+    let table = [
+        ("accrued", json!({"cpn": 0.08, "days": 62, "period": 181}), "", 1.370_165_745_9, 1e-10),
+        (
+            "bond_curve",
+            json!({"cpn": 0.06, "zeros": [0.05, 0.058, 0.064, 0.068]}),
+            "price",
+            98.385_062_77,
+            1e-8,
+        ),
+        (
+            "bond_curve",
+            json!({"cpn": 0.06, "zeros": [0.05, 0.058, 0.064, 0.068]}),
+            "yield",
+            0.067_624,
+            5e-7,
+        ),
+        (
+            "bond_curve",
+            json!({"cpn": 0.1, "zeros": [0.12, 0.12, 0.12, 0.12, 0.12, 0.12]}),
+            "duration",
+            2.653_010_04,
+            1e-8,
+        ),
+        ("psa", json!({"month": 20}), "SMM", 0.003_396_05, 1e-8),
+        ("hazard", json!({"spread": 0.02, "R": 0.4, "T": 5}), "hazard", 0.033_333, 1e-6),
+        ("hazard", json!({"spread": 0.02, "R": 0.4, "T": 5}), "pd", 0.153_518, 1e-6),
+        (
+            "merton_credit",
+            json!({"E0": 3, "sigma_E": 0.8, "r": 0.05, "D": 10, "T": 1}),
+            "V",
+            12.395_387,
+            1e-6,
+        ),
+        ("var_es", json!({"p": 0.975}), "es", 2.337_802_792_2, 1e-10),
+        ("var_es", json!({"dist": "student", "p": 0.99, "nu": 3}), "es", 7.003_082_036_2, 1e-10),
+        (
+            "cornish_fisher",
+            json!({"p": 0.95, "skew": -0.5, "exkurt": 4}),
+            "",
+            1.701_563_582_8,
+            1e-10,
+        ),
+        ("kupiec", json!({"n": 250, "x": 7, "p": 0.01}), "LR", 5.496_990_447_8, 1e-10),
+        (
+            "garch_long_run",
+            json!({"omega": 2e-6, "alpha": 0.13, "beta": 0.86}),
+            "",
+            0.014_142,
+            1e-6,
+        ),
+        ("ewma", json!({"sigma": 0.01, "u": 0.02}), "", 0.010_862_78, 1e-8),
+    ];
+    for (name, inputs, output, wanted, within) in table {
+        let value = eval(name, inputs);
+        let found = if output.is_empty() { &value } else { &value[output] };
+        let found = found.as_f64().expect("a number");
+        assert!((found - wanted).abs() < within, "{name} {output}: {found} {wanted}");
+    }
+    let zone = |x: u64| eval("basel_zone", json!({"x": x}))["zone"].clone();
+    assert_eq!([zone(4), zone(5), zone(9), zone(10)], ["green", "yellow", "yellow", "red"]);
+}
+
+#[test]
+fn rules_are_exact() {
+    assert_eq!(eval("mwcb_levels", json!({"close": 2681.66})), json!([2493.94, 2333.04, 2145.33]));
+    let bands = |at: f64, tier: u64, close: f64, double: bool| {
+        eval("luld_bands", json!({"ref": at, "tier": tier, "prev_close": close, "double": double}))
+    };
+    assert_eq!(bands(50.25, 1, 49.0, true), json!([45.23, 55.28]));
+    assert_eq!(bands(0.6, 2, 0.7, false), json!([0.45, 0.75]));
+    assert_eq!(bands(33.33, 1, 33.0, false), json!([31.66, 35.0]));
+    let rule =
+        |price: f64| eval("rule201", json!({"prev_close": 40.0, "price": price, "nbb": 35.90}));
+    let wanted = |yes: bool, lowest: Value| json!({"triggered": yes, "trigger_price": 36.0, "lowest_short": lowest});
+    assert_eq!(rule(36.01), wanted(false, Value::Null));
+    assert_eq!(rule(36.00), wanted(true, json!(35.91)));
+}
