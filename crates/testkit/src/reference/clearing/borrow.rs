@@ -3,7 +3,7 @@
 use super::super::{Answer, Reference};
 use super::{countable, few_enough, possible, some_lots};
 use pitfloor_model::clearing::{Fact, Payment};
-use pitfloor_model::event::{Credit, Reject};
+use pitfloor_model::event::Credit;
 use pitfloor_model::units::{AccountId, CurrencyId, InstrumentId, Qty};
 
 impl Reference {
@@ -67,9 +67,6 @@ impl Reference {
 
     /// C-44
     pub(super) fn accrue(&mut self, days: u16) -> Answer {
-        if days == 0 {
-            return Err(Reject::BadAmount);
-        }
         let owners: Vec<AccountId> = self
             .owners()
             .into_iter()
