@@ -137,9 +137,7 @@ impl Reference {
         if !self.pays_ahead(account, instrument) {
             return self.ask_margin(account, instrument, need, given_back);
         }
-        if self.is_margined(instrument) {
-            return Err(Reject::NeedsMargin);
-        }
+        self.check_margined(account, instrument)?;
         let there = match self.pair(instrument) {
             None => self.free_lots(account, instrument, given_back),
             Some((base, each)) => self.free_cash(account, base, given_back).div_euclid(each),
@@ -152,6 +150,12 @@ impl Reference {
             return Err(Reject::InsufficientCash);
         }
         Ok(())
+    }
+
+    /// C-12: who has no margin has no margined contract.
+    pub(super) fn check_margined(&self, account: AccountId, instrument: InstrumentId) -> Answer {
+        let none = self.member(account).is_some_and(|member| member.credit == Credit::None);
+        if none && self.is_margined(instrument) { Err(Reject::NeedsMargin) } else { Ok(()) }
     }
 
     /// True for who must have all that an order could cost: without credit, and for pairs also with

@@ -15,6 +15,7 @@ impl Reference {
             return Ok(Need::default());
         }
         self.check_short(order)?;
+        self.check_margined(order.account, order.instrument)?;
         let own = self.need_of(order);
         // Nothing is asked of whoever needs nothing, whatever those before it need.
         if own != Need::default() {

@@ -45,9 +45,9 @@ impl Reference {
     /// C-82
     pub(super) fn cover(&mut self, member: AccountId) -> Answer {
         self.account_known(member)?;
-        possible(self.house.defaulted.contains(&member))?;
         let group = self.carried_by(member);
         for account in &group {
+            possible(self.house.defaulted.contains(account))?;
             let empty = |instrument| self.holds(*account, instrument) == 0;
             possible(self.instruments().into_iter().all(empty))?;
         }

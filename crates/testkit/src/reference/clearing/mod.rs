@@ -315,8 +315,9 @@ impl Reference {
 
     /// What the venue's books may bring in: no contract that somebody else must have sold.
     pub(super) fn may_deliver(&self, instrument: InstrumentId) -> Answer {
+        let option = matches!(self.kind(instrument), InstrumentKind::Option(_));
         let foreign = self.is_margined(instrument) || self.pair(instrument).is_some();
-        possible(!foreign && !self.has_ended(instrument))
+        possible(!option && !foreign && !self.has_ended(instrument))
     }
 }
 

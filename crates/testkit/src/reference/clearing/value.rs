@@ -12,7 +12,7 @@ impl Reference {
         if rate.num <= 0 || rate.den == 0 {
             return Err(Reject::BadAmount);
         }
-        possible(currency != self.base())?;
+        possible(currency != self.base() || rate.num == i64::from(rate.den))?;
         self.house.rates.insert(currency, rate);
         self.fact(Fact::TermsChanged { instrument: None, currency: Some(currency) });
         Ok(())
