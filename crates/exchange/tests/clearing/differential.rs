@@ -34,8 +34,35 @@ fn first_difference(world: &World, history: &[Stamped]) -> Option<String> {
         if let Err(broken) = invariants.look(stamped, &events) {
             return Some(broken.to_string());
         }
-        if let Some(what) = differ(&exchange, &plain) {
+        if let Some(what) = differ(&exchange, &plain).or_else(|| untold(&exchange, &invariants)) {
             return Some(what);
+        }
+    }
+    None
+}
+
+/// What an account or fund has and events do not say, or the other way round (C-3).
+fn untold(exchange: &Exchange, invariants: &Invariants) -> Option<String> {
+    let (ledger, told) = (exchange.ledger(), invariants.told());
+    for currency in (0..exchange.venue().currencies().len() as u16).map(CurrencyId) {
+        for fund in FUNDS {
+            if ledger.fund(fund, currency).0 != told.fund(fund, currency) {
+                return Some(format!("{fund:?} {currency:?} has what nobody told"));
+            }
+        }
+        for account in ledger.accounts() {
+            let held = exchange.cash(account, currency).map(|held| held.total.0);
+            if held != Some(told.cash(account, currency)) {
+                return Some(format!("{account:?} {currency:?}: {held:?} was not told"));
+            }
+        }
+    }
+    for instrument in (0..exchange.venue().instruments().len() as u32).map(InstrumentId) {
+        for account in ledger.accounts() {
+            let held = exchange.lots(account, instrument).map(|held| held.total);
+            if held != Some(told.lots(account, instrument)) {
+                return Some(format!("{account:?} {instrument:?}: {held:?} was not told"));
+            }
         }
     }
     None
