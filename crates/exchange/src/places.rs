@@ -3,12 +3,12 @@
 //! An open-addressed table of eight-byte entries, so that a market of many accounts stays near the
 //! processor: an entry holds a part of the name's hash and the place, not the name, and the order
 //! itself is asked whether it is the one (it will be needed next anyhow). Eight entries make a
-//! bucket, which is one line of the cache and is looked at as a whole: where in a bucket an entry
-//! stands would be a guess that the processor gets wrong. Who leaves is found by his place, which is
-//! known then, and nobody is asked. Buckets are at most half full on average; who finds his full
-//! goes on to the next, and each bucket counts those who passed it, so that a search ends at the
-//! first that nobody passed, and nothing moves when a place falls free. Looked up, never iterated:
-//! the order of hashes must not reach an event.
+//! bucket, which is one line of the cache and is looked at as a whole, eight tags in one word: where
+//! in a bucket an entry stands would be a guess that the processor gets wrong. Who leaves is found
+//! by his place, which is known then, and nobody is asked. Buckets are at most half full on average;
+//! who finds his full goes on to the next, and each bucket counts those who passed it, so that a
+//! search ends at the first that nobody passed, and nothing moves when a place falls free. Looked
+//! up, never iterated: the order of hashes must not reach an event.
 
 use crate::book::Slot;
 use crate::near;
@@ -30,7 +30,8 @@ pub(crate) struct Hash(u64);
 pub(crate) struct Spot {
     pub(crate) hash: Hash,
     bucket: usize,
-    seat: usize,
+    /// The mark of its seat: one of [`TAKEN`]'s bits.
+    mark: u64,
 }
 
 /// The places of all live orders of a venue.
@@ -38,18 +39,22 @@ pub(crate) struct Spot {
 pub(crate) struct Places {
     /// Twice as many entries as orders at least; the number of buckets is a power of two.
     buckets: Vec<Bucket>,
-    held: usize,
+    /// A hash's highest bits are its home: so far they are to be shifted.
+    shift: u32,
+    /// How many more orders it takes before it grows.
+    room: usize,
 }
 
 /// The entries of one line of the cache, field by field.
 #[derive(Clone, Copy, Debug)]
 #[repr(align(64))]
 struct Bucket {
-    tags: [u16; BUCKET],
+    /// A byte for each seat, the first lowest: the mark of one that is taken, and under it seven bits
+    /// of the hash. Nothing where nobody is.
+    tags: u64,
+    /// The slots, and above them eight more bits of the hash.
+    slots: [u32; BUCKET],
     instruments: [u16; BUCKET],
-    /// The slots' lower 16 bits and their upper 8.
-    slots: [u16; BUCKET],
-    slots_above: [u8; BUCKET],
     /// How many stand behind this bucket who would stand here or before if there had been room.
     passed: u32,
 }
@@ -57,9 +62,9 @@ struct Bucket {
 /// How many entries fit a line of the cache.
 const BUCKET: usize = 8;
 
-/// The tag where no order is. A real tag is never 0: its lowest bit says that something is there,
-/// the others are bits of the name's hash that do not tell the home.
-const FREE: u16 = 0;
+/// The lowest bit of each seat's byte, and the mark of each seat.
+const LOWEST: u64 = u64::from_le_bytes([1; BUCKET]);
+const TAKEN: u64 = LOWEST << 7;
 
 const SLOT_BITS: u32 = 24;
 const INSTRUMENT_BITS: u32 = u16::BITS;
@@ -71,7 +76,15 @@ const BUCKETS_MIN: usize = 8;
 
 impl Places {
     pub(crate) fn new() -> Self {
-        Self { buckets: vec![Bucket::EMPTY; BUCKETS_MIN], held: 0 }
+        Self::of(BUCKETS_MIN)
+    }
+
+    fn of(buckets: usize) -> Self {
+        let (shift, room) = (u64::BITS - buckets.trailing_zeros(), buckets * BUCKET / 2);
+        let mut empty = Vec::with_capacity(buckets);
+        near::lie_large(&mut empty);
+        empty.resize(buckets, Bucket::EMPTY);
+        Self { buckets: empty, shift, room }
     }
 
     /// The place of `key`; `name_at` says which order is at a place.
@@ -81,8 +94,34 @@ impl Places {
     }
 
     /// The place of `key`, whose hash is known, and where in the table that stands.
-    #[inline]
+    // Nearly always the first entry at home that may be it is it, or nobody is there: that is seen
+    // in passing, and all else is looked for elsewhere.
+    #[inline(always)]
+    #[allow(clippy::inline_always)]
     pub(crate) fn find(
+        &self,
+        key: OrderKey,
+        hash: Hash,
+        name_at: impl Fn(Place) -> OrderKey,
+    ) -> Option<(Place, Spot)> {
+        let at = self.home(hash.0);
+        let bucket = &self.buckets[at];
+        let hits = bucket.hits(hash.0);
+        if hits != 0 {
+            let place = bucket.place(seat(hits));
+            if bucket.slots[seat(hits)] >> SLOT_BITS == more_of(hash.0) && name_at(place) == key {
+                return Some((place, Spot { hash, bucket: at, mark: first(hits) }));
+            }
+        } else if bucket.passed == 0 {
+            return None;
+        }
+        self.search(key, hash, name_at)
+    }
+
+    /// The same, one entry after the other.
+    #[cold]
+    #[inline(never)]
+    fn search(
         &self,
         key: OrderKey,
         hash: Hash,
@@ -91,11 +130,14 @@ impl Places {
         let mut at = self.home(hash.0);
         loop {
             let bucket = &self.buckets[at];
-            let mut hits = bucket.hits(tag(hash.0));
+            let mut hits = bucket.hits(hash.0);
             while hits != 0 {
-                let place = bucket.place(seat(hits));
-                if name_at(place) == key {
-                    return Some((place, Spot { hash, bucket: at, seat: seat(hits) }));
+                // Most of those whose tag is alike by chance are told apart before they are asked.
+                if bucket.slots[seat(hits)] >> SLOT_BITS == more_of(hash.0) {
+                    let place = bucket.place(seat(hits));
+                    if name_at(place) == key {
+                        return Some((place, Spot { hash, bucket: at, mark: first(hits) }));
+                    }
                 }
                 hits &= hits - 1;
             }
@@ -107,21 +149,21 @@ impl Places {
     }
 
     /// Notes that the order with this hash is at `place`. It is not there yet: the gate has checked.
-    #[inline]
+    #[inline(always)]
+    #[allow(clippy::inline_always)]
     pub(crate) fn insert(&mut self, hash: Hash, place: Place, name_at: impl Fn(Place) -> OrderKey) {
-        if 2 * (self.held + 1) > self.buckets.len() * BUCKET {
+        if self.room == 0 {
             self.grow(name_at);
         }
-        self.held += 1;
         self.put(hash.0, place);
     }
 
     /// Forgets who was found in `spot` a moment ago.
     #[inline]
     pub(crate) fn remove_at(&mut self, spot: Spot) {
-        let Spot { hash, bucket, seat } = spot;
-        self.buckets[bucket].tags[seat % BUCKET] = FREE;
-        self.held -= 1;
+        let Spot { hash, bucket, mark } = spot;
+        self.buckets[bucket].clear(mark);
+        self.room += 1;
         if bucket != self.home(hash.0) {
             self.pass_back(hash.0, bucket);
         }
@@ -134,11 +176,11 @@ impl Places {
         let mut at = self.home(hash);
         loop {
             let bucket = &mut self.buckets[at];
-            let mut hits = bucket.hits(tag(hash));
+            let mut hits = bucket.hits(hash);
             while hits != 0 {
                 if bucket.place(seat(hits)) == place {
-                    bucket.tags[seat(hits)] = FREE;
-                    self.held -= 1;
+                    bucket.clear(first(hits));
+                    self.room += 1;
                     if at != self.home(hash) {
                         self.pass_back(hash, at);
                     }
@@ -165,20 +207,41 @@ impl Places {
     pub(crate) fn likely(&self, key: OrderKey) -> Option<Place> {
         let hash = hash(key);
         let bucket = &self.buckets[self.home(hash)];
-        let hits = bucket.hits(tag(hash));
-        (hits != 0).then(|| bucket.place(seat(hits)))
+        let mut hits = bucket.hits(hash);
+        while hits != 0 {
+            if bucket.slots[seat(hits)] >> SLOT_BITS == more_of(hash) {
+                return Some(bucket.place(seat(hits)));
+            }
+            hits &= hits - 1;
+        }
+        None
     }
 
-    #[inline]
+    #[inline(always)]
+    #[allow(clippy::inline_always)]
     fn put(&mut self, hash: u64, place: Place) {
+        self.room -= 1;
+        let at = self.home(hash);
+        let bucket = &mut self.buckets[at];
+        let free = !bucket.tags & TAKEN;
+        if free == 0 {
+            return self.pass_on(hash, place);
+        }
+        bucket.set(seat(free), hash, place);
+    }
+
+    /// Goes on to the first bucket behind the home that has a seat.
+    #[cold]
+    #[inline(never)]
+    fn pass_on(&mut self, hash: u64, place: Place) {
         let mut at = self.home(hash);
-        let mut free = self.buckets[at].hits(FREE);
+        let mut free = 0;
         while free == 0 {
             self.buckets[at].passed += 1;
             at = self.after(at);
-            free = self.buckets[at].hits(FREE);
+            free = !self.buckets[at].tags & TAKEN;
         }
-        self.buckets[at].set(seat(free), tag(hash), place);
+        self.buckets[at].set(seat(free), hash, place);
     }
 
     /// Counts out one who stood in `at`, in the buckets that it passed.
@@ -195,7 +258,7 @@ impl Places {
     /// hash's highest bits.
     #[inline]
     const fn home(&self, hash: u64) -> usize {
-        (hash >> (u64::BITS - self.buckets.len().trailing_zeros())) as usize
+        (hash >> self.shift) as usize
     }
 
     #[inline]
@@ -204,47 +267,50 @@ impl Places {
     }
 
     #[cold]
+    #[inline(never)]
     fn grow(&mut self, name_at: impl Fn(Place) -> OrderKey) {
-        let larger = vec![Bucket::EMPTY; 2 * self.buckets.len()];
-        for bucket in std::mem::replace(&mut self.buckets, larger) {
-            for seat in (0..BUCKET).filter(|seat| bucket.tags[*seat] != FREE) {
-                let place = bucket.place(seat);
+        let larger = Self::of(2 * self.buckets.len());
+        for bucket in std::mem::replace(self, larger).buckets {
+            let mut taken = bucket.tags & TAKEN;
+            while taken != 0 {
+                let place = bucket.place(seat(taken));
                 self.put(hash(name_at(place)), place);
+                taken &= taken - 1;
             }
         }
     }
 }
 
 impl Bucket {
-    const EMPTY: Self = Self {
-        tags: [FREE; BUCKET],
-        instruments: [0; BUCKET],
-        slots: [0; BUCKET],
-        slots_above: [0; BUCKET],
-        passed: 0,
-    };
+    const EMPTY: Self = Self { tags: 0, slots: [0; BUCKET], instruments: [0; BUCKET], passed: 0 };
 
-    /// A byte for each entry, 1 where the tag is this one and 0 elsewhere: what one comparison of a
-    /// whole vector gives. [`seat`] tells where the first one is.
+    /// The marks of the seats whose tag is that of `hash`. The first is right; behind a right one
+    /// may be one whose tag differs in its lowest bit, which whoever asks finds out.
     #[inline]
-    fn hits(&self, tag: u16) -> u64 {
-        u64::from_le_bytes(self.tags.map(|other| u8::from(other == tag)))
+    const fn hits(&self, hash: u64) -> u64 {
+        let differs = self.tags ^ (LOWEST * tag(hash));
+        differs.wrapping_sub(LOWEST) & !differs & TAKEN
     }
 
     #[inline]
     fn place(&self, seat: usize) -> Place {
-        let slot = u32::from(self.slots[seat]) | u32::from(self.slots_above[seat]) << u16::BITS;
+        let slot = self.slots[seat] & ((1 << SLOT_BITS) - 1);
         Place { instrument: InstrumentId(u32::from(self.instruments[seat])), slot: Slot(slot) }
     }
 
+    /// Frees the seat with this mark.
     #[inline]
-    fn set(&mut self, seat: usize, tag: u16, place: Place) {
+    const fn clear(&mut self, mark: u64) {
+        self.tags &= !((mark << 1).wrapping_sub(mark >> 7));
+    }
+
+    #[inline]
+    fn set(&mut self, seat: usize, hash: u64, place: Place) {
         let (slot, instrument) = (place.slot.0, place.instrument.0);
         debug_assert!(slot >> SLOT_BITS == 0 && instrument >> INSTRUMENT_BITS == 0, "places fit");
-        self.tags[seat] = tag;
+        self.tags |= tag(hash) << (seat as u32 * u8::BITS);
+        self.slots[seat] = slot | more_of(hash) << SLOT_BITS;
         self.instruments[seat] = instrument as u16;
-        self.slots[seat] = slot as u16;
-        self.slots_above[seat] = (slot >> u16::BITS) as u8;
     }
 }
 
@@ -255,27 +321,38 @@ impl Hash {
     }
 }
 
-/// The first entry among `hits`, of which there is one.
+/// The first of `marks`, of which there is one.
 #[inline]
-const fn seat(hits: u64) -> usize {
-    (hits.trailing_zeros() / u8::BITS) as usize % BUCKET
+const fn first(marks: u64) -> u64 {
+    marks & marks.wrapping_neg()
 }
 
+/// The seat of the first of `marks`, of which there is one.
 #[inline]
-const fn tag(hash: u64) -> u16 {
-    1 | hash as u16
+const fn seat(marks: u64) -> usize {
+    (marks.trailing_zeros() / u8::BITS) as usize % BUCKET
 }
 
-/// Mixes a name into 64 bits: multiply and fold, twice, so that every bit of the name reaches every
-/// bit that the table looks at. Fixed; nothing but speed depends on it.
+/// The mark of a seat that is taken, and the hash's lowest bits, which do not tell the home.
+#[inline]
+const fn tag(hash: u64) -> u64 {
+    0x80 | hash & 0x7f
+}
+
+/// Eight bits of the hash that neither the home nor the tag is made of.
+#[inline]
+const fn more_of(hash: u64) -> u32 {
+    (hash >> 8) as u32 & 0xff
+}
+
+/// Mixes a name into 64 bits: multiply and fold, so that the highest bits (the home) and the lowest
+/// (the tag) both depend on all of it, and orders numbered one after the other lie apart. Fixed;
+/// nothing but speed depends on it.
 #[inline]
 fn hash(key: OrderKey) -> u64 {
-    let fold = |a: u64, b: u64| {
-        let wide = u128::from(a) * u128::from(b);
-        wide as u64 ^ (wide >> 64) as u64
-    };
-    let name = key.order.0 ^ u64::from(key.account.0).rotate_left(40) ^ 0x9E37_79B9_7F4A_7C15;
-    fold(fold(name, 0xD134_2543_DE82_EF95), 0x2545_F491_4F6C_DD1D)
+    let name = key.order.0 ^ u64::from(key.account.0).wrapping_mul(0xD134_2543_DE82_EF95);
+    let wide = u128::from(name ^ 0xA076_1D64_78BD_642F) * u128::from(0x9E37_79B9_7F4A_7C15_u64);
+    wide as u64 ^ (wide >> 64) as u64
 }
 
 #[cfg(test)]
@@ -334,7 +411,7 @@ mod tests {
             } else {
                 assert!(!places.remove(key, at(5)));
             }
-            assert_eq!(places.held, plain.len());
+            assert_eq!(places.buckets.len() * BUCKET / 2 - places.room, plain.len());
         }
         assert!(plain.len() > 500, "{}", plain.len());
         for (key, place) in &plain {
@@ -347,8 +424,9 @@ mod tests {
     #[test]
     fn everybody_is_found_in_a_table_as_full_as_it_gets() {
         let held = if cfg!(miri) { 128 } else { 8_192_u64 };
-        let mut names: Vec<OrderKey> =
-            (0..held).map(|n| OrderKey::new(AccountId((n % 9) as u32), OrderId(n))).collect();
+        // Squares: orders numbered one after the other would lie too evenly to push anybody away.
+        let name = |n: u64| OrderKey::new(AccountId((n % 9) as u32), OrderId(n * n));
+        let mut names: Vec<OrderKey> = (0..held).map(name).collect();
         let mut places = Places::new();
         let mut away = 0;
         for n in 0..names.len() {
@@ -365,7 +443,7 @@ mod tests {
                     assert!(places.remove(names[n], at(n as u32)));
                 }
                 assert_eq!(places.get(names[n], |place| names[place.slot.0 as usize]), None);
-                names[n] = OrderKey::new(AccountId(1), OrderId(held * round as u64 + n as u64));
+                names[n] = name(held * round as u64 + n as u64);
                 places
                     .insert(Hash::of(names[n]), at(n as u32), |place| names[place.slot.0 as usize]);
             }
@@ -379,7 +457,7 @@ mod tests {
         for (n, name) in names.iter().enumerate() {
             assert!(places.remove(*name, at(n as u32)));
         }
-        assert!(places.buckets.iter().all(|bucket| bucket.passed == 0 && bucket.tags == [FREE; 8]));
+        assert!(places.buckets.iter().all(|bucket| bucket.passed == 0 && bucket.tags == 0));
     }
 
     /// The guess from the hash alone is right nearly always, and nobody is guessed for nobody.
@@ -399,9 +477,9 @@ mod tests {
     fn an_entry_holds_the_largest_place() {
         let largest = Place { instrument: InstrumentId(0xFFFF), slot: Slot((1 << SLOT_BITS) - 1) };
         let mut bucket = Bucket::EMPTY;
-        bucket.set(5, tag(0), largest);
+        bucket.set(5, u64::MAX, largest);
         assert_eq!(bucket.place(5), largest);
-        assert_eq!((seat(bucket.hits(tag(0))), seat(bucket.hits(FREE))), (5, 0));
+        assert_eq!((seat(bucket.hits(u64::MAX)), bucket.hits(0)), (5, 0));
         const { assert!(crate::book::Book::ORDERS_MAX <= 1 << SLOT_BITS) };
         const { assert!(Venue::INSTRUMENTS_MAX <= 1 << INSTRUMENT_BITS) };
     }

@@ -38,11 +38,6 @@ pub trait Contestant: Sized {
     /// Who stands in its book; none when it has none.
     fn standing(&self) -> Option<Standing>;
 
-    /// One that has seen nothing and can take no snapshots; none when there is no such one.
-    fn without_snapshots() -> Option<Self> {
-        None
-    }
-
     /// Its levels as they are now, to be read later while it goes on; none when it cannot.
     fn snapshot(&mut self) -> Option<Box<dyn Levels>> {
         None

@@ -12,7 +12,7 @@ pub use latency::Latency;
 pub use snapshots::SnapshotRow;
 
 use crate::contestants::Contestant;
-use crate::contestants::bare::Bare;
+use crate::contestants::bare::{Bare, Unviewed};
 use crate::contestants::floor::Floor;
 use crate::contestants::naive::Naive;
 use crate::contestants::product::{Batched, Product};
@@ -90,9 +90,8 @@ pub struct Measured {
     pub engines: Vec<Engine>,
     /// What snapshots cost the product; none when it has none.
     pub snapshots: Vec<SnapshotRow>,
-    /// How many times as long the product takes because it could take snapshots, none taken; none
-    /// when it cannot be had without.
-    pub snapshots_ability: Option<f64>,
+    /// How many times as long the bare book takes because it could take snapshots, none taken.
+    pub snapshots_ability: f64,
 }
 
 /// What was found out about one contestant.
@@ -190,7 +189,7 @@ pub fn measure<G: Gauge>(
     }
     begin("snapshots")?;
     let snapshots = snapshots::rows::<Product, G>(load, gauge);
-    let snapshots_ability = snapshots::ability::<Product, G>(load, gauge, rounds);
+    let snapshots_ability = snapshots::ability::<Bare, Unviewed, G>(load, gauge, rounds);
     let timed = load.records.len() - load.untimed;
     Ok(Measured { figures, report_sha256, timed, engines, snapshots, snapshots_ability })
 }

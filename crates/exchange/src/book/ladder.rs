@@ -17,9 +17,9 @@ use pitfloor_model::units::{Price, Side};
 
 /// Both sides' levels.
 #[derive(Clone, Debug)]
-pub(super) struct Ladder {
-    leaves: Pages<Leaf>,
-    branches: Pages<Branch>,
+pub(super) struct Ladder<const VIEWS: bool> {
+    leaves: Pages<Leaf, VIEWS>,
+    branches: Pages<Branch, VIEWS>,
     tops: [Top; 2],
     free_leaf: u32,
     free_branch: u32,
@@ -222,7 +222,7 @@ pub(super) trait Look {
     }
 }
 
-impl Look for Ladder {
+impl<const VIEWS: bool> Look for Ladder<VIEWS> {
     #[inline]
     fn leaf(&self, at: u32) -> &Leaf {
         self.leaves.read(at)
@@ -253,7 +253,7 @@ impl Look for SharedLadder {
     }
 }
 
-impl Default for Ladder {
+impl<const VIEWS: bool> Default for Ladder<VIEWS> {
     fn default() -> Self {
         Self {
             leaves: Pages::default(),
@@ -266,12 +266,14 @@ impl Default for Ladder {
 }
 
 impl Top {
-    const EMPTY: Self = Self { best: NONE, root: NONE, height: 0, best_key: 0 };
+    const EMPTY: Self = Self { best: NONE, root: NONE, height: 0, best_key: u64::MAX };
 }
 
-impl Ladder {
-    /// The level of `side` at `price` and its queue, made if nobody waits there yet.
-    #[inline]
+impl<const VIEWS: bool> Ladder<VIEWS> {
+    /// The level of `side` at `price` and its queue, made if nobody waits there yet. Where nobody
+    /// waits the queue is empty already: that is how the last one left it.
+    #[inline(always)]
+    #[allow(clippy::inline_always)]
     pub(super) fn claim(&mut self, side: Side, price: Price) -> (Rung, &mut Queue) {
         let key = key(side, price);
         let top = &self.tops[side as usize];
@@ -279,12 +281,9 @@ impl Ladder {
         let leaf = if near { Rung(top.best).leaf() } else { self.leaf_of(side, key) };
         let (at, top) = (turn(key, 0), &mut self.tops[side as usize]);
         let page = self.leaves.write(leaf);
-        if page.marked >> at & 1 == 0 {
-            page.marked |= 1 << at;
-            page.queues[at] = Queue::EMPTY;
-            if top.best == NONE || key < top.best_key {
-                (top.best, top.best_key) = (Rung::new(leaf, at).0, key);
-            }
+        page.marked |= 1 << at;
+        if key < top.best_key || top.best == NONE {
+            (top.best, top.best_key) = (Rung::new(leaf, at).0, key);
         }
         (Rung::new(leaf, at), &mut page.queues[at])
     }
@@ -294,15 +293,16 @@ impl Ladder {
     pub(super) fn release(&mut self, side: Side, rung: Rung) {
         let (leaf, at) = (rung.leaf(), rung.at());
         let page = self.leaves.write(leaf);
+        debug_assert!(page.queues[at].is_empty(), "the last one leaves nothing");
         page.marked &= !(1 << at);
         let (marked, base) = (page.marked, page.base);
+        if marked == 0 {
+            return self.drop_leaf(side, rung);
+        }
         let top = &mut self.tops[side as usize];
-        if top.best == rung.0 && marked != 0 {
+        if top.best == rung.0 {
             let at = marked.trailing_zeros() as usize;
             (top.best, top.best_key) = (Rung::new(leaf, at).0, base | at as u64);
-        }
-        if marked == 0 {
-            self.drop_leaf(side, rung);
         }
     }
 
@@ -323,7 +323,15 @@ impl Ladder {
         near::fetch(self.queue(rung));
     }
 
+    /// True when somebody of `side` waits at `limit` or a better price.
+    #[inline]
+    pub(super) fn reaches(&self, side: Side, limit: Price) -> bool {
+        let top = &self.tops[side as usize];
+        top.best_key <= key(side, limit) && top.best != NONE
+    }
+
     /// The leaf in which `key` belongs, made if it is not there.
+    #[inline(never)]
     fn leaf_of(&mut self, side: Side, key: u64) -> u32 {
         let mut top = self.tops[side as usize];
         if top.best == NONE {

@@ -24,8 +24,8 @@ pub use view::BookView;
 use ladder::{Ladder, NONE};
 use pitfloor_model::command::Stp;
 use pitfloor_model::units::{AccountId, OrderKey, Price, Qty, Side, Stamp};
-use queue::{Line, Veils};
-use slab::{Node, Slab};
+use queue::{Line, Queue, Veils};
+use slab::{NOBODY, Node, Slab, number};
 
 /// Where an order waits in the slab of its book. Good until the order leaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,6 +61,23 @@ pub struct Resting {
 impl Resting {
     /// An order of which there is no more to know.
     pub const PLAIN: u32 = u32::MAX;
+
+    /// A shown order of which there is no more to know, that has not traded, of the first priority
+    /// and without self-trade prevention.
+    #[inline]
+    #[must_use]
+    pub const fn plain(key: OrderKey, side: Side, price: Price, leaves: Qty) -> Self {
+        let (traded, stamp, stp, hidden, pegged) = (Qty::ZERO, Stamp(0), Stp::None, false, false);
+        let more = Self::PLAIN;
+        Self { key, side, price, leaves, traded, stamp, stp, hidden, pegged, more }
+    }
+
+    /// The same with this self-trade prevention.
+    #[inline]
+    #[must_use]
+    pub const fn with_stp(self, stp: Stp) -> Self {
+        Self { stp, ..self }
+    }
 }
 
 /// All shown orders that wait at one price.
@@ -84,12 +101,21 @@ pub struct Fill {
 }
 
 /// Both sides of one instrument.
+pub type Book = BookOf<true>;
+
+/// A [`Book`] whose levels can be viewed, or one without `VIEWS`, which is otherwise the same: what
+/// the views cost while nobody takes one is the distance between the two.
 #[derive(Clone, Debug, Default)]
-pub struct Book {
+pub struct BookOf<const VIEWS: bool> {
     slab: Slab,
-    ladder: Ladder,
+    ladder: Ladder<VIEWS>,
     veils: Veils,
-    /// How many hidden and how many pegged orders each side has.
+    odd: Odd,
+}
+
+/// How many hidden and how many pegged orders each side has.
+#[derive(Clone, Debug, Default)]
+struct Odd {
     hidden: [u32; 2],
     pegged: [u32; 2],
 }
@@ -117,7 +143,7 @@ pub fn fills(
         })
 }
 
-impl Book {
+impl<const VIEWS: bool> BookOf<VIEWS> {
     /// The most orders that one book holds: with [`Qty::MOST`] lots each, the lots of a side still
     /// fit 63 bits.
     pub const ORDERS_MAX: usize = 1 << 23;
@@ -127,25 +153,24 @@ impl Book {
     /// # Panics
     ///
     /// When nothing is left of it, or [`Book::ORDERS_MAX`] orders wait already: the gate has checked.
-    #[inline]
+    // Whoever rests an order has all of it in registers: so it is written once, into its node.
+    #[inline(always)]
+    #[allow(clippy::inline_always)]
     pub fn rest(&mut self, resting: Resting) -> Slot {
         assert!(!resting.leaves.is_zero(), "a resting order has something left");
-        assert!(self.len() < Self::ORDERS_MAX, "the gate lets no more orders in than fit");
-        let slot = self.slab.next_slot();
+        let number = self.slab.claim();
         let (rung, queue) = self.ladder.claim(resting.side, resting.price);
-        let line = if resting.hidden {
-            self.hidden[resting.side as usize] += 1;
-            self.veils.join(&mut queue.veiled, resting.leaves)
+        let line = if resting.hidden || resting.pegged {
+            let Resting { side, leaves, hidden, .. } = resting;
+            self.odd.join(&mut self.veils, queue, (side, leaves, hidden))
         } else {
             queue.qty += resting.leaves.0;
             queue.orders += 1;
-            queue.pegged += u32::from(resting.pegged);
-            self.pegged[resting.side as usize] += u32::from(resting.pegged);
             &mut queue.line
         };
-        let before = append(&mut self.slab, line, slot);
-        self.slab.put(Node::new(&resting, rung, before));
-        Slot(slot)
+        let before = append(&mut self.slab, line, number);
+        *self.slab.get_mut(number) = Node::new(&resting, rung, before);
+        slab::slot(number)
     }
 
     /// Takes `qty` that traded off the order in `slot`, which leaves when that was all of it.
@@ -155,7 +180,7 @@ impl Book {
     /// When it is more than the order has left.
     #[inline]
     pub fn fill(&mut self, slot: Slot, qty: Qty) {
-        self.slab.get_mut(slot.0).traded.0 += qty.0;
+        self.slab.get_mut(number(slot)).traded.0 += qty.0;
         self.shrink(slot, qty);
     }
 
@@ -166,7 +191,7 @@ impl Book {
     ///
     /// When it is more than the order has left.
     pub fn fill_keep(&mut self, slot: Slot, qty: Qty) {
-        self.slab.get_mut(slot.0).traded.0 += qty.0;
+        self.slab.get_mut(number(slot)).traded.0 += qty.0;
         self.lessen(slot, qty);
     }
 
@@ -178,7 +203,7 @@ impl Book {
     /// When it is more than the order has left.
     #[inline]
     pub fn shrink(&mut self, slot: Slot, by: Qty) {
-        if by == self.slab.get(slot.0).leaves {
+        if by == self.slab.get(number(slot)).leaves {
             self.remove(slot);
         } else {
             self.lessen(slot, by);
@@ -193,18 +218,18 @@ impl Book {
     /// When `leaves` is nothing.
     pub fn refresh(&mut self, slot: Slot, leaves: Qty, stamp: Stamp) {
         assert!(!leaves.is_zero(), "a resting order has something left");
-        let node = *self.slab.get(slot.0);
+        let node = *self.slab.get(number(slot));
         let (line, qty) = self.line_mut(&node);
         *qty = *qty - node.leaves.0 + leaves.0;
         let mut ends = *line;
-        let prev = if node.next == NONE {
+        let prev = if node.next == NOBODY {
             node.prev
         } else {
-            unlink(&mut self.slab, &mut ends, &node);
-            append(&mut self.slab, &mut ends, slot.0)
+            unlink(&mut self.slab, &mut ends, node.prev, node.next);
+            append(&mut self.slab, &mut ends, number(slot))
         };
         *self.line_mut(&node).0 = ends;
-        *self.slab.get_mut(slot.0) = Node { leaves, stamp, prev, next: NONE, ..node };
+        *self.slab.get_mut(number(slot)) = Node { leaves, stamp, prev, next: NOBODY, ..node };
     }
 
     /// Takes the order in `slot` off the book.
@@ -212,35 +237,35 @@ impl Book {
     /// # Panics
     ///
     /// When the last order of a level leaves a reserve behind: [`Book::add_reserve`] comes before.
-    #[inline]
+    #[inline(always)]
+    #[allow(clippy::inline_always)]
     pub fn remove(&mut self, slot: Slot) -> Resting {
-        let node = *self.slab.get(slot.0);
-        let queue = self.ladder.queue_mut(node.rung);
-        if node.hidden {
-            self.hidden[node.side as usize] -= 1;
-            leave_hidden(&mut self.slab, &mut self.veils, &mut queue.veiled, &node);
+        let node = self.slab.get(number(slot));
+        let gone = node.resting();
+        let (side, rung, prev, next) = (node.side, node.rung, node.prev, node.next);
+        let queue = self.ladder.queue_mut(rung);
+        if gone.hidden || gone.pegged {
+            self.odd.leave(&mut self.slab, &mut self.veils, queue, number(slot));
         } else {
-            queue.qty -= node.leaves.0;
+            queue.qty -= gone.leaves.0;
             queue.orders -= 1;
-            queue.pegged -= u32::from(node.pegged);
-            self.pegged[node.side as usize] -= u32::from(node.pegged);
-            unlink(&mut self.slab, &mut queue.line, &node);
+            unlink(&mut self.slab, &mut queue.line, prev, next);
         }
         if queue.orders == 0 {
             if queue.veiled == NONE {
-                self.ladder.release(node.side, node.rung);
+                self.ladder.release(side, rung);
             } else {
                 let hidden = self.veils.get(queue.veiled).orders;
                 assert!(hidden > 0, "a reserve belongs to an order that waits");
             }
         }
-        self.slab.free(slot.0);
-        node.resting()
+        self.slab.free(number(slot));
+        gone
     }
 
     /// Changes the number of what else is to be known about the order in `slot`.
     pub fn set_more(&mut self, slot: Slot, more: u32) {
-        self.slab.get_mut(slot.0).more = more;
+        self.slab.get_mut(number(slot)).more = more;
     }
 
     /// Adds `lots`, which may be negative, to what orders at the level of `slot` hold back. Counted
@@ -250,7 +275,7 @@ impl Book {
     ///
     /// When less than nothing would be held back.
     pub fn add_reserve(&mut self, slot: Slot, lots: i64) {
-        let queue = self.ladder.queue_mut(self.slab.get(slot.0).rung);
+        let queue = self.ladder.queue_mut(self.slab.get(number(slot)).rung);
         let veiled = self.veils.claim(&mut queue.veiled);
         let reserve = veiled.reserve.checked_add_signed(lots);
         veiled.reserve = reserve.expect("a level holds back at least nothing");
@@ -260,7 +285,7 @@ impl Book {
     /// Takes a part of the order in `slot` off its queue.
     #[inline]
     fn lessen(&mut self, slot: Slot, by: Qty) {
-        let node = self.slab.get_mut(slot.0);
+        let node = self.slab.get_mut(number(slot));
         assert!(by <= node.leaves, "an order cannot lose more than it has left");
         node.leaves = node.leaves.less(by);
         let node = *node;
@@ -280,40 +305,67 @@ impl Book {
     }
 }
 
-/// Puts `slot` at the back of `line`, and gives the slot before it, to which it is not linked yet.
-#[inline]
-fn append(slab: &mut Slab, line: &mut Line, slot: u32) -> u32 {
-    let before = std::mem::replace(&mut line.tail, slot);
-    if before == NONE {
-        line.head = slot;
-    } else {
-        slab.get_mut(before).next = slot;
+impl Odd {
+    /// Counts in an order that hides or is pegged, and gives the queue that it joins.
+    #[cold]
+    #[inline(never)]
+    fn join<'a>(
+        &mut self,
+        veils: &'a mut Veils,
+        queue: &'a mut Queue,
+        (side, leaves, hidden): (Side, Qty, bool),
+    ) -> &'a mut Line {
+        if hidden {
+            self.hidden[side as usize] += 1;
+            return veils.join(&mut queue.veiled, leaves);
+        }
+        queue.qty += leaves.0;
+        queue.orders += 1;
+        queue.pegged += 1;
+        self.pegged[side as usize] += 1;
+        &mut queue.line
     }
+
+    /// Counts out such an order, and takes it out of its queue: a level's veiled part goes with the
+    /// last order that hides there.
+    #[cold]
+    #[inline(never)]
+    fn leave(&mut self, slab: &mut Slab, veils: &mut Veils, queue: &mut Queue, number: u32) {
+        let node = *slab.get(number);
+        if node.hidden {
+            self.hidden[node.side as usize] -= 1;
+            let veiled = veils.claim(&mut queue.veiled);
+            veiled.qty -= node.leaves.0;
+            veiled.orders -= 1;
+            unlink(slab, &mut veiled.line, node.prev, node.next);
+            return veils.tidy(&mut queue.veiled);
+        }
+        queue.qty -= node.leaves.0;
+        queue.orders -= 1;
+        queue.pegged -= 1;
+        self.pegged[node.side as usize] -= 1;
+        unlink(slab, &mut queue.line, node.prev, node.next);
+    }
+}
+
+/// Puts the node with this number at the back of `line`, and gives the one before it, to which it is
+/// not linked yet.
+#[inline]
+fn append(slab: &mut Slab, line: &mut Line, number: u32) -> u32 {
+    let before = std::mem::replace(&mut line.tail, number);
+    line.head = if before == NOBODY { number } else { line.head };
+    slab.get_mut(before).next = number;
     before
 }
 
-/// Takes a hidden order out of its level's veiled part, which goes with its last.
-#[cold]
-#[inline(never)]
-fn leave_hidden(slab: &mut Slab, veils: &mut Veils, at: &mut u32, node: &Node) {
-    let veiled = veils.claim(at);
-    veiled.qty -= node.leaves.0;
-    veiled.orders -= 1;
-    unlink(slab, &mut veiled.line, node);
-    veils.tidy(at);
-}
-
-/// Takes `node` out of `line`.
+/// Takes who stands between `prev` and `next` out of `line`. Nobody has a node too, so that nothing
+/// depends on who is there.
 #[inline]
-fn unlink(slab: &mut Slab, line: &mut Line, node: &Node) {
-    match node.prev {
-        NONE => line.head = node.next,
-        prev => slab.get_mut(prev).next = node.next,
-    }
-    match node.next {
-        NONE => line.tail = node.prev,
-        next => slab.get_mut(next).prev = node.prev,
-    }
+fn unlink(slab: &mut Slab, line: &mut Line, prev: u32, next: u32) {
+    line.head = if prev == NOBODY { next } else { line.head };
+    line.tail = if next == NOBODY { prev } else { line.tail };
+    slab.get_mut(prev).next = next;
+    slab.get_mut(next).prev = prev;
 }
 
 #[cfg(test)]

@@ -14,8 +14,9 @@ use std::cell::UnsafeCell;
 use std::fmt;
 use std::sync::Arc;
 
-/// The pages of a book, by number. Cloning copies them all.
-pub(super) struct Pages<T> {
+/// The pages of a book, by number. Cloning copies them all. Without `VIEWS` none can be shared, and
+/// nobody asks whether one is: that is how the price of asking is measured.
+pub(super) struct Pages<T, const VIEWS: bool = true> {
     held: Vec<Held<T>>,
     /// The same pages, bundled for views.
     bundles: Vec<Arc<Bundle<T>>>,
@@ -50,7 +51,7 @@ impl<T> Page<T> {
     }
 }
 
-impl<T: Clone> Pages<T> {
+impl<T: Clone, const VIEWS: bool> Pages<T, VIEWS> {
     /// How many pages there are.
     pub(super) fn len(&self) -> u32 {
         u32::try_from(self.held.len()).expect("fewer pages than numbers")
@@ -64,14 +65,17 @@ impl<T: Clone> Pages<T> {
     }
 
     /// Page `at`, to write on. A page that a view may have is copied first.
-    #[inline]
+    #[inline(always)]
+    #[allow(clippy::inline_always)]
     pub(super) fn write(&mut self, at: u32) -> &mut T {
-        if self.held[at as usize].epoch != self.epoch {
+        let mut held = &self.held[at as usize];
+        if VIEWS && held.epoch != self.epoch {
             self.renew(at);
+            held = &self.held[at as usize];
         }
         // SAFETY: the page was made after the last view was taken, so no `Shared` has it; and we
         // hold `&mut self`, so nobody reads it through `self`. A clone of `self` has own pages.
-        unsafe { &mut *self.held[at as usize].page.0.get() }
+        unsafe { &mut *held.page.0.get() }
     }
 
     /// Adds a page and gives its number.
@@ -87,11 +91,13 @@ impl<T: Clone> Pages<T> {
 
     /// All pages as they are now, for ever. Costs one step per bundle.
     pub(super) fn share(&mut self) -> Shared<T> {
+        assert!(VIEWS, "pages that are written unasked are not shared");
         self.epoch += 1;
         Shared { bundles: self.bundles.clone() }
     }
 
     #[cold]
+    #[inline(never)]
     fn renew(&mut self, at: u32) {
         let page = Page::new(self.read(at).clone());
         self.held[at as usize] = Held { page, epoch: self.epoch };
@@ -127,13 +133,13 @@ impl<T> Clone for Bundle<T> {
     }
 }
 
-impl<T> Default for Pages<T> {
+impl<T, const VIEWS: bool> Default for Pages<T, VIEWS> {
     fn default() -> Self {
         Self { held: Vec::new(), bundles: Vec::new(), epoch: 0 }
     }
 }
 
-impl<T: Clone> Clone for Pages<T> {
+impl<T: Clone, const VIEWS: bool> Clone for Pages<T, VIEWS> {
     fn clone(&self) -> Self {
         let mut copy = Self::default();
         for at in 0..self.len() {
@@ -143,7 +149,7 @@ impl<T: Clone> Clone for Pages<T> {
     }
 }
 
-impl<T: fmt::Debug + Clone> fmt::Debug for Pages<T> {
+impl<T: fmt::Debug + Clone, const VIEWS: bool> fmt::Debug for Pages<T, VIEWS> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries((0..self.len()).map(|at| self.read(at))).finish()
     }

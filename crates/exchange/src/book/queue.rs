@@ -1,6 +1,7 @@
 //! One level: the queue of its shown orders, and what it holds that no view shows.
 
 use super::ladder::NONE;
+use super::slab::NOBODY;
 use pitfloor_model::units::Qty;
 
 /// The shown orders of one level, in 32 bytes: two levels on a line of the processor's cache.
@@ -48,12 +49,19 @@ pub(super) struct Veils {
 }
 
 impl Line {
-    pub(super) const EMPTY: Self = Self { head: NONE, tail: NONE };
+    pub(super) const EMPTY: Self = Self { head: NOBODY, tail: NOBODY };
 }
 
 impl Queue {
     pub(super) const EMPTY: Self =
         Self { qty: 0, orders: 0, pegged: 0, line: Line::EMPTY, veiled: NONE };
+
+    /// True when it is as [`Self::EMPTY`]: nobody waits, and nothing is held back.
+    pub(super) const fn is_empty(&self) -> bool {
+        let Self { qty, orders, pegged, line, veiled } = *self;
+        let nobody = line.head == NOBODY && line.tail == NOBODY;
+        qty == 0 && orders == 0 && pegged == 0 && nobody && veiled == NONE
+    }
 }
 
 impl Veiled {

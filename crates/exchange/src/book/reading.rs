@@ -1,8 +1,9 @@
 //! What a book answers. Nothing here changes anything, but what it brings near the processor.
 
-use super::ladder::{Look, NONE, Rung};
+use super::ladder::{Look, Rung};
 use super::queue::{Queue, Veiled};
-use super::{Book, BookView, Level, Resting, Slot};
+use super::slab::{self, NOBODY, number};
+use super::{Book, BookOf, BookView, Level, Resting, Slot};
 use crate::near;
 use pitfloor_model::units::{OrderKey, Price, Qty, Side};
 
@@ -46,7 +47,7 @@ pub struct Ahead {
     pub qty: Qty,
 }
 
-impl Book {
+impl<const VIEWS: bool> BookOf<VIEWS> {
     /// How many orders wait.
     #[must_use]
     pub const fn len(&self) -> usize {
@@ -63,14 +64,14 @@ impl Book {
     #[inline]
     #[must_use]
     pub fn get(&self, slot: Slot) -> Resting {
-        self.slab.get(slot.0).resting()
+        self.slab.get(number(slot)).resting()
     }
 
     /// The name of the order in `slot`, without the rest of it.
     #[inline]
     #[must_use]
     pub fn key(&self, slot: Slot) -> OrderKey {
-        let node = self.slab.get(slot.0);
+        let node = self.slab.get(number(slot));
         OrderKey::new(node.account, node.order)
     }
 
@@ -84,7 +85,7 @@ impl Book {
     /// The best price of `side` at which an order is shown. O(1) while no order of the side hides.
     #[must_use]
     pub fn best_shown(&self, side: Side) -> Option<Price> {
-        if self.hidden[side as usize] == 0 {
+        if self.odd.hidden[side as usize] == 0 {
             return self.best(side);
         }
         self.best_level(side).map(|level| level.price)
@@ -94,7 +95,7 @@ impl Book {
     /// O(1) while no order of the side hides or is pegged.
     #[must_use]
     pub fn best_ordinary(&self, side: Side) -> Option<Price> {
-        if self.pegged[side as usize] == 0 {
+        if self.odd.pegged[side as usize] == 0 {
             return self.best_shown(side);
         }
         let ordinary = |rung: &Rung| {
@@ -108,6 +109,14 @@ impl Book {
     #[must_use]
     pub fn best_level(&self, side: Side) -> Option<Level> {
         levels(&self.ladder, side).next()
+    }
+
+    /// True when somebody of `side` waits at `limit` or a better price, hidden orders included.
+    // One comparison for both sides: which side it is would be a guess for the processor.
+    #[inline]
+    #[must_use]
+    pub fn reaches(&self, side: Side, limit: Price) -> bool {
+        self.ladder.reaches(side, limit)
     }
 
     /// True when a bid meets an ask.
@@ -132,14 +141,14 @@ impl Book {
     /// level, then the next worse level.
     #[must_use]
     pub fn next(&self, slot: Slot) -> Option<Slot> {
-        let node = self.slab.get(slot.0);
-        if node.next != NONE {
-            return Some(Slot(node.next));
+        let node = self.slab.get(number(slot));
+        if node.next != NOBODY {
+            return Some(slab::slot(node.next));
         }
         if !node.hidden {
             let hidden = self.veiled(self.ladder.queue(node.rung)).line.head;
-            if hidden != NONE {
-                return Some(Slot(hidden));
+            if hidden != NOBODY {
+                return Some(slab::slot(hidden));
             }
         }
         let rung = self.ladder.after(node.rung)?;
@@ -206,14 +215,14 @@ impl Book {
     /// What trades before the order in `slot` at its level. Costs one step per order.
     #[must_use]
     pub fn ahead(&self, slot: Slot) -> Ahead {
-        let node = self.slab.get(slot.0);
+        let node = self.slab.get(number(slot));
         let mut ahead = Ahead::default();
         if node.hidden {
             let queue = self.ladder.queue(node.rung);
             ahead = Ahead { orders: queue.orders, qty: Qty(queue.qty) };
         }
         let mut prev = node.prev;
-        while prev != NONE {
+        while prev != NOBODY {
             let node = self.slab.get(prev);
             ahead.orders += 1;
             ahead.qty.0 += node.leaves.0;
@@ -228,25 +237,18 @@ impl Book {
         digest(&self.ladder)
     }
 
-    /// The shown levels as they are now, to keep and to hand to others. Copies no level: what is
-    /// written later is copied then, page by page.
-    #[must_use]
-    pub fn view(&mut self) -> BookView {
-        BookView::new(self.ladder.share())
-    }
-
     /// Reads ahead for an order that will be looked at soon. Like all that is called so, it changes
     /// nothing, may be left out, and does not mind a slot that is free by now.
     #[inline]
     pub fn foresee(&self, slot: Slot) {
-        self.slab.foresee(slot.0);
+        self.slab.foresee(number(slot));
     }
 
     /// Reads ahead for an order that will leave soon: its neighbours and its level. The order itself
     /// should be near by now.
     #[inline]
     pub fn foresee_around(&self, slot: Slot) {
-        if let Some(node) = self.slab.peek(slot.0) {
+        if let Some(node) = self.slab.peek(number(slot)) {
             self.slab.foresee(node.prev);
             self.slab.foresee(node.next);
             self.ladder.foresee(node.rung);
@@ -270,6 +272,15 @@ impl Book {
         }
     }
 
+    /// Reads ahead for an order that will soon move to `price`: whoever is last there. The order
+    /// itself should be near by now.
+    #[inline]
+    pub fn foresee_move(&self, slot: Slot, price: Price) {
+        if let Some(node) = self.slab.peek(number(slot)) {
+            self.foresee_tail(node.side, price);
+        }
+    }
+
     fn slots(&self, side: Side) -> impl Iterator<Item = Slot> + '_ {
         std::iter::successors(self.first(side), |slot| self.next(*slot))
     }
@@ -277,13 +288,22 @@ impl Book {
     #[inline]
     fn head(&self, queue: &Queue) -> Slot {
         match queue.line.head {
-            NONE => Slot(self.veiled(queue).line.head),
-            head => Slot(head),
+            NOBODY => slab::slot(self.veiled(queue).line.head),
+            head => slab::slot(head),
         }
     }
 
     fn veiled(&self, queue: &Queue) -> Veiled {
         self.veils.get(queue.veiled)
+    }
+}
+
+impl Book {
+    /// The shown levels as they are now, to keep and to hand to others. Copies no level: what is
+    /// written later is copied then, page by page.
+    #[must_use]
+    pub fn view(&mut self) -> BookView {
+        BookView::new(self.ladder.share())
     }
 }
 

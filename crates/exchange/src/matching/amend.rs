@@ -2,7 +2,7 @@
 
 use super::enter::Slide;
 use super::house::House;
-use super::meet::{Stop, Taker};
+use super::meet::Taker;
 use super::special::{Id, NO_ID, Special, Stand};
 use super::{End, Engine, checks, name_at, phase, place_of, record_of};
 use crate::book::{Resting, Slot};
@@ -54,13 +54,16 @@ impl Engine {
             self.shrink_plain(at, place.slot, old.leaves.less(leaves), house);
         } else {
             self.take_off_found(place, spot, house);
-            let mut taker = taker(&old, price, leaves);
-            let stop = self.take(at, &mut taker, house);
-            if stop != Stop::Ended && !taker.leaves.is_zero() {
-                self.rest_plain(at, &taker, price, spot.hash, house);
+            if self.pit(at).may_meet(old.side, price) {
+                let taker = taker(&old, price, leaves);
+                self.meet_plain(at, taker, Tif::Gtc, spot.hash, house);
+            } else {
+                self.rest_plain(at, Resting { price, leaves, ..old }, spot.hash, house);
             }
         }
-        self.after_matching(at, house);
+        if self.pit(at).specials.len() > 0 {
+            self.after_matching(at, house);
+        }
         Ok(())
     }
 

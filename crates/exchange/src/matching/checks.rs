@@ -104,7 +104,7 @@ const fn worth(instrument: &Instrument, cash: i128) -> Result<(), Reject> {
 #[inline(never)]
 pub(super) fn plain_form(
     instrument: &Instrument,
-    order: &Order,
+    order: Order,
     book: &Book,
     last: Option<Price>,
 ) -> Result<(), Reject> {

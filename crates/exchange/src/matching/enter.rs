@@ -6,6 +6,7 @@ use super::meet::{Stop, Taker};
 use super::special::{Id, Special, Stand};
 use super::{End, Engine};
 use crate::auction::Collar;
+use crate::book::Resting;
 use crate::places::Hash;
 use pitfloor_model::event::{CancelReason, Credit, Event, Phase};
 use pitfloor_model::order::{Kind, PostOnly, SaleMark, Tif};
@@ -283,7 +284,9 @@ impl Engine {
             Some(_) if tif != Tif::Gtc => remainder(stop),
             Some(limit) if self.would_cross(at, side, Some(limit)) => CancelReason::Band,
             Some(limit) => {
-                self.rest_plain(at, taker, limit, Hash::of(taker.key), &mut &mut *house);
+                let resting = Resting::plain(key, side, limit, taker.leaves).with_stp(taker.stp);
+                let resting = Resting { traded: taker.traded, ..resting };
+                self.rest_plain(at, resting, Hash::of(key), &mut &mut *house);
                 return;
             }
             None => remainder(stop),

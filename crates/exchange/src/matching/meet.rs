@@ -4,7 +4,7 @@ use super::Engine;
 use super::house::House;
 use super::special::{Id, NO_ID, Stand};
 use super::standing::Left;
-use crate::book::{Resting, Slot};
+use crate::book::{Book, Resting, Slot};
 use crate::places::{Place, Spot};
 use pitfloor_clearing::{Deal, Meeting};
 use pitfloor_model::event::Event;
@@ -72,6 +72,16 @@ impl Taker {
     pub(super) fn accepts(&self, price: Price) -> bool {
         self.limit.is_none_or(|limit| self.side.accepts(limit, price))
     }
+
+    /// True when somebody waits in `book` whose price it accepts.
+    #[inline]
+    fn reaches(&self, book: &Book) -> bool {
+        let side = self.side.opposite();
+        match self.limit {
+            Some(limit) => book.reaches(side, limit),
+            None => book.best(side).is_some(),
+        }
+    }
 }
 
 impl Maker {
@@ -102,7 +112,7 @@ impl Engine {
         {
             return self.take_with_care(at, taker, house);
         }
-        if !pit.book.best(opposite).is_some_and(|best| taker.accepts(best)) {
+        if !taker.reaches(&pit.book) {
             return if taker.leaves.is_zero() { Stop::Filled } else { Stop::Nobody };
         }
         self.take_plainly(at, taker, house)
@@ -120,7 +130,7 @@ impl Engine {
         while !taker.leaves.is_zero() {
             let book = &self.pit(at).book;
             // The best price is known without a look at the order behind it.
-            if !book.best(opposite).is_some_and(|best| taker.accepts(best)) {
+            if !taker.reaches(book) {
                 return Stop::Nobody;
             }
             let slot = book.first(opposite).expect("somebody waits at the best price");
@@ -149,13 +159,18 @@ impl Engine {
         qty: Qty,
         house: &mut H,
     ) {
-        if qty == maker.leaves {
+        let all = qty == maker.leaves;
+        if all {
             self.forget(at, maker.key, slot, house);
         }
         let pit = self.pit_mut(at);
         let asset = pit.asset;
         pit.print(maker.price);
-        pit.book.fill(slot, qty);
+        if all {
+            pit.book.remove(slot);
+        } else {
+            pit.book.fill_keep(slot, qty);
+        }
         taker.leaves = taker.leaves.less(qty);
         taker.traded.0 += qty.0;
         house.release(maker.key.account, asset, asset.need(maker.side, maker.price, qty));
@@ -363,7 +378,8 @@ impl Engine {
     }
 
     /// The same, for an order that was just found in the table.
-    #[inline]
+    #[inline(always)]
+    #[allow(clippy::inline_always)]
     pub(super) fn take_off_found<H: House + ?Sized>(
         &mut self,
         place: Place,
@@ -376,7 +392,8 @@ impl Engine {
         self.take_off_forgotten(at, slot, house)
     }
 
-    #[inline]
+    #[inline(always)]
+    #[allow(clippy::inline_always)]
     fn take_off_forgotten<H: House + ?Sized>(
         &mut self,
         at: InstrumentId,

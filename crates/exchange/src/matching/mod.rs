@@ -86,7 +86,7 @@ pub use house::{House, Standing, Unchecked};
 pub use reading::{LiveOrder, Whereabouts};
 
 use crate::allocation::AllocationRule;
-use crate::book::Slot;
+use crate::book::{Book, Slot};
 use crate::places::{Place, Places};
 use pit::Pit;
 use pitfloor_model::command::{Command, Stamped};
@@ -177,21 +177,38 @@ impl Engine {
     #[inline(always)]
     #[allow(clippy::inline_always)]
     pub fn apply(&mut self, stamped: &Stamped, house: &mut impl House) {
-        assert!(stamped.at >= self.now, "time never decreases: {} then {}", self.now, stamped.at);
-        self.now = stamped.at;
-        if self.next_expiry <= stamped.at {
-            self.expire(house);
+        // What is asked comes first, and everyday commands are handed on by value: so whoever knows
+        // what he sends need not write it to memory.
+        let (at, key, done);
+        match &stamped.command {
+            Command::Place(order) => {
+                (at, key) = (stamped.at, order.key());
+                self.move_on(at, house);
+                done = self.place(order, house);
+            }
+            Command::Replace { key: of, price, qty } => {
+                (at, key) = (stamped.at, *of);
+                self.move_on(at, house);
+                done = self.replace(key, *price, *qty, house);
+            }
+            Command::Reduce { key: of, by } => {
+                (at, key) = (stamped.at, *of);
+                self.move_on(at, house);
+                done = self.reduce(key, *by, house);
+            }
+            Command::Cancel { key: of } => {
+                (at, key) = (stamped.at, *of);
+                self.move_on(at, house);
+                done = self.cancel(key, house);
+            }
+            other => {
+                (at, key) = (stamped.at, OrderKey::new(other.account(), other.order()));
+                self.move_on(at, house);
+                done = self.apply_rare(other, house);
+            }
         }
-        let done = match &stamped.command {
-            Command::Place(order) => self.place(order, house),
-            Command::Replace { key, price, qty } => self.replace(*key, *price, *qty, house),
-            Command::Reduce { key, by } => self.reduce(*key, *by, house),
-            Command::Cancel { key } => self.cancel(*key, house),
-            other => self.apply_rare(other, house),
-        };
         if let Err(why) = done {
-            let (account, order) = (stamped.command.account(), stamped.command.order());
-            house.tell(Event::rejected(account, order, why));
+            house.tell(Event::Rejected { key, why });
         }
         if !self.touched.is_empty() {
             self.settle_touched(house);
@@ -257,15 +274,59 @@ impl Engine {
         self.places.foresee(OrderKey::new(command.account(), command.order()));
     }
 
-    /// Reads ahead one step further, for a command that comes next: its order. What [`Self::foresee`]
-    /// asked for should be near by now. Changes nothing, and may be left out.
+    /// Reads ahead one step further, for a command that comes sooner: its order, or the level where
+    /// it may rest and the first whom it may meet. What [`Self::foresee`] asked for should be near by
+    /// now. Changes nothing, and may be left out.
     #[inline]
     pub fn foresee_order(&self, command: &Command) {
-        let key = OrderKey::new(command.account(), command.order());
-        if let Some(place) = self.places.likely(key)
-            && record_of(place).is_none()
-        {
-            self.pit(place.instrument).book.foresee(place.slot);
+        if let Command::Place(order) = command {
+            if let (Ok(pit), Some(price)) = (self.listed(order.instrument), order.price) {
+                pit.book.foresee_level(order.side, price);
+                if let Some(maker) = pit.likely_maker(order.side, price) {
+                    pit.book.foresee(maker);
+                }
+            }
+        } else if let Some((book, slot)) = self.likely(command) {
+            book.foresee(slot);
+        }
+    }
+
+    /// Reads ahead the last step, for a command that comes next but a few: the neighbours of its
+    /// order, whoever is last where it may rest, and the name of whom it may meet. What
+    /// [`Self::foresee_order`] asked for should be near by now. Changes nothing, and may be left out.
+    #[inline]
+    pub fn foresee_neighbours(&self, command: &Command) {
+        if let Command::Place(order) = command {
+            if let (Ok(pit), Some(price)) = (self.listed(order.instrument), order.price) {
+                pit.book.foresee_tail(order.side, price);
+                if let Some(maker) = pit.likely_maker(order.side, price) {
+                    self.places.foresee(pit.book.key(maker));
+                    pit.book.foresee_around(maker);
+                }
+            }
+        } else if let Some((book, slot)) = self.likely(command) {
+            book.foresee_around(slot);
+            if let Command::Replace { price, .. } = command {
+                book.foresee_move(slot, *price);
+            }
+        }
+    }
+
+    /// Where the order that `command` names seems to be, if it is in a book.
+    #[inline]
+    fn likely(&self, command: &Command) -> Option<(&Book, Slot)> {
+        let place = self.places.likely(OrderKey::new(command.account(), command.order()))?;
+        let book = &self.pit(place.instrument).book;
+        record_of(place).is_none().then_some((book, place.slot))
+    }
+
+    /// Time moves on, and whoever's last moment has come ends.
+    #[inline]
+    fn move_on(&mut self, to: Time, house: &mut impl House) {
+        assert!(to >= self.now, "time never decreases: {} then {to}", self.now);
+        self.now = to;
+        if self.next_expiry <= to {
+            self.expire(house);
         }
     }
 

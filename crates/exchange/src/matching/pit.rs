@@ -125,6 +125,20 @@ impl Pit {
         self.ease = Ease::of(instrument);
     }
 
+    /// False when a limit order of `side` at `price` would certainly meet nobody.
+    #[inline]
+    pub(super) fn may_meet(&self, side: Side, price: Price) -> bool {
+        let other = side.opposite();
+        self.book.reaches(other, price) || !self.whole[other as usize].is_empty()
+    }
+
+    /// Whom a limit order of `side` at `price` would meet first if it came now.
+    #[inline]
+    pub(super) fn likely_maker(&self, side: Side, price: Price) -> Option<Slot> {
+        let other = side.opposite();
+        self.book.reaches(other, price).then(|| self.book.first(other)).flatten()
+    }
+
     /// True when a command may have left something to settle.
     #[inline]
     pub(super) fn is_unsettled(&self) -> bool {

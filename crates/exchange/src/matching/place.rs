@@ -11,7 +11,7 @@ use crate::places::{Hash, Place};
 use pitfloor_clearing::Need;
 use pitfloor_model::event::{CancelReason, Credit, Entry, Event, Phase, Reject, Terms};
 use pitfloor_model::order::{Kind, Order, OrderList, Shape, Tif};
-use pitfloor_model::units::{InstrumentId, Price, Qty, Side};
+use pitfloor_model::units::{InstrumentId, Qty, Side};
 use std::sync::Arc;
 
 impl Engine {
@@ -20,13 +20,14 @@ impl Engine {
     #[inline(always)]
     #[allow(clippy::inline_always)]
     pub(super) fn place<H: House>(&mut self, order: &Order, house: &mut H) -> Result<(), Reject> {
+        let order = *order;
         let at = order.instrument;
         let pit = self.listed(at)?;
         if !order.is_plain() {
-            return self.place_special(*order, None, house);
+            return self.place_special(order, None, house);
         }
         if !pit.calm || self.odd {
-            return self.place_with_care(*order, house);
+            return self.place_with_care(order, house);
         }
         let credit = house.credit(order.account).ok_or(Reject::UnknownAccount)?;
         let key = order.key();
@@ -48,28 +49,53 @@ impl Engine {
         if credit != Credit::Unlimited {
             let need = match order.price {
                 Some(limit) => pit.asset.need(order.side, limit, order.qty),
-                None => self.market_need(*order),
+                None => self.market_need(order),
             };
             house.afford(order.account, pit.asset, need, Need::default())?;
         }
-        let (instrument, terms, entry) = (at, terms(order), Entry::Entering);
-        house.tell(Event::Accepted { instrument, key, terms, entry });
-        let mut taker = taker(order);
+        let (terms, entry) = (terms(&order), Entry::Entering);
+        house.tell(Event::Accepted { instrument: at, key, terms, entry });
+        // Most orders rest and meet nobody.
+        let Order { side, qty: leaves, stp, .. } = order;
+        let pit = self.pit(at);
+        match order.price {
+            Some(price) if order.tif == Tif::Gtc && !pit.may_meet(side, price) => {
+                let resting = Resting::plain(key, side, price, leaves).with_stp(stp);
+                self.rest_plain(at, resting, hash, house);
+            }
+            _ => self.meet_plain(at, taker(&order), order.tif, hash, house),
+        }
+        if self.pit(at).specials.len() > 0 {
+            self.after_matching(at, house);
+        }
+        Ok(())
+    }
+
+    /// Matches a plain order, and rests or ends what is left of it.
+    #[inline(never)]
+    pub(super) fn meet_plain<H: House>(
+        &mut self,
+        at: InstrumentId,
+        mut taker: Taker,
+        tif: Tif,
+        hash: Hash,
+        house: &mut H,
+    ) {
         let stop = self.take(at, &mut taker, house);
-        if !taker.leaves.is_zero() && stop != Stop::Ended {
-            match order.price {
-                Some(limit) if order.tif == Tif::Gtc => {
-                    self.rest_plain(at, &taker, limit, hash, house);
-                }
-                _ => {
-                    let (side, left, price) = (taker.side, taker.leaves, None);
-                    let why = CancelReason::Remainder;
-                    house.tell(Event::Cancelled { instrument, key, side, price, left, why });
-                }
+        let Taker { key, side, leaves, traded, stp, .. } = taker;
+        if leaves.is_zero() || stop == Stop::Ended {
+            return;
+        }
+        match taker.limit {
+            Some(price) if tif == Tif::Gtc => {
+                let resting = Resting::plain(key, side, price, leaves).with_stp(stp);
+                self.rest_plain(at, Resting { traded, ..resting }, hash, house);
+            }
+            _ => {
+                let (instrument, price, why) = (at, None, CancelReason::Remainder);
+                house.tell(Event::Cancelled { instrument, key, side, price, left: leaves, why });
             }
         }
-        self.after_matching(at, house);
-        Ok(())
     }
 
     /// What comes when an order has been matched: the woken enter, and the pit is to settle if
@@ -91,21 +117,19 @@ impl Engine {
         );
     }
 
-    /// Rests a plain order at the back of its level.
-    #[inline]
+    /// Rests a plain order, which has no priority yet, at the back of its level.
+    #[inline(always)]
+    #[allow(clippy::inline_always)]
     pub(super) fn rest_plain<H: House>(
         &mut self,
         at: InstrumentId,
-        taker: &Taker,
-        price: Price,
+        resting: Resting,
         hash: Hash,
         house: &mut H,
     ) {
         let stamp = self.next_stamp();
-        let Taker { key, side, leaves, traded, stp, .. } = *taker;
-        let (hidden, pegged, more) = (false, false, NO_ID);
-        let resting =
-            Resting { key, side, price, leaves, traded, stamp, stp, hidden, pegged, more };
+        let Resting { key, side, price, leaves, .. } = resting;
+        let resting = Resting { stamp, ..resting };
         let pit = self.pit_mut(at);
         pit.note_top(&resting);
         let asset = pit.asset;

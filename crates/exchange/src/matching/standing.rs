@@ -7,7 +7,7 @@ use super::{End, Engine, name_at, place_of};
 use crate::book::Resting;
 use crate::places::Hash;
 use pitfloor_model::event::Event;
-use pitfloor_model::units::{InstrumentId, Price, Qty, Time};
+use pitfloor_model::units::{InstrumentId, Price, Qty, Side, Stamp, Time};
 
 /// What became of a maker that lost lots.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -302,15 +302,15 @@ impl super::pit::Pit {
     #[inline]
     pub(super) fn note_top(&mut self, resting: &Resting) {
         if !self.fifo && !resting.hidden {
-            self.note_shared_top(resting);
+            self.note_shared_top(resting.side, resting.price, resting.stamp);
         }
     }
 
     #[inline(never)]
-    fn note_shared_top(&mut self, resting: &Resting) {
-        let best = self.book.best_shown(resting.side);
-        if best.is_none_or(|best: Price| resting.side.improves(resting.price, best)) {
-            self.top[resting.side as usize] = Some(resting.stamp);
+    fn note_shared_top(&mut self, side: Side, price: Price, stamp: Stamp) {
+        let best = self.book.best_shown(side);
+        if best.is_none_or(|best: Price| side.improves(price, best)) {
+            self.top[side as usize] = Some(stamp);
         }
     }
 }

@@ -8,29 +8,33 @@ use super::{Contestant, Levels};
 use crate::figures::{Standing, Waiting};
 use crate::record::{Kind, Record};
 use crate::report::{Report, Reported, Sink};
-use pitfloor_exchange::book::{Book, Resting, Slot};
+use pitfloor_exchange::book::{BookOf, Resting, Slot};
 use pitfloor_model::command::Stp;
 use pitfloor_model::units::{AccountId, OrderId, OrderKey, Price, Qty, Side, Stamp};
 
+/// The bare book.
+pub type Bare = BareOf<true>;
+
+/// The same without the ability to take views of its levels: what that ability costs is the distance
+/// between the two. It weighs more here than under all the rules.
+pub type Unviewed = BareOf<false>;
+
 /// A book, and where its orders are.
 #[derive(Clone, Debug, Default)]
-pub struct Bare {
-    book: Book,
+pub struct BareOf<const VIEWS: bool> {
+    book: BookOf<VIEWS>,
     slots: Ids<Slot>,
     stamps: u64,
 }
 
-impl Bare {
+impl<const VIEWS: bool> BareOf<VIEWS> {
     /// Trades what crosses; says what is left.
     fn trade(&mut self, record: &Record, side: Side, sink: &mut Sink) -> u64 {
         let (limit, mut left) = (Price(record.price), u64::from(record.qty));
-        while left > 0 {
-            let Some(slot) = self.book.first(side.opposite()) else { break };
+        while left > 0 && self.book.reaches(side.opposite(), limit) {
+            let slot = self.book.first(side.opposite()).expect("somebody waits there");
             let maker = self.book.get(slot);
             let (id, price, open) = (maker.key.order.0, maker.price, maker.leaves.0);
-            if !side.accepts(limit, price) {
-                break;
-            }
             let qty = left.min(open);
             left -= qty;
             if qty == open {
@@ -61,8 +65,8 @@ impl Bare {
     }
 }
 
-impl Contestant for Bare {
-    const NAME: &'static str = "bare";
+impl<const VIEWS: bool> Contestant for BareOf<VIEWS> {
+    const NAME: &'static str = if VIEWS { "bare" } else { "unviewed" };
 
     fn fresh() -> Self {
         Self::default()

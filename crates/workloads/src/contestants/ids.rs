@@ -1,21 +1,41 @@
-//! Where live orders are, by the sender's number: an open-addressed table.
+//! Where live orders are, by the sender's number: an open-addressed table, built as the exchange's
+//! own, so that the bare book is compared with the exchange by its rules and not by its table.
 //!
-//! Linear probing, at most half full; one that leaves moves later entries back instead of leaving a
-//! grave, so memory is bounded by the live orders. Looked up, never iterated.
+//! Eight entries make a bucket, and their tags are compared as one word. Whoever finds his bucket
+//! full goes on to the next, and each bucket counts those who passed it; one that leaves makes room
+//! at once, so memory is bounded by the live orders. Looked up, never iterated.
 
 /// A table from ids to `T`.
 #[derive(Clone, Debug)]
 pub struct Ids<T> {
-    entries: Vec<Option<(u64, T)>>,
+    /// Twice as many entries as ids at least; the number of buckets is a power of two.
+    buckets: Vec<Bucket<T>>,
     held: usize,
 }
 
+#[derive(Clone, Debug)]
+struct Bucket<T> {
+    /// A byte for each seat: a mark where it is taken, and seven bits of the hash.
+    tags: u64,
+    /// How many stand behind this bucket who would stand here or before if there had been room.
+    passed: u32,
+    ids: [u64; BUCKET],
+    there: [Option<T>; BUCKET],
+}
+
+/// How many entries a bucket has.
+const BUCKET: usize = 8;
+
+/// The lowest bit of each seat's byte, and the mark of each seat.
+const LOWEST: u64 = u64::from_le_bytes([1; BUCKET]);
+const TAKEN: u64 = LOWEST << 7;
+
 /// The smallest table; sizes are powers of two.
-const ENTRIES_MIN: usize = 64;
+const BUCKETS_MIN: usize = 8;
 
 impl<T: Copy> Default for Ids<T> {
     fn default() -> Self {
-        Self { entries: vec![None; ENTRIES_MIN], held: 0 }
+        Self { buckets: vec![Bucket::EMPTY; BUCKETS_MIN], held: 0 }
     }
 }
 
@@ -36,13 +56,13 @@ impl<T: Copy> Ids<T> {
     #[inline]
     #[must_use]
     pub fn get(&self, id: u64) -> Option<T> {
-        self.find(id).and_then(|at| self.entries[at]).map(|(_, there)| there)
+        self.find(id).and_then(|(at, seat)| self.buckets[at].there[seat])
     }
 
     /// Puts `there` under `id`, under which nothing stands.
     #[inline]
     pub fn insert(&mut self, id: u64, there: T) {
-        if 2 * (self.held + 1) > self.entries.len() {
+        if 2 * (self.held + 1) > self.buckets.len() * BUCKET {
             self.grow();
         }
         self.held += 1;
@@ -52,57 +72,99 @@ impl<T: Copy> Ids<T> {
     /// Takes what stands under `id`.
     #[inline]
     pub fn remove(&mut self, id: u64) -> Option<T> {
-        let mut hole = self.find(id)?;
-        let taken = self.entries[hole].map(|(_, there)| there);
+        let (at, seat) = self.find(id)?;
+        let bucket = &mut self.buckets[at];
+        bucket.tags &= !(0xff << (8 * seat));
+        let taken = bucket.there[seat];
         self.held -= 1;
-        let mask = self.entries.len() - 1;
-        let mut at = hole;
-        loop {
-            at = (at + 1) & mask;
-            let Some((other, _)) = self.entries[at] else { break };
-            // It may move back into the hole unless its home lies behind the hole.
-            let home = self.home(other);
-            if at.wrapping_sub(home) & mask >= at.wrapping_sub(hole) & mask {
-                self.entries[hole] = self.entries[at];
-                hole = at;
-            }
+        let mut passed = self.home(hash(id));
+        while passed != at {
+            self.buckets[passed].passed -= 1;
+            passed = self.after(passed);
         }
-        self.entries[hole] = None;
         taken
     }
 
-    fn find(&self, id: u64) -> Option<usize> {
-        let mask = self.entries.len() - 1;
-        let mut at = self.home(id);
+    #[inline]
+    fn find(&self, id: u64) -> Option<(usize, usize)> {
+        let hash = hash(id);
+        let mut at = self.home(hash);
         loop {
-            match self.entries[at] {
-                None => return None,
-                Some((other, _)) if other == id => return Some(at),
-                Some(_) => at = (at + 1) & mask,
+            let bucket = &self.buckets[at];
+            let differs = bucket.tags ^ (LOWEST * tag(hash));
+            let mut hits = differs.wrapping_sub(LOWEST) & !differs & TAKEN;
+            while hits != 0 {
+                if bucket.ids[seat(hits)] == id {
+                    return Some((at, seat(hits)));
+                }
+                hits &= hits - 1;
+            }
+            if bucket.passed == 0 {
+                return None;
+            }
+            at = self.after(at);
+        }
+    }
+
+    #[inline]
+    fn put(&mut self, id: u64, there: T) {
+        let hash = hash(id);
+        let mut at = self.home(hash);
+        let mut free = !self.buckets[at].tags & TAKEN;
+        while free == 0 {
+            self.buckets[at].passed += 1;
+            at = self.after(at);
+            free = !self.buckets[at].tags & TAKEN;
+        }
+        let (seat, bucket) = (seat(free), &mut self.buckets[at]);
+        bucket.tags |= tag(hash) << (8 * seat);
+        (bucket.ids[seat], bucket.there[seat]) = (id, Some(there));
+    }
+
+    /// The bucket of a hash: its number is the hash's highest bits.
+    #[inline]
+    const fn home(&self, hash: u64) -> usize {
+        (hash >> (u64::BITS - self.buckets.len().trailing_zeros())) as usize
+    }
+
+    #[inline]
+    const fn after(&self, bucket: usize) -> usize {
+        (bucket + 1) & (self.buckets.len() - 1)
+    }
+
+    #[cold]
+    fn grow(&mut self) {
+        let larger = vec![Bucket::EMPTY; 2 * self.buckets.len()];
+        for bucket in std::mem::replace(&mut self.buckets, larger) {
+            for seat in (0..BUCKET).filter(|seat| bucket.tags >> (8 * seat) & 0x80 != 0) {
+                let there = bucket.there[seat].expect("a seat that is taken holds something");
+                self.put(bucket.ids[seat], there);
             }
         }
     }
+}
 
-    fn put(&mut self, id: u64, there: T) {
-        let mask = self.entries.len() - 1;
-        let mut at = self.home(id);
-        while self.entries[at].is_some() {
-            at = (at + 1) & mask;
-        }
-        self.entries[at] = Some((id, there));
-    }
+impl<T: Copy> Bucket<T> {
+    const EMPTY: Self = Self { tags: 0, passed: 0, ids: [0; BUCKET], there: [None; BUCKET] };
+}
 
-    /// Fibonacci hashing: the high bits of a product. Fixed; nothing but speed depends on it.
-    const fn home(&self, id: u64) -> usize {
-        let hash = id.wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        (hash >> (u64::BITS - self.entries.len().trailing_zeros())) as usize
-    }
+/// The seat of the first of `marks`, of which there is one.
+#[inline]
+const fn seat(marks: u64) -> usize {
+    (marks.trailing_zeros() / u8::BITS) as usize % BUCKET
+}
 
-    fn grow(&mut self) {
-        let larger = vec![None; 2 * self.entries.len()];
-        let entries = std::mem::replace(&mut self.entries, larger);
-        entries.into_iter().flatten().for_each(|(id, there)| self.put(id, there));
-    }
+/// The mark of a seat that is taken, and the hash's lowest bits, which do not tell the home.
+#[inline]
+const fn tag(hash: u64) -> u64 {
+    0x80 | hash & 0x7f
+}
+
+/// Multiply and fold. Fixed; nothing but speed depends on it.
+#[inline]
+fn hash(id: u64) -> u64 {
+    let wide = u128::from(id ^ 0xA076_1D64_78BD_642F) * u128::from(0x9E37_79B9_7F4A_7C15_u64);
+    wide as u64 ^ (wide >> 64) as u64
 }
 
 #[cfg(test)]
@@ -141,6 +203,6 @@ mod tests {
             ids.insert(id, ());
             assert!(ids.remove(id).is_some());
         }
-        assert_eq!(ids.entries.len(), super::ENTRIES_MIN);
+        assert_eq!(ids.buckets.len(), super::BUCKETS_MIN);
     }
 }

@@ -21,6 +21,7 @@ use pitfloor_model::trading::{ReplacePriority, ReplaceQty};
 use pitfloor_model::units::{
     AccountId, Cash, CurrencyId, InstrumentId, OrderId, OrderKey, Price, Qty, Side, Time,
 };
+use std::mem::ManuallyDrop;
 use std::sync::Arc;
 
 /// The engine, told one record after the other.
@@ -41,6 +42,22 @@ fn place(record: &Record) -> Command {
     let order = Order::limit(ACCOUNT, order, INSTRUMENT, record.side, price, Qty(qty));
     let order = order.with_stp(Stp::None);
     Command::Place(if record.ioc { order.ioc() } else { order })
+}
+
+fn replace(record: &Record) -> Command {
+    let (price, qty) = (Price(record.price), Qty(u64::from(record.qty)));
+    Command::Replace { key: key(record.id), price, qty }
+}
+
+// None of these owns anything that would have to be given back.
+#[inline(always)]
+#[allow(clippy::inline_always)]
+fn command(record: &Record) -> ManuallyDrop<Command> {
+    ManuallyDrop::new(match record.kind {
+        Kind::New => place(record),
+        Kind::Cancel => Command::Cancel { key: key(record.id) },
+        Kind::Modify => replace(record),
+    })
 }
 
 fn key(id: u64) -> OrderKey {
@@ -90,7 +107,9 @@ impl Product {
     #[inline(always)]
     #[allow(clippy::inline_always)]
     fn send(&mut self, command: Command, house: &mut Reporting) {
+        // None of these commands owns anything that would have to be given back.
         let stamped = Stamped { seq: self.next, at: Time(self.next), command };
+        let stamped = ManuallyDrop::new(stamped);
         self.next += 1;
         self.engine.apply(&stamped, house);
     }
@@ -174,10 +193,7 @@ impl Contestant for Product {
         match record.kind {
             Kind::New => self.send(place(record), &mut house),
             Kind::Cancel => self.send(Command::Cancel { key: key(record.id) }, &mut house),
-            Kind::Modify => {
-                let (price, qty) = (Price(record.price), Qty(u64::from(record.qty)));
-                self.send(Command::Replace { key: key(record.id), price, qty }, &mut house);
-            }
+            Kind::Modify => self.send(replace(record), &mut house),
         }
     }
 
@@ -206,9 +222,11 @@ impl Levels for BookView {
 #[derive(Debug)]
 pub struct Batched(Product);
 
-/// How far it reads ahead: for the place of an order, and for the order itself.
+/// How far it reads ahead: for the place of an order, for the order itself or its level, and for its
+/// neighbours.
 const PLACES_AHEAD: usize = 12;
-const ORDERS_AHEAD: usize = 6;
+const ORDERS_AHEAD: usize = 8;
+const NEIGHBOURS_AHEAD: usize = 4;
 
 /// In a book of fewer orders than this everything is near anyhow.
 const DEEP: usize = 1 << 14;
@@ -229,11 +247,15 @@ impl Contestant for Batched {
         for (n, record) in records.iter().enumerate() {
             let deep = self.0.engine.book(INSTRUMENT).is_some_and(|book| book.len() >= DEEP);
             if deep {
+                let engine = &self.0.engine;
                 if let Some(soon) = records.get(n + PLACES_AHEAD) {
-                    self.0.engine.foresee(&Command::Cancel { key: key(soon.id) });
+                    engine.foresee(&command(soon));
                 }
-                if let Some(next) = records.get(n + ORDERS_AHEAD) {
-                    self.0.engine.foresee_order(&Command::Cancel { key: key(next.id) });
+                if let Some(sooner) = records.get(n + ORDERS_AHEAD) {
+                    engine.foresee_order(&command(sooner));
+                }
+                if let Some(next) = records.get(n + NEIGHBOURS_AHEAD) {
+                    engine.foresee_neighbours(&command(next));
                 }
             }
             self.0.apply(record, sink);

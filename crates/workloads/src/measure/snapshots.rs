@@ -27,19 +27,19 @@ pub(super) fn rows<C: Contestant, G: Gauge>(load: Load<'_>, gauge: &G) -> Vec<Sn
     EVERY.map(|every| row::<C, G>(load, gauge, every)).into()
 }
 
-/// How many times as long `C` takes as one that can take no snapshots, by the least of `rounds`
-/// each, in turn; none when there is no such one.
-pub(super) fn ability<C: Contestant, G: Gauge>(
+/// How many times as long `With` takes as `Without`, which is the same but can take no snapshots; by
+/// the least of `rounds` each, in turn.
+pub(super) fn ability<With: Contestant, Without: Contestant, G: Gauge>(
     load: Load<'_>,
     gauge: &G,
     rounds: u32,
-) -> Option<f64> {
+) -> f64 {
     let (mut with, mut without) = (f64::INFINITY, f64::INFINITY);
     for _ in 0..rounds {
-        without = without.min(run(C::without_snapshots()?, load, gauge, None).ns_per_op);
-        with = with.min(row::<C, G>(load, gauge, None).ns_per_op);
+        without = without.min(row::<Without, G>(load, gauge, None).ns_per_op);
+        with = with.min(row::<With, G>(load, gauge, None).ns_per_op);
     }
-    Some(with / without)
+    with / without
 }
 
 fn row<C: Contestant, G: Gauge>(load: Load<'_>, gauge: &G, every: Option<u64>) -> SnapshotRow {
