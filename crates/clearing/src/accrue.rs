@@ -38,12 +38,24 @@ impl Default for Rates {
 }
 
 impl Rates {
+    /// True of the base currency, and of what is worth as much.
+    #[inline]
+    pub(crate) const fn is_one(&self) -> bool {
+        self.fx.num == self.fx.den as i64
+    }
+
     /// `cash` in the base currency, towards minus infinity: what an account has is never worth more
     /// than it is. What is beyond all counting stops at the end of it.
     pub(crate) const fn down(&self, cash: i128) -> i128 {
         let (num, den) = (self.fx.num as i128, self.fx.den as i128);
         let whole = cash.div_euclid(den).saturating_mul(num);
         whole.saturating_add((cash.rem_euclid(den) * num).div_euclid(den))
+    }
+
+    /// The least cash that is worth `worth`, which is not negative.
+    pub(crate) const fn least_for(&self, worth: i128) -> i128 {
+        let (num, den) = (self.fx.num as i128, self.fx.den as i128);
+        worth / num * den + (worth % num * den + num - 1) / num
     }
 
     /// `cash` in the base currency, towards plus infinity: what is asked for is asked wholly.

@@ -12,6 +12,8 @@ pub struct Need {
     pub lots: i128,
     /// Lots that it may buy.
     pub buys: i128,
+    /// The worst price at which it may trade, if it has one. Nothing is set aside by it.
+    pub limit: Option<Price>,
 }
 
 /// What is traded: where its lines are, what a tick is worth, and what a trade moves.
@@ -78,9 +80,10 @@ impl Asset {
     #[must_use]
     pub fn need(&self, side: Side, price: Price, qty: Qty) -> Need {
         let (cost, lots) = (self.cost(price, qty), i128::from(qty.0));
+        let limit = Some(price);
         match side {
-            Side::Buy => Need { cash: cost.max(0), lots: 0, buys: lots },
-            Side::Sell => Need { cash: (-cost).max(0), lots, buys: 0 },
+            Side::Buy => Need { cash: cost.max(0), lots: 0, buys: lots, limit },
+            Side::Sell => Need { cash: (-cost).max(0), lots, buys: 0, limit },
         }
     }
 }

@@ -3,6 +3,7 @@
 
 use crate::asset::Settles;
 use crate::count;
+use crate::cycle::Dues;
 use crate::house::ClearingHouse;
 use pitfloor_model::clearing::{Distribution, Fact, Movement, Payment, Ratio};
 use pitfloor_model::contract::{Choice, Future, InstrumentKind};
@@ -94,7 +95,11 @@ impl ClearingHouse {
         }
         self.split_shares(instrument, num, den)?;
         if let Some(carried) = listing.carried {
-            count::rescaled(carried, num, den).ok_or(Reject::BadAmount)?;
+            count::rescaled(carried, num, den, 1).ok_or(Reject::BadAmount)?;
+        }
+        for sending in self.sendings().filter(|one| one.instrument == instrument) {
+            let all = i128::from(sending.lots) * i128::from(num);
+            count::lots(Some(all / i128::from(den)))?;
         }
         self.adjusted(instrument, num, den)?;
         let splits = matches!(
@@ -122,8 +127,11 @@ impl ClearingHouse {
         for (at, kind) in self.adjusted(instrument, num, den).expect(checked) {
             self.listings[at.index()].kind = kind;
         }
-        let carried = &mut self.listings[instrument.index()].carried;
-        *carried = carried.map(|price| count::rescaled(price, num, den).expect(checked));
+        self.split_sendings(instrument, num, den);
+        let listing = &mut self.listings[instrument.index()];
+        listing.dues.split(num, den);
+        let carried = &mut listing.carried;
+        *carried = carried.map(|price| count::rescaled(price, num, den, 1).expect(checked));
         out.push(Event::Clearing(Fact::Split { instrument, num, den }));
     }
 
@@ -169,7 +177,7 @@ impl ClearingHouse {
             match &mut kind {
                 InstrumentKind::Option(Choice { strike, lots, .. })
                 | InstrumentKind::Warrant(Choice { strike, lots, .. }) => {
-                    *strike = count::rescaled(*strike, num, den).ok_or(Reject::BadAmount)?;
+                    *strike = count::rescaled(*strike, num, den, 1).ok_or(Reject::BadAmount)?;
                     *lots = bundle(*lots)?;
                 }
                 InstrumentKind::Future(Future { lots, .. }) => *lots = bundle(*lots)?,
@@ -207,7 +215,8 @@ impl ClearingHouse {
             let lots = other.asset.settles == Settles::Lots;
             lots && !other.ended && other.asset.instrument != instrument
         });
-        let possible = !listing.ended && receivable && why != Distribution::Funding;
+        let sent = self.ledger.transit(instrument) != 0;
+        let possible = !listing.ended && receivable && !sent && why != Distribution::Funding;
         if possible && self.listings.iter().find(on_it).is_none() {
             Ok(())
         } else {
@@ -261,14 +270,15 @@ impl ClearingHouse {
         shares.collect()
     }
 
-    /// An instrument is at its end.
+    /// An instrument is at its end, and nobody owes anything of it.
     pub(crate) fn end(
         &mut self,
         instrument: InstrumentId,
         price: Option<Price>,
         out: &mut Vec<Event>,
     ) {
-        self.listings[instrument.index()].ended = true;
+        let listing = &mut self.listings[instrument.index()];
+        (listing.ended, listing.dues) = (true, Dues::default());
         out.push(Event::Clearing(Fact::Ended { instrument, price }));
     }
 
@@ -306,15 +316,5 @@ impl ClearingHouse {
     #[must_use]
     pub fn kind(&self, instrument: InstrumentId) -> InstrumentKind {
         self.listings[instrument.index()].kind
-    }
-
-    /// The price at which positions in `instrument` are carried; none before it was first valued.
-    ///
-    /// # Panics
-    ///
-    /// When the venue does not list it.
-    #[must_use]
-    pub fn carried_price(&self, instrument: InstrumentId) -> Option<Price> {
-        self.listings[instrument.index()].carried
     }
 }

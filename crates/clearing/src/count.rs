@@ -1,24 +1,19 @@
 //! How far things are counted: amounts, lots and prices that an act would make are checked here
 //! before anything moves (C-6).
 
+use crate::ledger::{LOTS_MAX, PAYMENT_MAX};
 use pitfloor_model::clearing::Ratio;
 use pitfloor_model::event::Reject;
 use pitfloor_model::units::{Price, Qty};
 
-/// No single payment comes to this many minor units.
-const CASH_END: i128 = 1 << 100;
-
-/// The most lots that move at once.
-pub(crate) const LOTS_MOST: i128 = 1 << 62;
-
 /// The amount, unless it was too large to count.
 pub(crate) fn amount(cash: Option<i128>) -> Result<i128, Reject> {
-    cash.filter(|cash| cash.abs() < CASH_END).ok_or(Reject::BadAmount)
+    cash.filter(|cash| cash.abs() <= PAYMENT_MAX).ok_or(Reject::BadAmount)
 }
 
 /// So many lots, unless they were too many to move.
 pub(crate) fn lots(lots: Option<i128>) -> Result<i64, Reject> {
-    let few = lots.filter(|lots| lots.abs() <= LOTS_MOST);
+    let few = lots.filter(|lots| lots.abs() <= LOTS_MAX);
     few.and_then(|lots| i64::try_from(lots).ok()).ok_or(Reject::BadAmount)
 }
 
@@ -73,17 +68,20 @@ fn divided(of: i128, part: i128, all: i128) -> (i128, i128) {
     (whole, rest)
 }
 
-/// What `price` becomes when `num` lots are made of every `den`: × den / num, half away from zero,
-/// and at least a tick where it was above nothing. None beyond the grid.
+/// What `price` becomes when `num` lots are made of every `den`: × den / num, to the nearest
+/// multiple of `step`, half away from zero, and at least a step where it was above nothing. None
+/// beyond the grid.
 ///
 /// # Panics
 ///
-/// When `num` is zero.
+/// When `num` or `step` is zero.
 #[must_use]
-pub fn rescaled(price: Price, num: u32, den: u32) -> Option<Price> {
-    let (num, value) = (i128::from(num), i128::from(price.0) * i128::from(den));
-    let size = (2 * value.abs() + num) / (2 * num);
-    let size = if price.0 > 0 { size.max(1) } else { size };
+pub fn rescaled(price: Price, num: u32, den: u32, step: u64) -> Option<Price> {
+    let (value, step) = (i128::from(price.0) * i128::from(den), i128::from(step));
+    let unit = i128::from(num) * step;
+    let (steps, rest) = (value.abs() / unit, value.abs() % unit);
+    let steps = steps + i128::from(rest >= unit - rest);
+    let size = if price.0 > 0 { steps.max(1) } else { steps }.checked_mul(step)?;
     if size > i128::from(Price::FARTHEST.0) {
         return None;
     }
@@ -96,24 +94,26 @@ mod tests {
 
     #[test]
     fn a_price_follows_a_split_and_never_falls_to_nothing() {
-        let two_for_one = |price| rescaled(Price(price), 2, 1).unwrap().0;
+        let two_for_one = |price| rescaled(Price(price), 2, 1, 1).unwrap().0;
         assert_eq!([101, 100, 1, 0, -1, -101].map(two_for_one), [51, 50, 1, 0, -1, -51]);
-        assert_eq!(rescaled(Price(1), 100, 1), Some(Price(1)), "a price above nothing stays so");
-        assert_eq!(rescaled(Price(-1), 100, 1), Some(Price(0)));
-        assert_eq!(rescaled(Price(100), 3, 2), Some(Price(67)));
-        assert_eq!(rescaled(Price(7), 1, 10), Some(Price(70)), "ten become one");
-        assert_eq!(rescaled(Price::FARTHEST, 1, 1), Some(Price::FARTHEST));
-        assert_eq!(rescaled(Price::FARTHEST, 1, 2), None);
-        assert_eq!(rescaled(Price(-Price::FARTHEST.0), 1, u32::MAX), None);
+        assert_eq!(rescaled(Price(1), 100, 1, 1), Some(Price(1)), "a price above nothing stays so");
+        assert_eq!(rescaled(Price(-1), 100, 1, 1), Some(Price(0)));
+        assert_eq!(rescaled(Price(100), 3, 2, 1), Some(Price(67)));
+        assert_eq!(rescaled(Price(105), 2, 1, 5), Some(Price(55)), "52.5: to a multiple of 5");
+        assert_eq!(rescaled(Price(2), 2, 1, 5), Some(Price(5)), "at least a step");
+        assert_eq!(rescaled(Price(7), 1, 10, 1), Some(Price(70)), "ten become one");
+        assert_eq!(rescaled(Price::FARTHEST, 1, 1, 1), Some(Price::FARTHEST));
+        assert_eq!(rescaled(Price::FARTHEST, 1, 2, 1), None);
+        assert_eq!(rescaled(Price(-Price::FARTHEST.0), 1, u32::MAX, 1), None);
     }
 
     #[test]
     fn what_is_too_large_is_refused_and_not_cut() {
-        assert_eq!(amount(Some(CASH_END - 1)), Ok(CASH_END - 1));
-        assert_eq!(amount(Some(-CASH_END)), Err(Reject::BadAmount));
+        assert_eq!(amount(Some(PAYMENT_MAX)), Ok(PAYMENT_MAX));
+        assert_eq!(amount(Some(-PAYMENT_MAX - 1)), Err(Reject::BadAmount));
         assert_eq!(amount(None), Err(Reject::BadAmount));
-        assert_eq!(lots(Some(-LOTS_MOST)), Ok(-(1 << 62)));
-        assert_eq!(lots(Some(LOTS_MOST + 1)), Err(Reject::BadAmount));
+        assert_eq!(lots(Some(-LOTS_MAX)), Ok(-(1 << 62)));
+        assert_eq!(lots(Some(LOTS_MAX + 1)), Err(Reject::BadAmount));
         assert_eq!(bundle(Qty(1 << 40), 1 << 22), Ok(Qty(1 << 62)));
         assert_eq!(bundle(Qty(1 << 41), 1 << 22), Err(Reject::BadAmount));
         assert_eq!(share(-7, Ratio { num: 1, den: 2 }), Some((-3, -1)));

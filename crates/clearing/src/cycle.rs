@@ -221,6 +221,8 @@ impl ClearingHouse {
             listing.dues.end_day(self.day, listing.cycle);
             listing.volumes.end_day();
         }
+        self.end_locates();
+        self.begin_day();
         out.push(Event::Clearing(Fact::DayEnded { day: self.day }));
         self.day += 1;
     }

@@ -2,12 +2,16 @@
 
 use crate::accrue::Rates;
 use crate::asset::{Asset, Need, Settles};
+use crate::borrow::Borrowing;
+use crate::calls::CallStatus;
 use crate::corporate::Conversion;
 use crate::cycle::Dues;
 use crate::fees::Volumes;
 use crate::ledger::{Ledger, Standing};
+use crate::limits::Limited;
 use crate::movements::Sendings;
-use pitfloor_model::clearing::{Act, Fact, Fund, Movement, Payment};
+use crate::positions::Positions;
+use pitfloor_model::clearing::{Act, Fact, Fund, Margin, Movement, Payment, Valuation};
 use pitfloor_model::event::{Credit, Event, Reject};
 use pitfloor_model::instrument::{InstrumentKind, Venue};
 use pitfloor_model::units::{AccountId, Cash, CurrencyId, InstrumentId, Price, Qty, Side, Time};
@@ -29,6 +33,18 @@ pub struct ClearingHouse {
     pub(crate) day: u32,
     /// What was sent and has not arrived.
     pub(crate) sendings: Sendings,
+    /// What is left of the house's own capital that stands behind defaults.
+    pub(crate) skin: i128,
+    /// Accounts that may owe, and so may hold margined contracts; in order.
+    pub(crate) owing: Vec<AccountId>,
+    /// Accounts whose positions are kept as running sums; in order.
+    pub(crate) watched: Vec<AccountId>,
+    /// How many accounts have limits.
+    pub(crate) limited: usize,
+    /// How many accounts let a margin call pass.
+    pub(crate) overdue: usize,
+    /// Something has been valued.
+    pub(crate) valued: bool,
 }
 
 /// What the house keeps about an instrument.
@@ -39,6 +55,10 @@ pub(crate) struct Listing {
     pub(crate) carried: Option<Price>,
     /// It trades no more.
     pub(crate) ended: bool,
+    /// What it is: its definition, adjusted for the splits of what it is a contract on.
+    pub(crate) kind: InstrumentKind,
+    /// Which of its aliases it is called by, if by one.
+    pub(crate) alias: Option<u16>,
     /// Business days from a trade to its settlement.
     pub(crate) cycle: u8,
     /// What was traded and is not settled.
@@ -47,10 +67,16 @@ pub(crate) struct Listing {
     pub(crate) volumes: Volumes,
     /// What a borrowed value costs in a year, in ten-thousandths.
     pub(crate) borrow_bips: u32,
-    /// What it is: its definition, adjusted for the splits of what it is a contract on.
-    pub(crate) kind: InstrumentKind,
-    /// Which of its aliases it is called by, if by one.
-    pub(crate) alias: Option<u16>,
+    /// What an account with margin must have behind a position.
+    pub(crate) margin: Margin,
+    /// A short sale needs lots located before.
+    pub(crate) locate: bool,
+    /// How many lots can be located.
+    pub(crate) findable: u64,
+    /// What a lot would gain in each scenario of portfolio margin; none before it was said.
+    pub(crate) scan: Option<Box<[i64; Valuation::POINTS]>>,
+    /// Its number among what is scanned together: an underlying and all contracts on it.
+    pub(crate) group: u32,
 }
 
 /// What the house keeps about an account, besides its lines in the ledger.
@@ -60,6 +86,20 @@ pub(crate) struct Owner {
     pub(crate) carrier: Option<AccountId>,
     /// Its obligations are kept from settling.
     pub(crate) stalled: bool,
+    /// What it has in the guarantee fund.
+    pub(crate) contribution: i128,
+    /// It, or who carried it, was declared in default.
+    pub(crate) in_default: bool,
+    /// What its positions come to; none when it is not watched.
+    pub(crate) positions: Option<Box<Positions>>,
+    /// How it stands to what it must have.
+    pub(crate) call: CallStatus,
+    /// Its limits, if it has any.
+    pub(crate) limited: Option<Box<Limited>>,
+    /// What it has borrowed or located; by instrument.
+    pub(crate) borrowings: Vec<Borrowing>,
+    /// What it was worth when the day began.
+    pub(crate) morning: Option<i128>,
 }
 
 /// What a sender asks for, as far as his own limits are concerned.
@@ -96,22 +136,50 @@ impl ClearingHouse {
                 asset: Asset::of(id, instrument),
                 carried: None,
                 ended: false,
+                kind: instrument.kind(),
+                alias: None,
                 cycle: instrument.clearing.cycle,
                 dues: Dues::default(),
                 volumes: Volumes::default(),
                 borrow_bips: 0,
-                kind: instrument.kind(),
-                alias: None,
+                margin: instrument.clearing.margin,
+                locate: instrument.clearing.locate,
+                findable: 0,
+                scan: None,
+                group: instrument.kind().underlying().unwrap_or(id).0,
             })
             .collect();
         let plain = venue.instruments().iter().all(|instrument| {
             let terms = &instrument.clearing;
             terms.cycle == 0 && terms.fees.are_none() && !instrument.kind().is_margined()
         });
-        let ledger = Ledger::new(venue.currencies().len(), venue.instruments().len());
+        let mut ledger = Ledger::new(venue.currencies().len(), venue.instruments().len());
+        for listing in &listings {
+            if matches!(listing.asset.settles, Settles::Currency { .. }) {
+                ledger.pair(listing.asset.instrument);
+            }
+        }
         let rates = vec![Rates::default(); venue.currencies().len()];
         let sendings = Sendings::default();
-        Self { venue, ledger, listings, owners: Vec::new(), plain, rates, day: 0, sendings }
+        let skin = venue.clearing().skin.0;
+        let (owners, owing, watched) = (Vec::new(), Vec::new(), Vec::new());
+        let (day, limited, overdue, valued) = (0, 0, 0, false);
+        Self {
+            venue,
+            ledger,
+            listings,
+            owners,
+            plain,
+            rates,
+            day,
+            sendings,
+            skin,
+            owing,
+            watched,
+            limited,
+            overdue,
+            valued,
+        }
     }
 
     /// All the accounts' books.
@@ -138,7 +206,13 @@ impl ClearingHouse {
         if index >= self.owners.len() {
             self.owners.resize(index + 1, Owner::default());
         }
-        self.plain &= matches!(credit, Credit::None | Credit::Unlimited);
+        if credit != Credit::None {
+            let at = self.owing.partition_point(|other| *other < account);
+            self.owing.insert(at, account);
+        }
+        if Self::is_margin(credit) {
+            self.watch(account, credit);
+        }
         Ok(())
     }
 
@@ -160,59 +234,49 @@ impl ClearingHouse {
     ///
     /// # Errors
     ///
-    /// When there is no such account, or the amount is none.
+    /// When there is no such account, or the amount is none; and of options, margined contracts,
+    /// pairs and what has ended.
     pub fn deliver(
         &mut self,
         account: AccountId,
         instrument: InstrumentId,
         qty: Qty,
     ) -> Result<(), Reject> {
-        self.ledger.deliver(account, instrument, qty)
-    }
-
-    /// Says whether the sender's own limits let him ask for this, and counts that he asked.
-    ///
-    /// # Errors
-    ///
-    /// When one of them does not.
-    #[inline]
-    pub fn admit(&mut self, _ask: &Ask) -> Result<(), Reject> {
-        Ok(())
-    }
-
-    /// Says whether `need` is there for `account`, once `freed` has been given back to it.
-    ///
-    /// # Errors
-    ///
-    /// When it is not: lots are asked for before cash.
-    #[inline]
-    pub fn afford(
-        &self,
-        account: AccountId,
-        asset: Asset,
-        need: Need,
-        freed: Need,
-    ) -> Result<(), Reject> {
-        match self.credit(account) {
-            Some(Credit::Unlimited) => Ok(()),
-            Some(Credit::None) if asset.settles == Settles::Margined => Err(Reject::NeedsMargin),
-            _ => self.ledger.afford(account, asset, need, freed),
+        self.ledger.may_deliver(account, instrument, qty)?;
+        let listing = &self.listings[instrument.index()];
+        let traded_only = matches!(listing.kind, InstrumentKind::Option(_));
+        if listing.ended || traded_only || listing.asset.settles != Settles::Lots {
+            return Err(Reject::NotPossible);
         }
+        self.ledger.deliver(account, instrument, qty)?;
+        self.recount_stirred();
+        Ok(())
     }
 
     /// Sets `need` aside for an order that begins to stand.
     #[inline]
     pub fn reserve(&mut self, account: AccountId, asset: Asset, need: Need) {
-        if self.credit(account) != Some(Credit::Unlimited) {
-            self.ledger.reserve(account, asset, need);
-        }
+        self.ledger.reserve(account, asset, need, self.pays(account, asset));
+        self.recount(account, asset.instrument);
     }
 
     /// Gives back what was set aside.
     #[inline]
     pub fn release(&mut self, account: AccountId, asset: Asset, need: Need) {
-        if self.credit(account) != Some(Credit::Unlimited) {
-            self.ledger.release(account, asset, need);
+        self.ledger.release(account, asset, need, self.pays(account, asset));
+        self.recount(account, asset.instrument);
+    }
+
+    /// True when live orders must be paid for beforehand: those of accounts without margin, and
+    /// those for currency pairs.
+    #[inline]
+    fn pays(&self, account: AccountId, asset: Asset) -> bool {
+        match self.credit(account) {
+            Some(Credit::None) => true,
+            Some(Credit::Margin | Credit::Portfolio) => {
+                matches!(asset.settles, Settles::Currency { .. })
+            }
+            Some(Credit::Unlimited) | None => false,
         }
     }
 
@@ -257,10 +321,12 @@ impl ClearingHouse {
             Act::Arrive { sending } => self.may_arrive(*sending),
 
             // Valuation, margin, borrowing, limits.
-            Act::Value { .. } => Err(Reject::NotPossible),
-            Act::SetLimits { .. } => Err(Reject::NotPossible),
-            Act::SetBorrow { .. } => Err(Reject::NotPossible),
-            Act::Locate { .. } => Err(Reject::NotPossible),
+            Act::Value { valuations } => self.may_value(valuations),
+            Act::SetLimits { account, limits } => self.may_set_limits(*account, limits),
+            Act::SetBorrow { instrument, lots, .. } => self.may_set_borrow(*instrument, *lots),
+            Act::Locate { account, instrument, qty } => {
+                self.may_locate(*account, *instrument, *qty)
+            }
 
             // Distributions, splits, ends, rights.
             Act::Distribute { instrument, currency, per_lot, why } => {
@@ -278,9 +344,9 @@ impl ClearingHouse {
             Act::Expire { instrument, price } => self.may_expire(at, *instrument, *price),
 
             // Defaults.
-            Act::Contribute { .. } => Err(Reject::NotPossible),
-            Act::Default { .. } => Err(Reject::NotPossible),
-            Act::Cover { .. } => Err(Reject::NotPossible),
+            Act::Contribute { member, cash } => self.may_contribute(*member, *cash),
+            Act::Default { member } => self.may_default(*member),
+            Act::Cover { member } => self.may_cover(*member),
         }
     }
 
@@ -293,6 +359,7 @@ impl ClearingHouse {
         assert_eq!(self.may(at, act), Ok(()), "whoever asks has asked whether he may");
         let before = out.len();
         self.carry_out(at, act, out);
+        self.count_again(act);
         if out.len() == before {
             let nothing = Fact::TermsChanged { instrument: None, currency: None };
             out.push(Event::Clearing(nothing));
@@ -300,8 +367,18 @@ impl ClearingHouse {
         self.ledger.check_all_sums();
     }
 
-    fn carry_out(&mut self, _at: Time, act: &Act, out: &mut Vec<Event>) {
-        let refused = || unreachable!("what the house may not do it is not asked to do");
+    /// Counts positions again that the act moved, or all of them where it may have changed what
+    /// they are worth.
+    fn count_again(&mut self, act: &Act) {
+        match act {
+            Act::SetFx { .. } | Act::Split { .. } | Act::Convert { .. } | Act::Expire { .. } => {
+                self.recount_all();
+            }
+            _ => self.recount_stirred(),
+        }
+    }
+
+    fn carry_out(&mut self, at: Time, act: &Act, out: &mut Vec<Event>) {
         match act {
             // Accounts, obligations, interest, movements.
             Act::SetCarrier { account, carrier } => self.set_carrier(*account, *carrier, out),
@@ -326,10 +403,14 @@ impl ClearingHouse {
             Act::Arrive { sending } => self.arrive(*sending, out),
 
             // Valuation, margin, borrowing, limits.
-            Act::Value { .. } => refused(),
-            Act::SetLimits { .. } => refused(),
-            Act::SetBorrow { .. } => refused(),
-            Act::Locate { .. } => refused(),
+            Act::Value { valuations } => self.value(at, valuations, out),
+            Act::SetLimits { account, limits } => self.set_limits(*account, limits, out),
+            Act::SetBorrow { instrument, lots, bips } => {
+                self.set_borrow(*instrument, *lots, *bips, out);
+            }
+            Act::Locate { account, instrument, qty } => {
+                self.locate(*account, *instrument, *qty, out);
+            }
 
             // Distributions, splits, ends, rights.
             Act::Distribute { instrument, currency, per_lot, why } => {
@@ -347,9 +428,9 @@ impl ClearingHouse {
             Act::Expire { instrument, price } => self.expire(*instrument, *price, out),
 
             // Defaults.
-            Act::Contribute { .. } => refused(),
-            Act::Default { .. } => refused(),
-            Act::Cover { .. } => refused(),
+            Act::Contribute { member, cash } => self.contribute(*member, *cash, out),
+            Act::Default { member } => self.declare_default(*member, out),
+            Act::Cover { member } => self.cover(*member, out),
         }
     }
 

@@ -45,6 +45,10 @@ pub struct Ledger {
     outside_lots: Vec<i128>,
     /// What was sent and has not arrived.
     transit_lots: Vec<i128>,
+    /// Which instruments are pairs of currencies: of those nobody has lots.
+    pairs: Vec<bool>,
+    /// Whose lots moved without a trade since somebody looked.
+    stirred: Vec<(AccountId, InstrumentId)>,
     /// Running sums over all accounts and funds. Always zero.
     sum_cash: Vec<i128>,
     sum_lots: Vec<i128>,
@@ -59,6 +63,20 @@ pub struct Line {
     live: u32,
     /// Orders asleep; on lines of instruments.
     dormant: u32,
+    /// Lots that its live orders may still buy; on lines of instruments, where what is reserved is
+    /// what they may still sell.
+    buys: u64,
+}
+
+/// What an account has of an instrument, and could come to have.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Exposed {
+    /// What it has; negative when it owes.
+    pub(crate) lots: i128,
+    /// What its live orders may still buy.
+    pub(crate) buys: i128,
+    /// What they may still sell.
+    pub(crate) sells: i128,
 }
 
 /// How many funds there are.
@@ -97,9 +115,16 @@ impl Ledger {
             funds: vec![[0; FUNDS]; currencies],
             outside_lots: vec![0; instruments],
             transit_lots: vec![0; instruments],
+            pairs: vec![false; instruments],
+            stirred: Vec::new(),
             sum_cash: vec![0; currencies],
             sum_lots: vec![0; instruments],
         }
+    }
+
+    /// Notes that `instrument` is a pair of currencies.
+    pub(crate) fn pair(&mut self, instrument: InstrumentId) {
+        self.pairs[instrument.index()] = true;
     }
 
     /// The terms of `account`; none when it is not open.
@@ -126,11 +151,25 @@ impl Ledger {
     /// Holding of `account`; none when it is not open or the venue lists no such instrument.
     #[must_use]
     pub fn lots(&self, account: AccountId, instrument: InstrumentId) -> Option<LotHolding> {
-        self.credit(account)?;
+        let credit = self.credit(account)?;
         (instrument.index() < self.instruments).then(|| {
             let line = self.lines[self.lot_line(account, instrument)];
-            LotHolding { total: line.total, reserved: line.reserved }
+            let keeps = credit == Credit::None && !self.pairs[instrument.index()];
+            LotHolding { total: line.total, reserved: if keeps { line.reserved } else { 0 } }
         })
+    }
+
+    /// Cash of `account`, which is open.
+    #[inline]
+    pub(crate) fn balance(&self, account: AccountId, currency: CurrencyId) -> i128 {
+        self.lines[self.cash_line(account, currency)].total
+    }
+
+    /// What `account` has of `instrument`, and what its live orders could make of it.
+    #[inline]
+    pub(crate) fn exposed(&self, account: AccountId, instrument: InstrumentId) -> Exposed {
+        let line = self.lines[self.lot_line(account, instrument)];
+        Exposed { lots: line.total, buys: i128::from(line.buys), sells: line.reserved }
     }
 
     /// How many orders `account` has in `instrument`.
@@ -172,9 +211,9 @@ impl Ledger {
         Ok(())
     }
 
-    /// Brings holdings in from outside. The instrument is listed: the gate has checked.
-    pub(crate) fn deliver(
-        &mut self,
+    /// Says whether so much may be brought in from outside.
+    pub(crate) fn may_deliver(
+        &self,
         account: AccountId,
         instrument: InstrumentId,
         qty: Qty,
@@ -183,10 +222,22 @@ impl Ledger {
         if qty.is_zero() {
             return Err(Reject::ZeroQty);
         }
-        let (lots, so_far) = (i128::from(qty.0), -self.outside_lots[instrument.index()]);
-        if lots > DELIVERIES_MAX - so_far {
+        let so_far = -self.outside_lots[instrument.index()];
+        if i128::from(qty.0) > DELIVERIES_MAX - so_far {
             return Err(Reject::BadAmount);
         }
+        Ok(())
+    }
+
+    /// Brings holdings in from outside. The instrument is listed: the gate has checked.
+    pub(crate) fn deliver(
+        &mut self,
+        account: AccountId,
+        instrument: InstrumentId,
+        qty: Qty,
+    ) -> Result<(), Reject> {
+        self.may_deliver(account, instrument, qty)?;
+        let lots = i128::from(qty.0);
         self.post_outside(instrument, -lots);
         self.post_lots(account, instrument, lots);
         assert_eq!(self.sum_lots[instrument.index()], 0, "holdings sum to zero");
@@ -216,14 +267,30 @@ impl Ledger {
         Ok(())
     }
 
-    /// Sets `need` aside for an order that begins to rest.
-    pub(crate) fn reserve(&mut self, account: AccountId, asset: Asset, need: Need) {
-        self.hold(account, asset, need.cash, need.lots);
+    /// Counts `need` for an order that begins to rest, and sets aside what it must pay with.
+    #[inline]
+    pub(crate) fn reserve(&mut self, account: AccountId, asset: Asset, need: Need, pays: bool) {
+        let line = self.lot_line(account, asset.instrument);
+        let line = &mut self.lines[line];
+        line.reserved += need.lots;
+        line.buys += lots_of(need.buys);
+        if pays {
+            self.hold(account, asset, need.cash, need.lots);
+        }
     }
 
-    /// Gives back what was set aside.
-    pub(crate) fn release(&mut self, account: AccountId, asset: Asset, need: Need) {
-        self.hold(account, asset, -need.cash, -need.lots);
+    /// Gives back what was counted and set aside.
+    #[inline]
+    pub(crate) fn release(&mut self, account: AccountId, asset: Asset, need: Need, pays: bool) {
+        let line = self.lot_line(account, asset.instrument);
+        let line = &mut self.lines[line];
+        line.reserved -= need.lots;
+        let counted = "no more is given back than was set aside";
+        assert!(line.reserved >= 0, "{counted}");
+        line.buys = line.buys.checked_sub(lots_of(need.buys)).expect(counted);
+        if pays {
+            self.hold(account, asset, -need.cash, -need.lots);
+        }
     }
 
     /// Counts standing and dormant orders in and out.
@@ -260,8 +327,8 @@ impl Ledger {
             self.post_cash(seller, base, -lots * i128::from(lot_cash));
             assert_eq!(self.sum_cash[base.index()], 0, "cash sums to zero");
         } else {
-            self.post_lots(buyer, asset.instrument, lots);
-            self.post_lots(seller, asset.instrument, -lots);
+            self.move_lots(buyer, asset.instrument, lots);
+            self.move_lots(seller, asset.instrument, -lots);
         }
         self.check_sums(asset);
     }
@@ -306,11 +373,17 @@ impl Ledger {
         (cash, lots)
     }
 
+    /// Sets cash aside, and of a pair what it delivers.
+    #[inline]
     fn hold(&mut self, account: AccountId, asset: Asset, cash: i128, lots: i128) {
-        let (line, unit) = self.delivery_line(account, asset);
-        for (line, held) in [(self.cash_line(account, asset.currency), cash), (line, lots * unit)] {
+        let line = self.cash_line(account, asset.currency);
+        let reserved = &mut self.lines[line].reserved;
+        *reserved += cash;
+        assert!(*reserved >= 0, "no more is given back than was set aside");
+        if let Settles::Currency { base, lot_cash } = asset.settles {
+            let line = self.cash_line(account, base);
             let reserved = &mut self.lines[line].reserved;
-            *reserved += held;
+            *reserved += lots * i128::from(lot_cash);
             assert!(*reserved >= 0, "no more is given back than was set aside");
         }
     }
@@ -334,9 +407,19 @@ impl Ledger {
         self.sum_cash[currency.index()] += amount;
     }
 
-    /// Lots of an account become more or fewer; somebody posts the other side.
-    #[inline]
+    /// Lots of an account become more or fewer without a trade; somebody posts the other side.
     pub(crate) fn post_lots(&mut self, account: AccountId, instrument: InstrumentId, lots: i128) {
+        self.stirred.push((account, instrument));
+        self.move_lots(account, instrument, lots);
+    }
+
+    /// Whose lots moved without a trade, since this was last asked.
+    pub(crate) fn stirred(&mut self) -> Vec<(AccountId, InstrumentId)> {
+        std::mem::take(&mut self.stirred)
+    }
+
+    #[inline]
+    fn move_lots(&mut self, account: AccountId, instrument: InstrumentId, lots: i128) {
         let line = self.lot_line(account, instrument);
         self.lines[line].total += lots;
         self.sum_lots[instrument.index()] += lots;
@@ -393,6 +476,11 @@ impl Ledger {
     }
 }
 
+/// Lots of orders are never owed.
+fn lots_of(lots: i128) -> u64 {
+    u64::try_from(lots).expect("the lots of live orders are counted")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -430,8 +518,9 @@ mod tests {
     #[test]
     fn at_a_negative_price_the_seller_pays() {
         let need = |side| ACME.need(side, Price(-2), Qty(10));
-        assert_eq!(need(Side::Buy), Need { cash: 0, lots: 0, buys: 10 });
-        assert_eq!(need(Side::Sell), Need { cash: 100, lots: 10, buys: 0 });
+        let limit = Some(Price(-2));
+        assert_eq!(need(Side::Buy), Need { cash: 0, lots: 0, buys: 10, limit });
+        assert_eq!(need(Side::Sell), Need { cash: 100, lots: 10, buys: 0, limit });
         let ledger = ledger();
         assert_eq!(
             ledger.afford(BOB, ACME, need(Side::Sell), Need::default()),
@@ -444,14 +533,14 @@ mod tests {
         let mut ledger = ledger();
         let need = ACME.need(Side::Buy, Price(20), Qty(10));
         assert_eq!(ledger.afford(ANN, ACME, need, Need::default()), Ok(()));
-        ledger.reserve(ANN, ACME, need);
+        ledger.reserve(ANN, ACME, need, true);
         let one_more = ACME.need(Side::Buy, Price(1), Qty(1));
         assert_eq!(
             ledger.afford(ANN, ACME, one_more, Need::default()),
             Err(Reject::InsufficientCash)
         );
         assert_eq!(ledger.afford(ANN, ACME, one_more, need), Ok(()));
-        ledger.release(ANN, ACME, need);
+        ledger.release(ANN, ACME, need, true);
         assert_eq!(ledger.afford(ANN, ACME, one_more, Need::default()), Ok(()));
     }
 

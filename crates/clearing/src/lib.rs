@@ -13,19 +13,30 @@
 //! float in it. *When* something is due is said by commands.
 
 mod accrue;
+mod afford;
+mod amount;
 pub mod asset;
+mod borrow;
+mod calls;
 mod corporate;
 mod count;
 mod cycle;
 mod fees;
 mod house;
 pub mod ledger;
+mod limits;
+mod margin;
 mod movements;
+mod portfolio;
+mod positions;
 pub mod record;
 mod rights;
 mod trades;
+mod value;
+mod waterfall;
 
 pub use asset::{Asset, Need, Settles};
+pub use calls::CallStatus;
 pub use count::rescaled;
 pub use cycle::Obligation;
 pub use house::{Ask, ClearingHouse};

@@ -96,7 +96,7 @@ impl ClearingHouse {
         match credit {
             Credit::Unlimited => Ok(()),
             Credit::None => self.has_free(from, currency, cash.0),
-            Credit::Margin | Credit::Portfolio => self.has_free(from, currency, cash.0),
+            Credit::Margin | Credit::Portfolio => self.can_give(from, currency, cash.0),
         }
     }
 
@@ -260,7 +260,12 @@ impl ClearingHouse {
     }
 
     /// So much cash that no order of its owner needs. Less than nothing is always there.
-    fn has_free(&self, account: AccountId, currency: CurrencyId, cash: i128) -> Result<(), Reject> {
+    pub(crate) fn has_free(
+        &self,
+        account: AccountId,
+        currency: CurrencyId,
+        cash: i128,
+    ) -> Result<(), Reject> {
         let held = self.ledger.cash(account, currency).unwrap_or_default();
         let free = held.total.0 - held.reserved.0;
         if cash <= 0 || cash <= free { Ok(()) } else { Err(Reject::InsufficientCash) }

@@ -4,6 +4,7 @@
 use crate::asset::{Asset, Settles};
 use crate::count;
 use crate::house::ClearingHouse;
+use crate::ledger::LOTS_MAX;
 use pitfloor_model::clearing::{Fund, Movement, Payment};
 use pitfloor_model::contract::{Choice, Delivery, Future, InstrumentKind, Right, Style};
 use pitfloor_model::event::{Credit, Event, Reject};
@@ -55,6 +56,16 @@ impl Claim {
         }
     }
 
+    /// True when the underlying can be handed over: a position at no price cannot.
+    fn delivers(&self) -> bool {
+        self.underlying.settles != Settles::Margined || self.carried.is_some()
+    }
+
+    /// True when nobody on these terms can hold the underlying.
+    fn asks_margin(&self, credit: Credit) -> bool {
+        credit == Credit::None && self.underlying.settles == Settles::Margined
+    }
+
     /// What comes of `lots` of it, made good at `price` or not, can be counted.
     fn check(&self, lots: i128, price: Option<Price>) -> Result<(), Reject> {
         let lots = count::lots(Some(lots))?.unsigned_abs();
@@ -102,6 +113,9 @@ impl ClearingHouse {
         if qty.is_zero() {
             return Err(Reject::ZeroQty);
         }
+        if i128::from(qty.0) > LOTS_MAX {
+            return Err(Reject::BadAmount);
+        }
         let claim = self.claim(instrument).ok_or(Reject::NotPossible);
         if let Ok(claim) = claim {
             claim.check(i128::from(qty.0), None)?;
@@ -109,18 +123,22 @@ impl ClearingHouse {
         }
         let claim = claim?;
         let early = claim.choice.style == Style::European && at < claim.choice.expiry;
-        if listing.ended || early {
+        let good = match claim.choice.delivery {
+            Delivery::Cash => claim.carried.is_some_and(|price| claim.intrinsic(price) > 0),
+            Delivery::Physical => claim.delivers(),
+        };
+        if listing.ended || early || !good {
             return Err(Reject::NotPossible);
+        }
+        if claim.choice.delivery == Delivery::Physical && claim.asks_margin(credit) {
+            return Err(Reject::NeedsMargin);
         }
         let line = self.ledger.lots(account, instrument).expect("both are known");
         if i128::from(qty.0) > line.total - line.reserved {
             return Err(Reject::ShortSale);
         }
         match claim.choice.delivery {
-            Delivery::Cash => {
-                let worth = claim.carried.map_or(0, |price| claim.intrinsic(price));
-                if worth > 0 { Ok(()) } else { Err(Reject::NotPossible) }
-            }
+            Delivery::Cash => Ok(()),
             Delivery::Physical => self.may_take(account, credit, &claim, qty),
         }
     }
@@ -133,15 +151,8 @@ impl ClearingHouse {
         claim: &Claim,
         qty: Qty,
     ) -> Result<(), Reject> {
-        let margined = claim.underlying.settles == Settles::Margined;
-        if margined && claim.carried.is_none() {
-            return Err(Reject::NotPossible);
-        }
         if credit != Credit::None {
             return Ok(());
-        }
-        if margined {
-            return Err(Reject::NeedsMargin);
         }
         let lots = count::bundle(qty, claim.choice.lots)?;
         let need = claim.underlying.need(claim.side(), claim.choice.strike, lots);
@@ -360,8 +371,7 @@ impl ClearingHouse {
         for (writer, lots) in &left {
             self.shift(*writer, claim.instrument, -lots, Movement::Assignment, out);
         }
-        let delivers = claim.underlying.settles != Settles::Margined || claim.carried.is_some();
-        let physical = claim.choice.delivery == Delivery::Physical && delivers;
+        let physical = claim.choice.delivery == Delivery::Physical && claim.delivers();
         let means = if physical { Means::Lots } else { Means::Cash(price) };
         for (writer, lots) in left {
             self.give(claim, writer, lots, means, Movement::Assignment, out);
@@ -372,7 +382,8 @@ impl ClearingHouse {
     /// How a right is made good at its expiry: in cash, where the owner cannot do his part.
     fn means(&self, claim: &Claim, owner: AccountId, qty: Qty, price: Price) -> Means {
         let credit = self.credit(owner).expect("an owner is an account");
-        let takes = self.may_take(owner, credit, claim, qty).is_ok();
+        let able = claim.delivers() && !claim.asks_margin(credit);
+        let takes = able && self.may_take(owner, credit, claim, qty).is_ok();
         if claim.choice.delivery == Delivery::Physical && takes {
             Means::Lots
         } else {

@@ -61,6 +61,8 @@ impl ClearingHouse {
         } else {
             self.ledger.exchange(asset, buyer, seller, cost, qty);
         }
+        self.recount(buyer, asset.instrument);
+        self.recount(seller, asset.instrument);
         if by != Meeting::Transferred {
             self.owe(deal);
             self.charge(deal, out);

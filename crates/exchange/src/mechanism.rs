@@ -278,10 +278,10 @@ impl<T> Booth<'_, T> {
         self.owned.get(instrument.index()).is_some_and(|owned| *owned)
     }
 
-    /// An order number that `account` does not use: the highest.
+    /// An order number that `account` does not use: the highest of its own.
     fn free_id(&self, account: AccountId) -> OrderId {
         let live = |id: &u64| self.exchange.order(OrderKey::new(account, OrderId(*id))).is_some();
-        let free = (0..=u64::MAX).rev().find(|id| !live(id));
+        let free = (0..OrderId::VENUE_FIRST.0).rev().find(|id| !live(id));
         OrderId(free.expect("an account has fewer live orders than there are numbers"))
     }
 }

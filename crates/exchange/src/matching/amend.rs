@@ -45,6 +45,7 @@ impl Engine {
             return Ok(());
         }
         let leaves = total.less(old.traded);
+        house.admit(&self.ask(at, key, old.side, Some(price), leaves, old.leaves))?;
         let freed = asset.need(old.side, old.price, old.leaves);
         house.afford(key.account, asset, asset.need(old.side, price, leaves), freed)?;
         let keeps = instrument.rules.replace_priority == ReplacePriority::KeepOnDecrease;
@@ -122,6 +123,11 @@ impl Engine {
             return Ok(());
         }
         let new = self.changed(at, &old, change, total);
+        if change.price.is_some() || change.qty.is_some() {
+            let open = old.is_in_book() || old.stand == Stand::Waiting;
+            let freed = if open { old.leaves } else { Qty::ZERO };
+            house.admit(&self.ask(at, key, new.side, new.price, new.leaves, freed))?;
+        }
         self.check_changed(at, &old, &new, change, house)?;
         self.touch(at);
         let kept = self.keeps_place(at, &old, &new);

@@ -34,8 +34,8 @@ impl Engine {
         why: PhaseReason,
         house: &mut dyn House,
     ) -> Result<(), Reject> {
-        let from = self.listed(at)?.phase;
-        if !may_follow(from, to) {
+        let (from, ended) = (self.listed(at)?.phase, self.pit(at).ended);
+        if ended || !may_follow(from, to) {
             return Err(Reject::PhaseForbids);
         }
         self.touch(at);

@@ -10,12 +10,12 @@ use super::meet::Taker;
 use super::special::{NO_ID, Special};
 use super::{Engine, name_at, phase};
 use crate::book::Book;
-use pitfloor_clearing::Need;
+use pitfloor_clearing::{Ask, Need};
 use pitfloor_model::event::{Credit, Phase, Reject};
 use pitfloor_model::instrument::{Instrument, Limits};
 use pitfloor_model::order::{Delta, Kind, Order, SaleMark, Tif};
 use pitfloor_model::trading::BandAction;
-use pitfloor_model::units::{InstrumentId, OrderKey, Price, Qty, Side, Time};
+use pitfloor_model::units::{InstrumentId, OrderId, OrderKey, Price, Qty, Side, Time};
 
 /// What the members of a list before this one count for.
 #[derive(Clone, Debug, Default)]
@@ -265,12 +265,15 @@ impl Engine {
     ) -> Result<(), Reject> {
         let pit = self.listed(order.instrument)?;
         house.credit(order.account).ok_or(Reject::UnknownAccount)?;
-        if self.blocked.contains(&order.account) {
+        if self.blocked.contains(&order.account) && order.order < OrderId::VENUE_FIRST {
             return Err(Reject::KillSwitch);
         }
         let rules = &self.instrument(order.instrument).rules;
         if !phase::may_place(pit.phase, order, rules.close_cutoff_at_call) {
             return Err(Reject::PhaseForbids);
+        }
+        if pit.unvalued {
+            return Err(Reject::NoReference);
         }
         let taken = self.places.get(order.key(), |place| name_at(&self.pits, place)).is_some();
         if taken || before.keys.contains(&order.key()) {
@@ -364,6 +367,33 @@ impl Engine {
         if refuses && price.is_some_and(beyond) { Err(Reject::PriceBand) } else { Ok(()) }
     }
 
+    /// Between 12 and 13: do the sender's own limits let him ask for it?
+    pub(super) fn within_limits(
+        &self,
+        order: &Order,
+        house: &mut (impl House + ?Sized),
+    ) -> Result<(), Reject> {
+        let (at, freed) = (order.instrument, Qty::ZERO);
+        house.admit(&self.ask(at, order.key(), order.side, order.price, order.qty, freed))
+    }
+
+    /// What is asked for, as far as the sender's own limits are concerned.
+    #[inline]
+    pub(super) fn ask(
+        &self,
+        at: InstrumentId,
+        key: OrderKey,
+        side: Side,
+        limit: Option<Price>,
+        qty: Qty,
+        freed: Qty,
+    ) -> Ask {
+        let pit = self.pit(at);
+        let (account, closing) = (key.account, key.order >= OrderId::VENUE_FIRST);
+        let (asset, last) = (pit.asset, pit.last);
+        Ask { at: self.now, account, asset, side, limit, qty, freed, last, closing }
+    }
+
     /// 13: may it be sold short, and is its need there? Gives the need.
     pub(super) fn risk(
         &self,
@@ -405,12 +435,14 @@ impl Engine {
             cash: need.cash + before.cash,
             lots: need.lots + before.lots,
             buys: need.buys + before.buys,
+            limit: need.limit,
         };
         // Nothing is asked of whoever needs nothing, whatever those before it need.
         let asked = Need {
             cash: if need.cash > 0 { together.cash } else { 0 },
             lots: if need.lots > 0 { together.lots } else { 0 },
             buys: if need.buys > 0 { together.buys } else { 0 },
+            limit: need.limit,
         };
         house.afford(account, pit.asset, asked, Need::default())?;
         Ok(need)
@@ -422,17 +454,22 @@ impl Engine {
         let Special { side, leaves, .. } = *special;
         let all = i128::from(leaves.0);
         let (lots, buys) = if side == Side::Sell { (all, 0) } else { (0, all) };
+        let limit = None;
         match special.kind {
             Kind::Market if !self.waits(at, special) => {
                 let cost = self.dry_run(at, &taker(special)).cost;
                 let cost = if side == Side::Sell { -cost } else { cost };
-                Need { cash: cost.max(0), lots, buys }
+                Need { cash: cost.max(0), lots, buys, limit }
             }
-            Kind::MarketByAmount { .. } if side == Side::Sell => Need { cash: 0, lots, buys },
-            Kind::MarketByAmount { amount } => Need { cash: amount.0, lots, buys },
-            _ => self
-                .acting_limit(at, special, house)
-                .map_or(Need::default(), |limit| asset.need(side, limit, leaves)),
+            Kind::MarketByAmount { .. } if side == Side::Sell => {
+                Need { cash: 0, lots, buys, limit }
+            }
+            Kind::MarketByAmount { amount } => Need { cash: amount.0, lots, buys, limit },
+            _ => self.acting_limit(at, special, house).map_or(Need::default(), |acting| {
+                let need = asset.need(side, acting, leaves);
+                // What waits for an auction without a limit has a bound, but it asks for none.
+                Need { limit: need.limit.filter(|_| special.kind != Kind::Market), ..need }
+            }),
         }
     }
 

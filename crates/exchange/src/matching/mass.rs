@@ -48,35 +48,54 @@ impl Engine {
     /// Ends every order that fits, and tells how many they were.
     pub(super) fn cancel_all(&mut self, filter: &Filter, why: CancelReason, house: &mut dyn House) {
         let (mut orders, mut qty) = (0, Qty::ZERO);
-        for index in 0..self.pits.len() {
-            let at = InstrumentId(u32::try_from(index).expect("instruments are numbered"));
-            if filter.instrument.is_some_and(|wanted| wanted != at) {
-                continue;
-            }
-            for found in self.fitting(at, filter) {
-                let left = match found {
-                    Found::Plain(slot) => {
-                        let left = self.pit(at).book.get(slot).leaves;
-                        self.end_plain(at, slot, why, house);
-                        left
-                    }
-                    Found::Record(id, key) => {
-                        let special = self.pit(at).specials.find(id);
-                        let Some(special) = special.filter(|special| special.key == key) else {
-                            continue;
-                        };
-                        let left = special.leaves;
-                        self.end(at, id, End::Cancelled(why), house);
-                        left
-                    }
-                };
-                self.touch(at);
-                orders += 1;
+        for at in self.everywhere() {
+            if filter.instrument.is_none_or(|wanted| wanted == at) {
+                let (more, left) = self.cancel_in(at, filter, why, house);
+                orders += more;
                 qty.0 += left.0;
             }
         }
         let account = filter.account.unwrap_or(AccountId::VENUE);
         house.tell(Event::MassCancelled { account, orders, qty });
+    }
+
+    /// Every instrument, in order.
+    pub(super) fn everywhere(&self) -> impl Iterator<Item = InstrumentId> + use<> {
+        let end = u32::try_from(self.pits.len()).expect("instruments are numbered");
+        (0..end).map(InstrumentId)
+    }
+
+    /// Ends every order of one instrument that fits, and says how many they were.
+    pub(super) fn cancel_in(
+        &mut self,
+        at: InstrumentId,
+        filter: &Filter,
+        why: CancelReason,
+        house: &mut dyn House,
+    ) -> (u32, Qty) {
+        let (mut orders, mut qty) = (0, Qty::ZERO);
+        for found in self.fitting(at, filter) {
+            let left = match found {
+                Found::Plain(slot) => {
+                    let left = self.pit(at).book.get(slot).leaves;
+                    self.end_plain(at, slot, why, house);
+                    left
+                }
+                Found::Record(id, key) => {
+                    let special = self.pit(at).specials.find(id);
+                    let Some(special) = special.filter(|special| special.key == key) else {
+                        continue;
+                    };
+                    let left = special.leaves;
+                    self.end(at, id, End::Cancelled(why), house);
+                    left
+                }
+            };
+            self.touch(at);
+            orders += 1;
+            qty.0 += left.0;
+        }
+        (orders, qty)
     }
 
     /// The orders of one instrument that fit, in the order in which they end.

@@ -7,7 +7,7 @@ use super::lists::Lists;
 use super::special::{Id, Special, Specials, Stand};
 use crate::allocation::AllocationRule;
 use crate::book::{Book, Slot};
-use pitfloor_clearing::Asset;
+use pitfloor_clearing::{Asset, rescaled};
 use pitfloor_model::allocation::Allocation;
 use pitfloor_model::event::Phase;
 use pitfloor_model::instrument::Instrument;
@@ -30,6 +30,10 @@ pub(super) struct Pit {
     pub(super) bands: Option<Bands>,
     /// Short sales are restricted.
     pub(super) restricted: bool,
+    /// It is at its end, and trades no more.
+    pub(super) ended: bool,
+    /// A margined contract that was never valued: nobody knows what a trade would gain.
+    pub(super) unvalued: bool,
     /// A rule of the venue's own making, instead of the instrument's.
     pub(super) rule: Option<Arc<dyn AllocationRule>>,
     /// Takers meet makers first come, first served.
@@ -84,6 +88,8 @@ impl Pit {
             book: Book::default(),
             bands: None,
             restricted: false,
+            ended: false,
+            unvalued: instrument.kind().is_margined(),
             rule: None,
             fifo: instrument.rules.allocation == Allocation::FIFO,
             positive: instrument.rules.positive_prices,
@@ -121,6 +127,7 @@ impl Pit {
             && self.fifo
             && self.bands.is_none()
             && !self.restricted
+            && !self.unvalued
             && instrument.rules.age_max.is_none();
         self.ease = Ease::of(instrument);
     }
@@ -187,6 +194,26 @@ impl Pit {
             Watched::Quote => self.book.best_shown(side.opposite()),
             Watched::Mark => self.mark,
         }
+    }
+
+    /// Takes every price to where it is when `num` lots are made of every `den`. Says whether all
+    /// of them stay on the grid; no order is here.
+    pub(super) fn rescale(&mut self, num: u32, den: u32, step: u64) -> bool {
+        let mut whole = true;
+        let mut follow = |price: &mut Price, step: u64| match rescaled(*price, num, den, step) {
+            Some(to) => *price = to,
+            None => whole = false,
+        };
+        let known = [&mut self.last, &mut self.seen, &mut self.close, &mut self.index];
+        let derived = [&mut self.mark, &mut self.mid, &mut self.auctioned];
+        for price in known.into_iter().chain(derived).flatten().chain(&mut self.prints) {
+            follow(price, 1);
+        }
+        if let Some(bands) = &mut self.bands {
+            follow(&mut bands.lower, step);
+            follow(&mut bands.upper, step);
+        }
+        whole
     }
 
     /// Notes a print. While nobody sleeps here nobody has to be told of it one by one.

@@ -46,6 +46,8 @@ impl Engine {
                 return Err(Reject::TooManyOrders);
             }
         }
+        self.within_limits(order, house)?;
+        let pit = self.pit(at);
         if credit != Credit::Unlimited {
             let need = match order.price {
                 Some(limit) => pit.asset.need(order.side, limit, order.qty),
@@ -153,9 +155,10 @@ impl Engine {
         } else {
             self.dry_run(order.instrument, &taker(&order)).cost
         };
+        let (all, limit) = (i128::from(order.qty.0), None);
         match order.side {
-            Side::Buy => Need { cash: cost.max(0), lots: 0, buys: i128::from(order.qty.0) },
-            Side::Sell => Need { cash: (-cost).max(0), lots: i128::from(order.qty.0), buys: 0 },
+            Side::Buy => Need { cash: cost.max(0), lots: 0, buys: all, limit },
+            Side::Sell => Need { cash: (-cost).max(0), lots: all, buys: 0, limit },
         }
     }
 
@@ -217,7 +220,7 @@ impl Engine {
         special: &Special,
         role: Role,
         before: &Before,
-        house: &dyn House,
+        house: &mut dyn House,
     ) -> Result<Need, Reject> {
         self.may_come(order, before, house)?;
         self.form(order, special.tranches.as_deref(), role)?;
@@ -231,12 +234,13 @@ impl Engine {
         special: &Special,
         role: Role,
         before: &Before,
-        house: &dyn House,
+        house: &mut dyn House,
     ) -> Result<Need, Reject> {
         let at = order.instrument;
         let child = matches!(role, Role::Child | Role::ChildLeg);
         let sleeps = child || order.kind.is_dormant();
         self.may_stand(order, sleeps, before, house)?;
+        self.within_limits(order, house)?;
         if child {
             return Ok(Need::default());
         }

@@ -6,7 +6,7 @@ use super::{End, Engine, name_at, record_of};
 use crate::book::{Resting, Slot};
 use crate::places::{Hash, Place, Spot};
 use pitfloor_model::event::{CancelReason, Event, Reject};
-use pitfloor_model::units::{InstrumentId, OrderKey, Qty};
+use pitfloor_model::units::{InstrumentId, OrderId, OrderKey, Qty};
 
 impl Engine {
     /// Takes lots off a live order.
@@ -181,7 +181,7 @@ impl Engine {
     ) -> Result<(Place, Spot), Reject> {
         if self.odd {
             house.credit(key.account).ok_or(Reject::UnknownAccount)?;
-            if self.blocked.contains(&key.account) {
+            if self.blocked.contains(&key.account) && key.order < OrderId::VENUE_FIRST {
                 return Err(Reject::KillSwitch);
             }
         }

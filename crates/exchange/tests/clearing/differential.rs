@@ -113,7 +113,7 @@ fn differ(exchange: &Exchange, plain: &Reference) -> Option<String> {
         if held != said {
             return Some(format!("{instrument:?}: {held} on its way, plainly {said}"));
         }
-        let (held, said) = (house.carried_price(instrument), plain.carried_price(instrument));
+        let (held, said) = (house.carried_at(instrument), plain.carried_price(instrument));
         if held != said {
             return Some(format!("{instrument:?}: carried at {held:?}, plainly {said:?}"));
         }

@@ -2,7 +2,7 @@
 
 use crate::pit::Pit;
 use pitfloor_model::instrument::{Currency, Instrument, Venue};
-use pitfloor_model::units::{CurrencyId, InstrumentId, Price, Qty, Side};
+use pitfloor_model::units::{CurrencyId, InstrumentId, OrderId, Price, Qty, Side};
 use pitfloor_testkit::story;
 use std::sync::Arc;
 
@@ -110,9 +110,12 @@ fn the_largest_products_do_not_overflow() {
 #[test]
 fn the_largest_numbers_of_everything_are_just_numbers() {
     let mut pit = Pit::open();
-    let id = u64::MAX;
+    let id = OrderId::VENUE_FIRST.0 - 1;
     assert_eq!(pit.play(&format!("1 buy {id} @ 1 x1"))[0], format!("accepted 1/{id}"));
     assert_eq!(pit.play(&format!("1 cancel {id}")), [format!("cancelled 1/{id} at 1 left 1 User")]);
+    let own = format!("1 buy {} @ 1 x1", u64::MAX);
+    let refused = format!("rejected 1/{} ReduceOnly", u64::MAX);
+    assert_eq!(pit.play(&own), [refused], "numbers from 2^63 on are the venue's, to close with");
     assert_eq!(pit.play("1 buy 0 @ 1 x1")[0], "accepted 1/0", "zero is a number too");
     assert_eq!(
         pit.play(&format!("1 buy 1 @ 1 x1 on {}", u32::MAX)),

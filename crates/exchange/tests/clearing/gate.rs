@@ -1,0 +1,168 @@
+//! A sender's own limits are asked for at the gate, in whatever way an order comes or changes (C-60),
+//! and acts meet the block of an account.
+
+use crate::stage::{ACME, ANN, BOB, NEXT, Stage, refusal, share};
+use pitfloor_model::clearing::{Act, RiskLimits};
+use pitfloor_model::command::Command;
+use pitfloor_model::event::{Credit, Event, Phase, Reject};
+use pitfloor_model::order::{
+    Arm, Change, Instructions, Kind, Order, OrderList, Shape, Tif, Trigger, Watched,
+};
+use pitfloor_model::trading::Bands;
+use pitfloor_model::units::{Cash, OrderId, OrderKey, Price, Qty, Side};
+use std::sync::Arc;
+
+/// Ann may send orders for 10 lots at most, and is 5 long; Bob is free.
+fn market() -> Stage {
+    let mut stage = Stage::on(vec![share("ACME"), share("NEXT")]);
+    stage.open(ANN, Credit::None, 1_000_000).open(BOB, Credit::None, 1_000_000);
+    stage.lots(ANN, ACME, 100).lots(BOB, ACME, 100).trade(ANN, BOB, ACME, 100, 1);
+    let limits = RiskLimits { qty_max: Some(Qty(10)), ..RiskLimits::default() };
+    stage.act(Act::SetLimits { account: ANN, limits });
+    stage
+}
+
+fn buy(id: u64, qty: u64) -> Order {
+    Order::limit(ANN, OrderId(id), ACME, Side::Buy, Price(90), Qty(qty))
+}
+
+/// Every way in which a new order can come.
+fn ways(qty: u64) -> Vec<(&'static str, Command)> {
+    let trigger = Trigger { price: Price(150), on: Watched::Last };
+    let shown = Instructions { display: Some(Qty(1)), ..Instructions::NONE };
+    let list = |shape, qty: [u64; 2]| {
+        let legs = [buy(50, qty[0]), buy(51, qty[1])].map(|leg| Order { side: Side::Sell, ..leg });
+        let legs = legs.map(|leg| Order { price: Some(Price(120)), ..leg });
+        Command::PlaceList(Arc::new(OrderList { shape, members: legs.to_vec() }))
+    };
+    let stop = Order { kind: Kind::Stop(trigger), price: None, ..buy(50, qty) };
+    vec![
+        ("limit", Command::Place(buy(50, qty))),
+        ("market", Command::Place(Order::market(ANN, OrderId(50), ACME, Side::Sell, Qty(qty)))),
+        ("immediate", Command::Place(Order { tif: Tif::Ioc, ..buy(50, qty) })),
+        ("for the day", Command::Place(Order { tif: Tif::Day, ..buy(50, qty) })),
+        ("at the close", Command::Place(Order { tif: Tif::AtClose, ..buy(50, qty) })),
+        ("stop", Command::Place(stop)),
+        ("peg", Command::Place(Order { kind: Kind::PegPrimary { offset: 0 }, ..buy(50, qty) })),
+        ("iceberg", Command::Place(Order { with: shown, ..buy(50, qty) })),
+        (
+            "drawn iceberg",
+            Command::PlaceVaried {
+                order: Order { with: shown, ..buy(50, qty) },
+                tranches: vec![Qty(1)].into(),
+            },
+        ),
+        ("one of two", list(Shape::Oco, [qty, qty])),
+        ("parent and child", list(Shape::Oto(Arm::FirstFill), [qty, qty])),
+    ]
+}
+
+#[test]
+fn every_way_in_asks_for_the_limits() {
+    let mut stage = market();
+    stage.order(BOB, ACME, Side::Buy, 80, 50);
+    for (way, command) in ways(11) {
+        let before = stage.exchange.ledger().clone();
+        let told = stage.apply(command);
+        assert_eq!(refusal(&told), Some(Reject::RiskQty), "{way}: {told:?}");
+        assert_eq!(stage.exchange.ledger(), &before, "{way} changed something");
+    }
+    for (way, command) in ways(10) {
+        let mut stage = stage.clone();
+        let told = stage.apply(command);
+        assert_eq!(refusal(&told), None, "{way}: {told:?}");
+    }
+}
+
+/// A child sleeps until its parent fills, and is asked about when it comes all the same.
+#[test]
+fn a_child_is_asked_about_with_its_parent() {
+    let mut stage = market();
+    let limits = RiskLimits { notional_max: Some(Cash(5_000)), ..RiskLimits::default() };
+    stage.act(Act::SetLimits { account: ANN, limits });
+    let list = |price| {
+        let child = Order { side: Side::Sell, price: Some(Price(price)), ..buy(51, 10) };
+        let members = vec![buy(50, 10), child];
+        let list = OrderList { shape: Shape::Oto(Arm::FirstFill), members };
+        Command::PlaceList(Arc::new(list))
+    };
+    assert_eq!(refusal(&stage.apply(list(501))), Some(Reject::RiskNotional));
+    assert_eq!(refusal(&stage.apply(list(500))), None);
+}
+
+/// The same where plain orders take the careful way: in a call, under bands, with somebody blocked.
+#[test]
+fn the_careful_way_asks_too() {
+    let mut call = market();
+    call.phase(ACME, Phase::Halt);
+    call.phase(ACME, Phase::ReopenCall);
+    let mut banded = market();
+    let bands = Some(Bands { lower: Price(50), upper: Price(150) });
+    banded.apply(Command::SetBands { instrument: ACME, bands });
+    let mut odd = market();
+    odd.apply(Command::KillSwitch { account: BOB, on: true });
+    for stage in [&mut call, &mut banded, &mut odd] {
+        let told = stage.apply(Command::Place(buy(50, 11)));
+        assert_eq!(refusal(&told), Some(Reject::RiskQty));
+        assert_eq!(refusal(&stage.apply(Command::Place(buy(50, 10)))), None);
+        let replaced = |qty| Command::Replace {
+            key: OrderKey::new(ANN, OrderId(50)),
+            price: Price(91),
+            qty: Qty(qty),
+        };
+        assert_eq!(refusal(&stage.apply(replaced(11))), Some(Reject::RiskQty));
+        assert_eq!(refusal(&stage.apply(replaced(9))), None);
+    }
+}
+
+#[test]
+fn a_change_of_price_or_quantity_asks_too() {
+    let mut stage = market();
+    stage.apply(Command::Place(buy(50, 10)));
+    let key = OrderKey::new(ANN, OrderId(50));
+    let replaced = |qty| Command::Replace { key, price: Price(90), qty: Qty(qty) };
+    assert_eq!(refusal(&stage.apply(replaced(11))), Some(Reject::RiskQty));
+    let limits = RiskLimits { qty_max: Some(Qty(4)), ..RiskLimits::default() };
+    stage.act(Act::SetLimits { account: ANN, limits });
+    let amend = |change| Command::Amend { key, change };
+    let tagged = Change { tag: Some(3), ..Change::default() };
+    assert_eq!(refusal(&stage.apply(amend(tagged))), None, "a tag is nobody's risk");
+    let cheaper = Change { price: Some(Price(80)), ..Change::default() };
+    assert_eq!(refusal(&stage.apply(amend(cheaper))), Some(Reject::RiskQty));
+    let smaller = Change { qty: Some(Qty(4)), ..Change::default() };
+    assert_eq!(refusal(&stage.apply(amend(smaller))), None);
+}
+
+/// The limits come after all that is wrong with an order itself, and before what it needs.
+#[test]
+fn limits_are_asked_for_before_what_an_order_needs() {
+    let mut stage = market();
+    let first = |stage: &mut Stage, order: Order| refusal(&stage.apply(Command::Place(order)));
+    let short = Order { instrument: NEXT, side: Side::Sell, ..buy(50, 11) };
+    assert_eq!(first(&mut stage, short), Some(Reject::RiskQty));
+    let short = Order { qty: Qty(10), ..short };
+    assert_eq!(first(&mut stage, short), Some(Reject::ShortSale));
+    let nothing = Order { qty: Qty(0), ..short };
+    assert_eq!(first(&mut stage, nothing), Some(Reject::ZeroQty));
+    stage.phase(NEXT, Phase::Halt);
+    assert_eq!(first(&mut stage, Order { qty: Qty(11), ..short }), Some(Reject::PhaseForbids));
+}
+
+/// Two orders may be sent a second; what is refused for its need counts, what is refused before
+/// does not.
+#[test]
+fn orders_are_counted_where_the_limits_are_asked_for() {
+    let mut stage = market();
+    let limits = RiskLimits { rate_max: Some(2), ..RiskLimits::default() };
+    stage.act(Act::SetLimits { account: ANN, limits });
+    let place = |stage: &mut Stage, id, qty| refusal(&stage.apply(Command::Place(buy(id, qty))));
+    assert_eq!(place(&mut stage, 50, 0), Some(Reject::ZeroQty));
+    assert_eq!(place(&mut stage, 50, 1_000_000), Some(Reject::InsufficientCash));
+    assert_eq!(place(&mut stage, 50, 1), None);
+    assert_eq!(place(&mut stage, 51, 1), Some(Reject::RiskRate));
+    let key = OrderKey::new(ANN, OrderId(50));
+    let cancelled = stage.apply(Command::Cancel { key });
+    assert!(matches!(cancelled[..], [Event::Cancelled { .. }]), "a cancel always passes");
+    stage.at(1_000_000_000);
+    assert_eq!(place(&mut stage, 51, 1), None);
+}
