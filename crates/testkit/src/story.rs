@@ -69,6 +69,7 @@
 //!
 //! Events come back one per line (see [`tell`]): `trade 100x5 maker 2/3 taker 1/7`.
 
+mod cleared;
 mod clearing;
 mod read;
 mod rules;
@@ -76,6 +77,7 @@ mod tell;
 mod words;
 mod write;
 
+pub use cleared::cleared;
 pub use rules::{read_limits, read_rules, write_rules};
 pub use tell::tell;
 pub use write::write;
@@ -118,13 +120,17 @@ pub fn venue_under(limits: Limits, rules: TradingRules) -> Arc<Venue> {
     Arc::new(Venue::new("XPIT", vec![usd], vec![acme, share("BOLT")]).expect("limits that agree"))
 }
 
-/// The same venue, with the limits and rules that the lines at the head of `story` say.
+/// The same venue, with the limits and rules that the lines at the head of `story` say; that of
+/// [`cleared`] where such a line says `cleared`.
 ///
 /// # Panics
 ///
 /// When such a line cannot be read, or they contradict each other.
 #[must_use]
 pub fn venue_of(story: &str) -> Arc<Venue> {
+    if story.lines().any(|line| line.trim() == "cleared") {
+        return cleared();
+    }
     let said = |what: &str| -> String {
         let lines = story.lines().map(|line| line.split('#').next().unwrap_or_default().trim());
         let lines = lines.filter_map(|line| line.strip_prefix(what));
@@ -168,7 +174,7 @@ pub fn read(story: &str) -> Vec<Stamped> {
         let words: Vec<&str> = line.split_whitespace().collect();
         match words.as_slice() {
             [] => {}
-            ["rules" | "limits", ..] => {}
+            ["rules" | "limits", ..] | ["cleared"] => {}
             ["at", moment] => at = Time(read::number(moment, line)),
             words => {
                 let seq = commands.len() as u64;

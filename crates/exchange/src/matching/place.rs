@@ -46,7 +46,7 @@ impl Engine {
                 return Err(Reject::TooManyOrders);
             }
         }
-        self.within_limits(order, house)?;
+        self.within_limits(&order, house)?;
         let pit = self.pit(at);
         if credit != Credit::Unlimited {
             let need = match order.price {

@@ -299,7 +299,7 @@ pub(super) fn tell(fact: &Fact) -> String {
             let by = carrier.map_or_else(|| "none".to_owned(), |carrier| carrier.0.to_string());
             format!("carrier {} {by}", account.0)
         }
-        Fact::LimitsSet { account } => format!("limits {}", account.0),
+        Fact::LimitsSet { account } => format!("limited {}", account.0),
         Fact::TermsChanged { currency, .. } => {
             format!("terms changed{}", currency.map_or_else(String::new, within))
         }
