@@ -1,8 +1,8 @@
 //! What currencies are worth and cost: rates into the base currency (C-31), interest, and what
 //! borrowed lots cost (C-44).
 
+use crate::count;
 use crate::house::ClearingHouse;
-use crate::ledger::PAYMENT_MAX;
 use pitfloor_model::clearing::{Fact, Payment, Ratio};
 use pitfloor_model::event::{Credit, Event, Reject};
 use pitfloor_model::units::{AccountId, CurrencyId, InstrumentId};
@@ -154,8 +154,7 @@ impl ClearingHouse {
 /// What so many ten-thousandths a year of `cash` are in so many days, towards zero.
 fn share(cash: i128, bips: i128, days: u16) -> Result<i128, Reject> {
     let product = cash.checked_mul(bips).and_then(|part| part.checked_mul(i128::from(days)));
-    let share = product.ok_or(Reject::BadAmount)? / YEAR_BIPS;
-    if share.abs() > PAYMENT_MAX { Err(Reject::BadAmount) } else { Ok(share) }
+    count::amount(product.map(|product| product / YEAR_BIPS))
 }
 
 const fn terms_of(currency: CurrencyId) -> Event {

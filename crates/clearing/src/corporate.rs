@@ -3,7 +3,6 @@
 
 use crate::asset::Settles;
 use crate::count;
-use crate::cycle::Dues;
 use crate::house::ClearingHouse;
 use pitfloor_model::clearing::{Distribution, Fact, Movement, Payment, Ratio};
 use pitfloor_model::contract::{Choice, Future, InstrumentKind};
@@ -94,12 +93,11 @@ impl ClearingHouse {
             return Err(Reject::BadAmount);
         }
         self.split_shares(instrument, num, den)?;
+        let ratio = Ratio { num: i64::from(num), den };
+        listing.dues.split(ratio)?;
+        self.split_sendings(instrument, ratio)?;
         if let Some(carried) = listing.carried {
             count::rescaled(carried, num, den, 1).ok_or(Reject::BadAmount)?;
-        }
-        for sending in self.sendings().filter(|one| one.instrument == instrument) {
-            let all = i128::from(sending.lots) * i128::from(num);
-            count::lots(Some(all / i128::from(den)))?;
         }
         self.adjusted(instrument, num, den)?;
         let splits = matches!(
@@ -124,13 +122,16 @@ impl ClearingHouse {
             let (why, of) = (Payment::Fraction, Some(instrument));
             self.pay(account, currency, share.fraction, why, of, out);
         }
+        let ratio = Ratio { num: i64::from(num), den };
+        let dues = &mut self.listings[instrument.index()].dues;
+        *dues = dues.split(ratio).expect(checked);
+        for sending in self.split_sendings(instrument, ratio).expect(checked) {
+            self.resend(sending);
+        }
         for (at, kind) in self.adjusted(instrument, num, den).expect(checked) {
             self.listings[at.index()].kind = kind;
         }
-        self.split_sendings(instrument, num, den);
-        let listing = &mut self.listings[instrument.index()];
-        listing.dues.split(num, den);
-        let carried = &mut listing.carried;
+        let carried = &mut self.listings[instrument.index()].carried;
         *carried = carried.map(|price| count::rescaled(price, num, den, 1).expect(checked));
         out.push(Event::Clearing(Fact::Split { instrument, num, den }));
     }
@@ -278,7 +279,8 @@ impl ClearingHouse {
         out: &mut Vec<Event>,
     ) {
         let listing = &mut self.listings[instrument.index()];
-        (listing.ended, listing.dues) = (true, Dues::default());
+        listing.ended = true;
+        listing.dues.vanish();
         out.push(Event::Clearing(Fact::Ended { instrument, price }));
     }
 

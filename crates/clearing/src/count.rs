@@ -8,12 +8,12 @@ use pitfloor_model::units::{Price, Qty};
 
 /// The amount, unless it was too large to count.
 pub(crate) fn amount(cash: Option<i128>) -> Result<i128, Reject> {
-    cash.filter(|cash| cash.abs() <= PAYMENT_MAX).ok_or(Reject::BadAmount)
+    cash.filter(|cash| cash.unsigned_abs() <= PAYMENT_MAX.unsigned_abs()).ok_or(Reject::BadAmount)
 }
 
 /// So many lots, unless they were too many to move.
 pub(crate) fn lots(lots: Option<i128>) -> Result<i64, Reject> {
-    let few = lots.filter(|lots| lots.abs() <= LOTS_MAX);
+    let few = lots.filter(|lots| lots.unsigned_abs() <= LOTS_MAX.unsigned_abs());
     few.and_then(|lots| i64::try_from(lots).ok()).ok_or(Reject::BadAmount)
 }
 

@@ -4,9 +4,9 @@
 //! account, instrument and trade day. Start reading at [`ClearingHouse::settle_due`].
 
 use crate::asset::Settles;
+use crate::count;
 use crate::house::{ClearingHouse, Listing};
-use crate::ledger::{LOTS_MAX, PAYMENT_MAX};
-use pitfloor_model::clearing::{ClearingTerms, Fact, Payment};
+use pitfloor_model::clearing::{ClearingTerms, Fact, Payment, Ratio};
 use pitfloor_model::event::{Event, Reject};
 use pitfloor_model::units::{AccountId, Cash, InstrumentId};
 use std::collections::BTreeMap;
@@ -110,12 +110,25 @@ impl Dues {
         }
     }
 
-    /// `num` lots become of every `den`: what is owed becomes lots of today, towards zero.
-    pub(crate) fn split(&mut self, num: u32, den: u32) {
-        let split = |net: &mut Net| net.lots = net.lots * i128::from(num) / i128::from(den);
-        self.today.iter_mut().for_each(split);
-        self.open.values_mut().for_each(|open| split(&mut open.net));
-        self.open.retain(|_, open| !open.net.is_nothing());
+    /// The same after a split: what is owed becomes lots of now, towards zero. What becomes nothing
+    /// vanishes.
+    pub(crate) fn split(&self, ratio: Ratio) -> Result<Self, Reject> {
+        let split = |net: Net| -> Result<Net, Reject> {
+            let lots = count::share(net.lots, ratio).map(|(whole, _)| whole);
+            Ok(Net { lots: i128::from(count::lots(lots)?), ..net })
+        };
+        let today = self.today.iter().map(|net| split(*net)).collect::<Result<_, _>>()?;
+        let mut open = self.open.clone();
+        for one in open.values_mut() {
+            one.net = split(one.net)?;
+        }
+        open.retain(|_, open| !open.net.is_nothing());
+        Ok(Self { today, open, failures: self.failures.clone() })
+    }
+
+    /// The instrument is no more, and nobody owes any of it.
+    pub(crate) fn vanish(&mut self) {
+        *self = Self { failures: std::mem::take(&mut self.failures), ..Self::default() };
     }
 
     fn today(&self, account: AccountId) -> Net {
@@ -249,8 +262,8 @@ impl ClearingHouse {
     /// is known before anything moves.
     fn outcomes(&self, listing: &Listing) -> Result<Vec<Outcome>, Reject> {
         let due = listing.dues.due_by(self.day);
-        if due.iter().any(|(_, net)| net.lots.abs() > LOTS_MAX) {
-            return Err(Reject::BadAmount);
+        for (_, net) in &due {
+            count::lots(Some(net.lots))?;
         }
         let of = |(account, net)| Outcome {
             account,
@@ -305,8 +318,7 @@ impl ClearingHouse {
         let (Some(carried), ppm @ 1..) = (listing.carried, terms.fail_ppm) else { return Ok(0) };
         let value = listing.asset.worth(carried, lots);
         let share = value.and_then(|value| value.abs().checked_mul(i128::from(ppm)));
-        let penalty = share.map(|share| share / 1_000_000);
-        penalty.filter(|penalty| *penalty <= PAYMENT_MAX).ok_or(Reject::BadAmount)
+        count::amount(share.map(|share| share / 1_000_000))
     }
 
     fn settled(&mut self, at: usize, outcome: Outcome, out: &mut Vec<Event>) {

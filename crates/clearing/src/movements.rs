@@ -2,9 +2,9 @@
 //! (C-71), and who answers for whom (C-5).
 
 use crate::asset::Settles;
+use crate::count;
 use crate::house::{ClearingHouse, Listing};
-use crate::ledger::{LOTS_MAX, PAYMENT_MAX};
-use pitfloor_model::clearing::{Fact, Movement, Payment};
+use pitfloor_model::clearing::{Fact, Movement, Payment, Ratio};
 use pitfloor_model::event::{Credit, Event, Reject};
 use pitfloor_model::instrument::InstrumentKind;
 use pitfloor_model::units::{AccountId, Cash, CurrencyId, InstrumentId, Qty};
@@ -87,7 +87,7 @@ impl ClearingHouse {
         let credit = self.known(from)?;
         self.known(to)?;
         self.counted(currency)?;
-        if cash.0 <= 0 || cash.0 > PAYMENT_MAX {
+        if count::amount(Some(cash.0))? <= 0 {
             return Err(Reject::BadAmount);
         }
         if from == to {
@@ -192,9 +192,7 @@ impl ClearingHouse {
             return Err(Reject::ZeroQty);
         }
         let lots = i128::from(qty.0) + i128::from(fee.0);
-        if lots > LOTS_MAX {
-            return Err(Reject::BadAmount);
-        }
+        count::lots(Some(lots))?;
         let kind = self.venue.instruments()[instrument.index()].kind();
         if listing.ended || kind != InstrumentKind::Crypto {
             return Err(Reject::NotPossible);
@@ -246,17 +244,27 @@ impl ClearingHouse {
         out.push(Event::Clearing(Fact::Arrived { sending }));
     }
 
-    /// `num` lots become of every `den` on their way, towards zero: what goes beyond what there was
-    /// comes from outside.
-    pub(crate) fn split_sendings(&mut self, instrument: InstrumentId, num: u32, den: u32) {
-        let on_it = |one: &&mut Sending| one.instrument == instrument;
-        for one in self.sendings.underway.values_mut().filter(on_it) {
-            let split = i128::from(one.lots) * i128::from(num) / i128::from(den);
-            let more = split - i128::from(one.lots);
-            one.lots = i64::try_from(split).expect("too many lots are refused before");
-            self.ledger.post_transit(instrument, more);
-            self.ledger.post_outside(instrument, -more);
-        }
+    /// What of `instrument` is on its way after a split, towards zero, by number.
+    pub(crate) fn split_sendings(
+        &self,
+        instrument: InstrumentId,
+        ratio: Ratio,
+    ) -> Result<Vec<(u64, i64)>, Reject> {
+        let of_it = self.sendings().filter(|one| one.instrument == instrument);
+        let split = |one: &Sending| {
+            let lots = count::share(i128::from(one.lots), ratio).map(|(whole, _)| whole);
+            count::lots(lots).map(|lots| (one.sending, lots))
+        };
+        of_it.map(split).collect()
+    }
+
+    /// So many lots are on their way now. What goes beyond what there was comes from outside.
+    pub(crate) fn resend(&mut self, (sending, lots): (u64, i64)) {
+        let underway = self.sendings.underway.get_mut(&sending).expect("it is on its way");
+        let more = i128::from(lots) - i128::from(underway.lots);
+        underway.lots = lots;
+        self.ledger.post_transit(underway.instrument, more);
+        self.ledger.post_outside(underway.instrument, -more);
     }
 
     /// So much cash that no order of its owner needs. Less than nothing is always there.
@@ -297,7 +305,7 @@ fn handover(
         (Settles::Margined, _) | (_, None) => Some(0),
         (_, Some(carried)) => asset.worth(carried, lots),
     };
-    let countable = |cash: &i128| cash.abs() <= PAYMENT_MAX && lots.abs() <= LOTS_MAX;
-    let cash = worth.filter(countable).ok_or(Reject::BadAmount)?;
+    count::lots(Some(lots))?;
+    let cash = count::amount(worth)?;
     Ok(Handover { from, to, lots, cash })
 }

@@ -6,6 +6,7 @@
 //! plays random worlds beside the plain reference, which was written from the page alone.
 
 mod bonds;
+mod days;
 mod defaults;
 mod differential;
 mod equity;
