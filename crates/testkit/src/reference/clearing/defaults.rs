@@ -45,6 +45,7 @@ impl Reference {
     /// C-82
     pub(super) fn cover(&mut self, member: AccountId) -> Answer {
         self.account_known(member)?;
+        possible(!self.is_carried(member))?;
         let group = self.carried_by(member);
         for account in &group {
             possible(self.house.defaulted.contains(account))?;
