@@ -182,7 +182,9 @@ impl World {
         let qty = Qty(dice.pick(&[0, 1, 1, 2, 2, 3, 5, 9, u64::MAX]));
         let cash = Cash(dice.pick(&[0, -1, 1, 5, 20, 60, 200, 700, 2_000, i128::MAX]));
         match dice.below(1_000) {
-            0..200 => Act::Value { valuations: self.valuations(dice) },
+            0..160 => Act::Value { valuations: self.valuations(dice) },
+            160..180 => Act::Default { member: dice.pick(&PAYERS) },
+            180..200 => Act::Cover { member: dice.pick(&PAYERS) },
             200..290 => Act::EndDay,
             290..370 => Act::Settle,
             370..400 => Act::Stall { account, on: dice.one_in(2) },
@@ -211,7 +213,7 @@ impl World {
                 let (to, fee) = (dice.one_in(2).then_some(other), Qty(dice.below(2)));
                 Act::Send { account, to, instrument, qty, fee }
             }
-            730..770 => Act::Arrive { sending: dice.below(8) },
+            730..770 => Act::Arrive { sending: dice.below(3) },
             770..810 => {
                 let why = dice.pick(&[
                     Distribution::Dividend,

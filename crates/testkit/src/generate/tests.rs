@@ -331,5 +331,5 @@ fn worlds_that_are_cleared_reach_every_act() {
     println!("asked {asked:?}\ndone {done:?}\nfacts {facts:?}");
     assert_eq!(asked.len(), 25, "{asked:?}");
     assert_eq!(done.len(), 25, "{done:?}");
-    assert_eq!(facts.len(), 26, "{facts:?}");
+    assert_eq!(facts.len(), 25, "{facts:?}");
 }

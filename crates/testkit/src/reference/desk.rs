@@ -56,7 +56,7 @@ impl Reference {
         match of {
             Benchmark::Close => market.close = Some(price),
             Benchmark::Mark => market.mark = Some(price),
-            Benchmark::Index => {} // nothing in the rules goes by it
+            Benchmark::Index => market.index = Some(price),
         }
         self.out.push(Event::ReferenceSet { instrument, of, price });
         Ok(())

@@ -85,6 +85,8 @@ struct Market {
     seen: Option<Price>,
     close: Option<Price>,
     mark: Option<Price>,
+    /// Nothing in the rules of trading goes by it; a split looks at it.
+    index: Option<Price>,
     bands: Option<Bands>,
     short_restricted: bool,
     /// The stamps of the orders that last improved the market: buys', sells'.
@@ -196,6 +198,7 @@ impl Reference {
             seen: None,
             close: None,
             mark: None,
+            index: None,
             bands: None,
             short_restricted: false,
             top: [None, None],

@@ -98,14 +98,15 @@ impl Reference {
         let cash = self.has(account, currency);
         let (credit, debit) = self.house.interest.get(&currency).copied().unwrap_or((0, 0));
         let bips = if cash > 0 { credit } else { debit };
-        cash * i128::from(bips) * i128::from(days) / (10_000 * 360)
+        // What does not fit is too large to count as well.
+        cash.saturating_mul(i128::from(bips) * i128::from(days)) / (10_000 * 360)
     }
 
     fn borrowing(&self, account: AccountId, instrument: InstrumentId, days: u16) -> i128 {
         let lots = self.holds(account, instrument);
         let (_, bips) = self.house.pools.get(&instrument).copied().unwrap_or((0, 0));
         let value = self.carried_value(instrument, lots).abs();
-        let year = value * i128::from(bips) * i128::from(days);
+        let year = value.saturating_mul(i128::from(bips) * i128::from(days));
         if lots < 0 { year / (10_000 * 360) } else { 0 }
     }
 }

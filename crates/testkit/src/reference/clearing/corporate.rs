@@ -66,7 +66,8 @@ impl Reference {
             countable(self.fraction(account, instrument, up, down))?;
         }
         let market = self.market(instrument);
-        let prices = [market.last, market.close, market.mark, self.carried_at(instrument)];
+        let prices =
+            [market.last, market.close, market.mark, market.index, self.carried_at(instrument)];
         let bands = market.bands.map(|bands| [Some(bands.lower), Some(bands.upper)]);
         for price in prices.into_iter().chain(bands.into_iter().flatten()).flatten() {
             far_enough(scaled(price, down, up, 1))?;
@@ -133,6 +134,7 @@ impl Reference {
             &mut market.seen,
             &mut market.close,
             &mut market.mark,
+            &mut market.index,
             &mut market.mid,
             &mut market.last_auction,
         ] {
