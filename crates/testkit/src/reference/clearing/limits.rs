@@ -61,6 +61,10 @@ impl Reference {
 
     pub(super) fn set_limits(&mut self, account: AccountId, limits: RiskLimits) -> Answer {
         self.account_known(account)?;
+        refused(limits.qty_max == Some(Qty(0)), Reject::ZeroQty)?;
+        for cash in [limits.notional_max, limits.exposure_max, limits.loss_max] {
+            cash.map_or(Ok(()), super::amount)?;
+        }
         self.house.limits.insert(account, limits);
         self.house.asked.remove(&account);
         self.fact(Fact::LimitsSet { account });
