@@ -65,7 +65,11 @@ fn carry_out(cli: &Cli) -> Result<(), Failure> {
             say(&if json { done.json.to_string() } else { done.text })?;
             done.ended
         }
-        Command::Account(args) => say(&account::account(args)?),
+        Command::Account(args) => {
+            let done = account::account(args)?;
+            say(&if json { done.json.to_string() } else { done.text })?;
+            done.ended
+        }
         Command::History(History::Lobster(lobster)) => {
             let done = history::lobster(lobster, quiet)?;
             say(&if json { done.json.to_string() } else { done.text })?;
