@@ -4,6 +4,7 @@
 use crate::asset::{Asset, Settles};
 use crate::count;
 use crate::house::ClearingHouse;
+use crate::ledger::LOTS_MAX;
 use pitfloor_model::clearing::{Fund, Movement, Payment};
 use pitfloor_model::contract::{Choice, Delivery, Future, InstrumentKind, Right, Style};
 use pitfloor_model::event::{Credit, Event, Reject};
@@ -111,6 +112,9 @@ impl ClearingHouse {
         let listing = self.listed(instrument)?;
         if qty.is_zero() {
             return Err(Reject::ZeroQty);
+        }
+        if i128::from(qty.0) > LOTS_MAX {
+            return Err(Reject::BadAmount);
         }
         let claim = self.claim(instrument).ok_or(Reject::NotPossible);
         if let Ok(claim) = claim {

@@ -16,6 +16,7 @@
 //! For property tests, [`worlds`] and [`histories`] are proptest strategies over the same streams:
 //! a failing history is made shorter by leaving commands out.
 
+mod clearing;
 mod clock;
 mod dice;
 mod full;
@@ -98,6 +99,7 @@ impl World {
         let either = |dice: &mut Dice| dice.pick(&[Credit::None, Credit::Unlimited]);
         let credit = match profile {
             Profile::Symmetric => vec![Credit::Unlimited; ACCOUNTS as usize],
+            Profile::Clearing => clearing::CREDIT.to_vec(),
             _ => vec![Credit::None, either(&mut dice), either(&mut dice), Credit::Unlimited],
         };
         Self::with_credit(seed, Some(profile), credit)
@@ -111,6 +113,10 @@ impl World {
 
     fn with_credit(seed: u64, profile: Option<Profile>, credit: Vec<Credit>) -> Self {
         let mut dice = Dice::new(seed);
+        if profile == Some(Profile::Clearing) {
+            let (venue, corners) = clearing::venue(&mut dice);
+            return Self { seed, venue: Arc::new(venue), profile, credit, corners };
+        }
         let currencies = vec![
             Currency::new("USD", 2).expect("a currency"),
             Currency::new("EUR", 4).expect("a currency"),
@@ -151,8 +157,10 @@ impl World {
             commands.push(self.deliver(account, &mut dice));
             commands.push(self.deliver(account, &mut dice));
         }
-        if self.profile.is_some() {
-            commands.extend(self.settings(&mut dice));
+        match self.profile {
+            None => {}
+            Some(Profile::Clearing) => commands.extend(self.clearing_settings(&mut dice)),
+            Some(_) => commands.extend(self.settings(&mut dice)),
         }
         commands
     }

@@ -8,11 +8,14 @@
 //! so before it ends anybody, and that every order that was accepted is somewhere (G14). The numbers
 //! are those of the invariants in `docs/RULES.md`.
 
+mod accounts;
 mod life;
 mod meetings;
 
+pub use accounts::Accounts;
 use life::{Life, Place};
 use meetings::unplaced;
+use pitfloor_model::clearing::Fact;
 use pitfloor_model::command::{Command, Stamped};
 use pitfloor_model::event::{CancelReason, Event, Phase, Terms};
 use pitfloor_model::instrument::Venue;
@@ -53,6 +56,7 @@ pub struct Invariants {
     accounts: BTreeSet<AccountId>,
     last_stamp: Option<Stamp>,
     trades: u64,
+    accounts_told: Accounts,
     at: Time,
     command: Seen,
 }
@@ -88,6 +92,7 @@ impl Invariants {
             accounts: BTreeSet::new(),
             last_stamp: None,
             trades: 0,
+            accounts_told: Accounts::default(),
             at: Time::ZERO,
             command: Seen::default(),
         }
@@ -97,6 +102,12 @@ impl Invariants {
     #[must_use]
     pub fn live(&self) -> usize {
         self.orders.len()
+    }
+
+    /// What everybody has, as far as events say.
+    #[must_use]
+    pub const fn told(&self) -> &Accounts {
+        &self.accounts_told
     }
 
     /// Looks at a command and what came of it.
@@ -109,11 +120,13 @@ impl Invariants {
         self.at = stamped.at;
         self.command = Seen::default();
         for event in events {
+            self.accounts_told.hear(&self.venue, event)?;
             self.event(&stamped.command, event).map_err(|broken| Broken {
                 what: format!("{} (at {event:?})", broken.what),
                 ..broken
             })?;
         }
+        self.accounts_told.done()?;
         self.done()
     }
 
@@ -326,6 +339,10 @@ impl Invariants {
             Event::TimeAdvanced { at } => {
                 hold(at == self.at, "time", || format!("it is {}", self.at.0))
             }
+            Event::Clearing(Fact::Split { instrument, num, den }) => {
+                self.split_bands(instrument, num, den);
+                Ok(())
+            }
             Event::Clearing(_)
             | Event::Indicative { .. }
             | Event::CallExtended { .. }
@@ -333,6 +350,22 @@ impl Invariants {
             | Event::ShortSalesRestricted { .. }
             | Event::Deposited { .. }
             | Event::Delivered { .. } => Ok(()),
+        }
+    }
+}
+
+impl Invariants {
+    /// Bands follow a split: half away from zero, on the grid, and above nothing where they were.
+    fn split_bands(&mut self, instrument: InstrumentId, num: u32, den: u32) {
+        let step = i128::from(self.venue.instruments()[instrument.index()].limits.price_step);
+        let scaled = |price: Price| {
+            let (up, down) = (i128::from(price.0) * i128::from(den), i128::from(num) * step);
+            let size = (2 * up.abs() + down) / (2 * down) * step;
+            let ticks = if price.0 > 0 { size.max(step) } else { -size };
+            Price(i64::try_from(ticks).expect("a band beyond the grid refuses the split"))
+        };
+        if let Some(bands) = &mut self.bands[instrument.index()] {
+            *bands = Bands { lower: scaled(bands.lower), upper: scaled(bands.upper) };
         }
     }
 }

@@ -43,6 +43,19 @@
 //! kill 1 on       group 1 5         group 1 none        restrict-shorts on      advance
 //! ```
 //!
+//! What the clearing house is asked begins with `clear`; `on 1` and `in 1` (currency) come last:
+//!
+//! ```text
+//! clear value 0@100 3@5:-5,-4,-3,-2,-1,1,2,3,4,5      clear end-day     clear settle
+//! clear carrier 3 1    clear stall 3 on     clear limits 3 qty 5 collar 100 reduce-only
+//! clear fx 11/10 in 1  clear interest 200 900 in 0    clear borrow x40 500bp    clear cycle 2
+//! clear distribute dividend 3/2 in 0        clear split 2/1     clear rename 0 on 1
+//! clear convert merger 5/1 into 1 1/2       clear exercise 3 x5 on 3    clear expire 104 on 3
+//! clear locate 3 x5    clear send 3 4 x5 fee 1 on 1   clear arrive 0
+//! clear transfer 1 2 500 in 0               clear assign 1 2 x-3        clear accrue 30
+//! clear contribute 1 500                    clear default 1             clear cover 1
+//! ```
+//!
 //! A story may begin with the switches and limits of instrument 0, which [`venue_of`] reads:
 //!
 //! ```text
@@ -56,12 +69,15 @@
 //!
 //! Events come back one per line (see [`tell`]): `trade 100x5 maker 2/3 taker 1/7`.
 
+mod cleared;
+mod clearing;
 mod read;
 mod rules;
 mod tell;
 mod words;
 mod write;
 
+pub use cleared::cleared;
 pub use rules::{read_limits, read_rules, write_rules};
 pub use tell::tell;
 pub use write::write;
@@ -104,13 +120,17 @@ pub fn venue_under(limits: Limits, rules: TradingRules) -> Arc<Venue> {
     Arc::new(Venue::new("XPIT", vec![usd], vec![acme, share("BOLT")]).expect("limits that agree"))
 }
 
-/// The same venue, with the limits and rules that the lines at the head of `story` say.
+/// The same venue, with the limits and rules that the lines at the head of `story` say; that of
+/// [`cleared`] where such a line says `cleared`.
 ///
 /// # Panics
 ///
 /// When such a line cannot be read, or they contradict each other.
 #[must_use]
 pub fn venue_of(story: &str) -> Arc<Venue> {
+    if story.lines().any(|line| line.trim() == "cleared") {
+        return cleared();
+    }
     let said = |what: &str| -> String {
         let lines = story.lines().map(|line| line.split('#').next().unwrap_or_default().trim());
         let lines = lines.filter_map(|line| line.strip_prefix(what));
@@ -154,7 +174,7 @@ pub fn read(story: &str) -> Vec<Stamped> {
         let words: Vec<&str> = line.split_whitespace().collect();
         match words.as_slice() {
             [] => {}
-            ["rules" | "limits", ..] => {}
+            ["rules" | "limits", ..] | ["cleared"] => {}
             ["at", moment] => at = Time(read::number(moment, line)),
             words => {
                 let seq = commands.len() as u64;

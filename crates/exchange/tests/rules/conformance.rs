@@ -36,6 +36,12 @@ const FILES: [(&str, usize); 15] = [
     ("15-mistakes", 10),
 ];
 
+/// The tapes about clearing, in a folder of their own.
+const CLEARING: (&str, usize) = ("../clearing/chapters", 10);
+
+/// The page whose rules they name.
+const CLEARING_PAGE: &str = include_str!("../../../../docs/CLEARING.md");
+
 /// The numbered rules, of which every one has a tape.
 const RULES: &str = include_str!("../../../../conformance/RULES.md");
 
@@ -85,7 +91,7 @@ fn read_tape(text: &str) -> Tape<'_> {
         if let Some(shown) = line.strip_prefix(": ") {
             let (rules, section) = shown.split_once(" of ").expect("rules of a section");
             (tape.rules, tape.section) = (rules.split(' ').collect(), section);
-        } else if line.starts_with("rules ") || line.starts_with("limits ") {
+        } else if line.starts_with("rules ") || line.starts_with("limits ") || line == "cleared" {
             assert!(tape.steps.is_empty(), "{title}: the market is set up first");
             tape.head += &format!("{line}\n");
         } else if let Some(command) = line.strip_prefix("> ") {
@@ -190,7 +196,7 @@ fn play(tape: &Tape<'_>, told: &mut Told) -> Vec<String> {
 #[test]
 fn the_exchange_and_the_reference_play_every_tape() {
     let (mut told, mut wrong) = (Told::default(), Vec::new());
-    for (file, count) in FILES {
+    for (file, count) in FILES.into_iter().chain([CLEARING]) {
         let text = text(file);
         let (_, tapes) = read(&text);
         assert_eq!(tapes.len(), count, "tapes in {file}");
@@ -236,11 +242,31 @@ fn every_rule_has_a_tape_and_every_tape_a_rule() {
     assert_eq!(shown, written);
 }
 
+/// Every chapter of the page about clearing has a tape, and every tape rules of its chapter.
+#[test]
+fn every_chapter_of_clearing_has_a_tape() {
+    let text = text(CLEARING.0);
+    let tapes = read(&text).1;
+    let shown: BTreeSet<&str> = tapes.iter().map(|tape| tape.section).collect();
+    let chapters = CLEARING_PAGE.lines().filter_map(|line| line.strip_prefix("## "));
+    assert_eq!(shown, chapters.collect());
+    for tape in &tapes {
+        let heading = format!("## {}\n", tape.section);
+        let (_, chapter) = CLEARING_PAGE.split_once(&heading).expect("the chapter is there");
+        for rule in &tape.rules {
+            assert!(CLEARING_PAGE.contains(&format!("**{rule}**")), "{rule} of {}", tape.title);
+        }
+        let own = chapter.split("\n## ").next().unwrap_or_default();
+        let first = tape.rules.first().expect("a rule");
+        assert!(own.contains(&format!("**{first}**")), "{first} is not of {}", tape.section);
+    }
+}
+
 /// Writes events and levels into the tapes where they have none. What is said already stays.
 #[test]
 #[ignore = "it writes into conformance/tapes"]
 fn fills_in_what_a_tape_leaves_open() {
-    for (file, _) in FILES {
+    for (file, _) in FILES.into_iter().chain([CLEARING]) {
         let text = text(file);
         let (before, tapes) = read(&text);
         let mut filled = format!("{}\n", before.trim_end());

@@ -156,8 +156,16 @@ impl World {
 
     /// A single command of any kind.
     pub(super) fn any_command(&self, profile: Profile, dice: &mut Dice) -> Command {
+        if profile == Profile::Clearing && dice.one_in(3) {
+            return Command::Clear(Box::new(self.act(dice)));
+        }
         let account = self.account(dice);
-        let key = OrderKey::new(account, OrderId(dice.below(FULL_ORDERS)));
+        let mut key = OrderKey::new(account, OrderId(dice.below(FULL_ORDERS)));
+        if profile == Profile::Clearing
+            && let Some(number) = Self::house_number(dice)
+        {
+            key.order = number;
+        }
         let instrument = self.instrument(dice);
         let lists = if profile == Profile::Lists { 200 } else { 40 };
         let varied = if profile == Profile::Unseen { 80 } else { 20 };
@@ -204,7 +212,7 @@ impl World {
         OrderKey::new(account, OrderId(dice.below(FULL_ORDERS)))
     }
 
-    fn maybe_unlisted(&self, instrument: InstrumentId, dice: &mut Dice) -> InstrumentId {
+    pub(super) fn maybe_unlisted(&self, instrument: InstrumentId, dice: &mut Dice) -> InstrumentId {
         if dice.one_in(40) { InstrumentId(self.corners.len() as u32) } else { instrument }
     }
 

@@ -32,6 +32,7 @@ const fn weights(profile: Profile) -> [(u64, How); 9] {
         Profile::Stops => [37, 12, 3, 3, 3, 25, 13, 3, 1],
         Profile::Auctions => [54, 14, 3, 3, 2, 7, 3, 4, 10],
         Profile::Unseen => [75, 8, 3, 3, 3, 3, 1, 3, 1],
+        Profile::Clearing => [74, 10, 2, 2, 2, 3, 2, 4, 1],
         Profile::Symmetric => [54, 10, 5, 5, 0, 9, 6, 9, 2],
     };
     [

@@ -27,10 +27,12 @@ pub enum Profile {
     Bands,
     /// Only what has a mirror image; see [`crate::mirror`].
     Symmetric,
+    /// Every kind of instrument, and what a clearing house is asked. Not among [`Profile::ALL`].
+    Clearing,
 }
 
 impl Profile {
-    /// Every profile.
+    /// Every profile of the market alone.
     pub const ALL: [Self; 8] = [
         Self::Everything,
         Self::Pegs,

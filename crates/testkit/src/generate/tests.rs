@@ -295,3 +295,41 @@ fn a_shortened_history_is_numbered_anew_and_keeps_its_moments() {
     }
     assert!(renumbered.windows(2).all(|pair| pair[0].at <= pair[1].at));
 }
+
+/// Every act comes up in the worlds that are cleared, is mostly done and sometimes refused, and can be
+/// written down and read back.
+#[test]
+fn worlds_that_are_cleared_reach_every_act() {
+    let (mut asked, mut done) = (BTreeMap::new(), BTreeMap::new());
+    let mut facts: BTreeMap<String, u32> = BTreeMap::new();
+    for seed in 0..120 {
+        let world = World::of(Profile::Clearing, seed);
+        let mut plain = Reference::new(world.venue().clone());
+        for stamped in world.history(seed).take(300) {
+            let events = plain.apply(&stamped);
+            let line = crate::story::write(&stamped.command);
+            let Command::Clear(act) = &stamped.command else { continue };
+            let read = crate::story::read(&line);
+            assert_eq!(read[0].command, stamped.command, "{line}");
+            let debug = format!("{act:?}");
+            let name = debug.split([' ', '{']).next().unwrap_or_default().to_owned();
+            *asked.entry(name.clone()).or_insert(0) += 1;
+            if !matches!(events.last(), Some(Event::Rejected { .. })) {
+                *done.entry(name).or_insert(0) += 1;
+            }
+            for event in &events {
+                if let Event::Clearing(fact) = event {
+                    let told = crate::story::tell(event);
+                    let debug = format!("{fact:?}");
+                    let name = debug.split([' ', '{']).next().unwrap_or_default().to_owned();
+                    assert!(!told.contains('{'), "{told}");
+                    *facts.entry(name).or_default() += 1;
+                }
+            }
+        }
+    }
+    println!("asked {asked:?}\ndone {done:?}\nfacts {facts:?}");
+    assert_eq!(asked.len(), 25, "{asked:?}");
+    assert_eq!(done.len(), 25, "{done:?}");
+    assert_eq!(facts.len(), 25, "{facts:?}");
+}

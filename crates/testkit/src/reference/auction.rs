@@ -1,5 +1,6 @@
 //! Auctions: who takes part, at which price, and who gets what.
 
+use super::clearing::Deal;
 use super::phases::takes_part;
 use super::{Live, Place, Reference, accepts, other, priced, rank};
 use pitfloor_model::event::{Event, Phase};
@@ -289,7 +290,9 @@ impl Reference {
                 qty: Qty(lots),
             });
             self.trades += 1;
-            self.pay(buy_key.account, sell_key.account, instrument, price, lots);
+            let (buyer, seller) = (buy_key.account, sell_key.account);
+            let (lots_paid, came) = (i128::from(lots), Some((true, true)));
+            self.pay(Deal { buyer, seller, instrument, price, lots: lots_paid, came });
             for key in [buy_key, sell_key] {
                 let live = self.one_mut(key);
                 live.leaves.0 -= lots;

@@ -1,12 +1,13 @@
 //! Changing and cancelling live orders.
 
+use super::clearing::Ask;
 use super::money::limit_need;
 use super::{Answer, Live, Place, Reference, rank};
 use pitfloor_model::command::{Change, Filter, MassReason};
 use pitfloor_model::event::{CancelReason, Event, Phase, Reject, Terms};
 use pitfloor_model::order::{Kind, PostOnly, Tif};
 use pitfloor_model::trading::{ReplacePriority, ReplaceQty};
-use pitfloor_model::units::{AccountId, OrderKey, Price, Qty, Side};
+use pitfloor_model::units::{AccountId, InstrumentId, OrderKey, Price, Qty, Side};
 
 impl Reference {
     pub(super) fn replace(&mut self, key: OrderKey, price: Price, qty: Qty) -> Answer {
@@ -15,7 +16,7 @@ impl Reference {
 
     pub(super) fn amend(&mut self, key: OrderKey, change: Change) -> Answer {
         let member = self.member(key.account).ok_or(Reject::UnknownAccount)?;
-        if member.blocked {
+        if member.blocked && !self.is_the_houses(key.order) {
             return Err(Reject::KillSwitch);
         }
         let old = self.order(key).ok_or(Reject::UnknownOrder)?;
@@ -29,6 +30,7 @@ impl Reference {
             return Ok(());
         }
         let new = changed(&old, &change, total);
+        self.check_changed_limits(&new, &change)?;
         let same_trigger = new.terms.kind == old.terms.kind;
         let keeps = new.terms != old.terms || new.leaves != old.leaves;
         let kept = keeps
@@ -116,6 +118,21 @@ impl Reference {
             return Err(Reject::NotReplaceable);
         }
         self.check_band(old.terms.side, change.price, instrument)
+    }
+
+    /// What names price or quantity is held against the sender's limits like a new order.
+    fn check_changed_limits(&mut self, new: &Live, change: &Change) -> Answer {
+        if change.price.is_none() && change.qty.is_none() {
+            return Ok(());
+        }
+        self.check_limits(Ask {
+            key: new.key,
+            instrument: new.instrument,
+            side: new.terms.side,
+            price: new.terms.price,
+            qty: new.leaves,
+            changes: true,
+        })
     }
 
     /// The new need must be there once the old is given back.
@@ -257,7 +274,18 @@ impl Reference {
 
     /// Ends every order that fits, and counts them.
     pub(super) fn sweep(&mut self, filter: &Filter, why: CancelReason) {
-        let mut fitting: Vec<&Live> = self.live.iter().filter(|live| fits(live, filter)).collect();
+        let (orders, qty) = self.end_swept(|live| fits(live, filter), why);
+        let account = filter.account.unwrap_or(AccountId(u32::MAX));
+        self.out.push(Event::MassCancelled { account, orders, qty });
+    }
+
+    /// Ends the orders that `fits` says yes to, in the order of a mass cancel.
+    pub(super) fn end_swept(
+        &mut self,
+        fits: impl Fn(&Live) -> bool,
+        why: CancelReason,
+    ) -> (u32, Qty) {
+        let mut fitting: Vec<&Live> = self.live.iter().filter(|live| fits(live)).collect();
         fitting.sort_by_key(|live| {
             let side = live.terms.side;
             let (group, level) = match (live.place, live.level()) {
@@ -277,8 +305,12 @@ impl Reference {
                 self.end_cancelled(key, why);
             }
         }
-        let account = filter.account.unwrap_or(AccountId(u32::MAX));
-        self.out.push(Event::MassCancelled { account, orders, qty });
+        (orders, qty)
+    }
+
+    /// Ends every order of these instruments, without counting.
+    pub(super) fn cancel_all_of(&mut self, instruments: &[InstrumentId], why: CancelReason) {
+        let _ = self.end_swept(|live| instruments.contains(&live.instrument), why);
     }
 }
 

@@ -1,5 +1,6 @@
 //! The sixteen checks of a new order, in their order; the last four are in `risk`.
 
+use super::clearing::Ask;
 use super::legal::{Role, is_legal};
 use super::money::Need;
 use super::{Answer, FARTHEST, Reference};
@@ -27,7 +28,7 @@ pub(super) struct Asking<'a> {
 
 impl Reference {
     /// Checks 1 to 16; what the order needs, if it may come in.
-    pub(super) fn check(&self, asking: Asking<'_>) -> Result<Need, Reject> {
+    pub(super) fn check(&mut self, asking: Asking<'_>) -> Result<Need, Reject> {
         let Asking { order, role, varied, earlier, need, link } = asking;
         self.check_sender(order, earlier)?;
         self.check_qty(order.qty, order.instrument)?;
@@ -48,6 +49,9 @@ impl Reference {
         link?;
         self.check_band(order.side, order.price, order.instrument)?;
         self.check_count(order, role, earlier)?;
+        let Order { instrument, side, price, qty, .. } = *order;
+        let changes = false;
+        self.check_limits(Ask { key: order.key(), instrument, side, price, qty, changes })?;
         if role.is_child() {
             return Ok(Need::default());
         }
@@ -78,12 +82,13 @@ impl Reference {
             return Err(Reject::UnknownInstrument);
         }
         let member = self.member(order.account).ok_or(Reject::UnknownAccount)?;
-        if member.blocked {
+        if member.blocked && !self.is_the_houses(order.order) {
             return Err(Reject::KillSwitch);
         }
         if !self.phase_allows(order) {
             return Err(Reject::PhaseForbids);
         }
+        self.check_valued(order.instrument)?;
         let same = |o: &Order| o.account == order.account && o.order == order.order;
         let taken = self.live.iter().any(|live| live.key == order.key());
         if taken || earlier.iter().any(|(o, _)| same(o)) {

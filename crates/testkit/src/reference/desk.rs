@@ -56,7 +56,7 @@ impl Reference {
         match of {
             Benchmark::Close => market.close = Some(price),
             Benchmark::Mark => market.mark = Some(price),
-            Benchmark::Index => {} // nothing in the rules goes by it
+            Benchmark::Index => market.index = Some(price),
         }
         self.out.push(Event::ReferenceSet { instrument, of, price });
         Ok(())
@@ -77,6 +77,11 @@ impl Reference {
             self.sweep(&filter, CancelReason::KillSwitch);
         }
         Ok(())
+    }
+
+    /// What the kill switch does to an account.
+    pub(super) fn block(&mut self, account: AccountId) {
+        self.member_mut(account).expect("the account is open").blocked = true;
     }
 
     pub(super) fn set_group(&mut self, account: AccountId, group: Option<u32>) -> Answer {

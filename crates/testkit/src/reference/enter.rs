@@ -41,7 +41,7 @@ impl Reference {
             let role = Role::of(list.shape, at);
             let asking = Asking { order, role, varied: None, earlier: &earlier, need, link };
             let own = self.check(asking).map_err(|why| (order.key(), why))?;
-            need = Need { lots: need.lots + own.lots, cash: need.cash + own.cash };
+            need = need.with(own);
             earlier.push((*order, role));
         }
         self.lists += 1;

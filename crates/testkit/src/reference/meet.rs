@@ -1,6 +1,7 @@
 //! Meeting makers: the walk through the other side, self-trade prevention, and the dry run, which
 //! is the same walk through a copy of everything.
 
+use super::clearing::Deal;
 use super::legal::Role;
 use super::share::{Part, shares};
 use super::{Live, Reference, accepts, other};
@@ -140,7 +141,7 @@ impl Reference {
         self.trades += 1;
         self.market_mut(instrument).last = Some(price);
         self.market_mut(instrument).prints.push(price);
-        self.exchange(taker, maker, price, lots);
+        self.exchange(taker, maker, price, lots, true);
         for key in [maker.key, taker.key] {
             let live = self.one_mut(key);
             live.leaves.0 -= lots;
@@ -158,14 +159,15 @@ impl Reference {
     }
 
     /// Lots and cash change hands; what an amount pays is taken off it.
-    fn exchange(&mut self, taker: &Live, maker: &Live, price: Price, lots: u64) {
+    fn exchange(&mut self, taker: &Live, maker: &Live, price: Price, lots: u64, trade: bool) {
         let (taking, making) = (taker.key.account, maker.key.account);
-        match taker.terms.side {
-            Side::Buy => self.pay(taking, making, taker.instrument, price, lots),
-            Side::Sell => self.pay(making, taking, taker.instrument, price, lots),
-        }
+        let buys = taker.terms.side == Side::Buy;
+        let (buyer, seller) = if buys { (taking, making) } else { (making, taking) };
+        let came = if trade { Some((buys, !buys)) } else { None };
+        let (instrument, lots) = (taker.instrument, i128::from(lots));
+        self.pay(Deal { buyer, seller, instrument, price, lots, came });
         if matches!(taker.terms.kind, Kind::MarketByAmount { .. }) {
-            let cash = i128::from(price.0) * i128::from(lots) * self.tick_value(taker.instrument);
+            let cash = i128::from(price.0) * lots * self.tick_value(taker.instrument);
             self.one_mut(taker.key).amount -= cash;
         }
     }
@@ -211,7 +213,7 @@ impl Reference {
                 price,
                 qty: Qty(lots),
             });
-            self.exchange(taker, maker, price, lots);
+            self.exchange(taker, maker, price, lots, false);
         }
         match mode {
             Stp::None => unreachable!("that mode trades"),

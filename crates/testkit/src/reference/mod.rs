@@ -8,11 +8,12 @@
 //! `checks`, `risk` and `legal` refuse, `enter` and `meet` trade, `share`
 //! shares a level, `lists` follows links, `settle` does what comes of itself,
 //! `change` amends and cancels, `phases` and `auction` lead through the day,
-//! `money` counts.
+//! `money` counts, and `clearing` is `docs/CLEARING.md`.
 
 mod auction;
 mod change;
 mod checks;
+mod clearing;
 mod desk;
 mod enter;
 mod legal;
@@ -27,6 +28,7 @@ mod share;
 mod tests;
 mod views;
 
+pub use clearing::Owed;
 pub use money::Statement;
 pub use views::Waiting;
 
@@ -53,6 +55,8 @@ pub struct Reference {
     live: Vec<Live>,
     /// What everybody has. The venue is the other side of deposits and deliveries.
     postings: Vec<Posting>,
+    /// What the clearing house remembers.
+    house: clearing::House,
     /// Children that wait for the matching to be done, in order.
     woken: Vec<OrderKey>,
     stamps: u64,
@@ -81,6 +85,8 @@ struct Market {
     seen: Option<Price>,
     close: Option<Price>,
     mark: Option<Price>,
+    /// Nothing in the rules of trading goes by it; a split looks at it.
+    index: Option<Price>,
     bands: Option<Bands>,
     short_restricted: bool,
     /// The stamps of the orders that last improved the market: buys', sells'.
@@ -192,6 +198,7 @@ impl Reference {
             seen: None,
             close: None,
             mark: None,
+            index: None,
             bands: None,
             short_restricted: false,
             top: [None, None],
@@ -212,6 +219,7 @@ impl Reference {
             markets,
             live: Vec::new(),
             postings: Vec::new(),
+            house: clearing::House::default(),
             woken: Vec::new(),
             stamps: 0,
             trades: 0,
@@ -279,7 +287,7 @@ impl Reference {
             Command::RestrictShortSales { instrument, on } => self.restrict(*instrument, *on),
             Command::KillSwitch { account, on } => self.kill_switch(*account, *on),
             Command::SetGroup { account, group } => self.set_group(*account, *group),
-            Command::Clear(_) => Err(Reject::NotPossible),
+            Command::Clear(act) => self.clear(act),
             Command::AdvanceTime => {
                 self.out.push(Event::TimeAdvanced { at: self.now });
                 Ok(())

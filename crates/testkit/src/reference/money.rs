@@ -1,6 +1,7 @@
 //! The ledger: what everybody has, what is reserved of it, and whether somebody can stand behind
 //! an order.
 
+use super::clearing::Deal;
 use super::{Answer, Live, Place, Reference};
 use pitfloor_model::event::{Credit, Event, Reject};
 use pitfloor_model::units::{
@@ -33,29 +34,57 @@ pub(super) struct Posting {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Asset {
+pub(super) enum Asset {
     Cash(CurrencyId),
     Lots(InstrumentId),
+}
+
+impl Posting {
+    /// Adds it to sums of cash by currency and lots by instrument.
+    pub(super) fn add_to(&self, cash: &mut [i128], lots: &mut [i128]) {
+        match self.what {
+            Asset::Cash(currency) => cash[currency.0 as usize] += self.amount,
+            Asset::Lots(instrument) => lots[instrument.0 as usize] += self.amount,
+        }
+    }
 }
 
 /// What leverage off demands for an order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Need {
+    /// Lots to sell.
     pub(super) lots: i128,
     pub(super) cash: i128,
+    /// Lots to buy, and the limit: what margin goes by.
+    pub(super) buys: i128,
+    pub(super) limit: Option<Price>,
+}
+
+impl Need {
+    /// Both at once.
+    pub(super) fn with(self, other: Self) -> Self {
+        Self {
+            lots: self.lots + other.lots,
+            cash: self.cash + other.cash,
+            buys: self.buys + other.buys,
+            limit: self.limit.max(other.limit),
+        }
+    }
 }
 
 /// What `lots` at `price` need.
 pub(super) fn limit_need(side: Side, price: Price, lots: Qty, tick_value: i128) -> Need {
-    let value = i128::from(price.0) * i128::from(lots.0) * tick_value;
+    let lots = i128::from(lots.0);
+    let value = i128::from(price.0) * lots * tick_value;
+    let limit = Some(price);
     match side {
-        Side::Buy => Need { lots: 0, cash: if value > 0 { value } else { 0 } },
-        Side::Sell => Need { lots: i128::from(lots.0), cash: if value < 0 { -value } else { 0 } },
+        Side::Buy => Need { lots: 0, cash: value.max(0), buys: lots, limit },
+        Side::Sell => Need { lots, cash: (-value).max(0), buys: 0, limit },
     }
 }
 
 impl Reference {
-    fn post(&mut self, account: AccountId, what: Asset, amount: i128) {
+    pub(super) fn post(&mut self, account: AccountId, what: Asset, amount: i128) {
         let same = |p: &&mut Posting| p.account == account && p.what == what;
         match self.postings.iter_mut().find(same) {
             Some(posting) => posting.amount += amount,
@@ -63,32 +92,29 @@ impl Reference {
         }
     }
 
-    /// A trade, or a transfer: cash one way, lots the other.
-    pub(super) fn pay(
-        &mut self,
-        buyer: AccountId,
-        seller: AccountId,
-        instrument: InstrumentId,
-        price: Price,
-        lots: u64,
-    ) {
+    /// A trade, or a transfer: cash one way, lots the other, and what comes with it.
+    pub(super) fn pay(&mut self, deal: Deal) {
+        let Deal { buyer, seller, instrument, price, lots, .. } = deal;
         let money = Asset::Cash(self.venue.instruments()[instrument.0 as usize].currency());
-        let thing = Asset::Lots(instrument);
-        let lots = i128::from(lots);
-        let cash = i128::from(price.0) * lots * self.tick_value(instrument);
-        self.post(buyer, money, -cash);
-        self.post(seller, money, cash);
-        self.post(buyer, thing, lots);
-        self.post(seller, thing, -lots);
+        let (thing, things) = match self.pair(instrument) {
+            Some((base, each)) => (Asset::Cash(base), lots * each),
+            None => (Asset::Lots(instrument), lots),
+        };
+        if !self.is_margined(instrument) {
+            let cash = i128::from(price.0) * lots * self.tick_value(instrument);
+            self.post(buyer, money, -cash);
+            self.post(seller, money, cash);
+        }
+        self.post(buyer, thing, things);
+        self.post(seller, thing, -things);
+        self.clear_trade(deal);
     }
 
     /// What the order keeps reserved.
     fn reserved(&self, live: &Live) -> Need {
         let stands = matches!(live.place, Place::Book | Place::Waiting(_));
-        let unlimited =
-            self.member(live.key.account).is_some_and(|m| m.credit == Credit::Unlimited);
         match live.limit {
-            Some(price) if stands && !unlimited => {
+            Some(price) if stands && self.pays_ahead(live.key.account, live.instrument) => {
                 limit_need(live.terms.side, price, live.leaves, self.tick_value(live.instrument))
             }
             _ => Need::default(),
@@ -104,38 +130,98 @@ impl Reference {
         need: Need,
         given_back: Option<OrderKey>,
     ) -> Answer {
-        if self.member(account).is_some_and(|member| member.credit == Credit::Unlimited) {
+        let credit = self.member(account).map(|member| member.credit);
+        if credit == Some(Credit::Unlimited) || need == Need::default() {
             return Ok(());
         }
-        let currency = self.venue.instruments()[instrument.0 as usize].currency();
-        let (mut lots, mut cash) = (0, 0);
-        for posting in self.postings.iter().filter(|posting| posting.account == account) {
-            if posting.what == Asset::Lots(instrument) {
-                lots += posting.amount;
-            }
-            if posting.what == Asset::Cash(currency) {
-                cash += posting.amount;
-            }
+        if !self.pays_ahead(account, instrument) {
+            return self.ask_margin(account, instrument, need, given_back);
         }
-        for live in self.live.iter().filter(|live| live.key.account == account) {
-            if Some(live.key) == given_back {
-                continue;
-            }
-            let reserved = self.reserved(live);
-            if live.instrument == instrument {
-                lots -= reserved.lots;
-            }
-            if self.venue.instruments()[live.instrument.0 as usize].currency() == currency {
-                cash -= reserved.cash;
-            }
-        }
-        if need.lots > lots {
+        self.check_margined(account, instrument)?;
+        let there = match self.pair(instrument) {
+            None => self.free_lots(account, instrument, given_back),
+            Some((base, each)) => self.free_cash(account, base, given_back).div_euclid(each),
+        };
+        if need.lots > 0 && need.lots > there {
             return Err(Reject::ShortSale);
         }
-        if need.cash > cash {
+        let currency = self.venue.instruments()[instrument.0 as usize].currency();
+        if need.cash > 0 && need.cash > self.free_cash(account, currency, given_back) {
             return Err(Reject::InsufficientCash);
         }
         Ok(())
+    }
+
+    /// C-12: who has no margin has no margined contract.
+    pub(super) fn check_margined(&self, account: AccountId, instrument: InstrumentId) -> Answer {
+        let none = self.member(account).is_some_and(|member| member.credit == Credit::None);
+        if none && self.is_margined(instrument) { Err(Reject::NeedsMargin) } else { Ok(()) }
+    }
+
+    /// True for who must have all that an order could cost: without credit, and for pairs also with
+    /// margin.
+    fn pays_ahead(&self, account: AccountId, instrument: InstrumentId) -> bool {
+        match self.member(account).map(|member| member.credit) {
+            None | Some(Credit::Unlimited) => false,
+            Some(Credit::None) => true,
+            Some(Credit::Margin | Credit::Portfolio) => self.pair(instrument).is_some(),
+        }
+    }
+
+    /// Lots that an account has.
+    pub(super) fn holds(&self, account: AccountId, instrument: InstrumentId) -> i128 {
+        self.sum(account, Asset::Lots(instrument))
+    }
+
+    /// Cash that an account has.
+    pub(super) fn has(&self, account: AccountId, currency: CurrencyId) -> i128 {
+        self.sum(account, Asset::Cash(currency))
+    }
+
+    fn sum(&self, account: AccountId, what: Asset) -> i128 {
+        let own = |posting: &&Posting| posting.account == account && posting.what == what;
+        self.postings.iter().filter(own).map(|posting| posting.amount).sum()
+    }
+
+    /// Lots that are not reserved; `but` is an order whose reservation does not count.
+    pub(super) fn free_lots(
+        &self,
+        account: AccountId,
+        instrument: InstrumentId,
+        but: Option<OrderKey>,
+    ) -> i128 {
+        let mut lots = self.holds(account, instrument);
+        for live in self.live.iter().filter(|live| live.key.account == account) {
+            if Some(live.key) != but && live.instrument == instrument {
+                lots -= self.reserved(live).lots;
+            }
+        }
+        lots
+    }
+
+    /// Cash that is not reserved, likewise. What a pair sells is cash of its base currency.
+    pub(super) fn free_cash(
+        &self,
+        account: AccountId,
+        currency: CurrencyId,
+        but: Option<OrderKey>,
+    ) -> i128 {
+        let mut cash = self.has(account, currency);
+        for live in self.live.iter().filter(|live| live.key.account == account) {
+            if Some(live.key) == but {
+                continue;
+            }
+            let reserved = self.reserved(live);
+            if self.venue.instruments()[live.instrument.0 as usize].currency() == currency {
+                cash -= reserved.cash;
+            }
+            if let Some((base, each)) = self.pair(live.instrument)
+                && base == currency
+            {
+                cash -= reserved.lots * each;
+            }
+        }
+        cash
     }
 
     pub(super) fn deposit(
@@ -176,6 +262,7 @@ impl Reference {
         if self.brought_in(what) + lots > DELIVERIES_MAX {
             return Err(Reject::BadAmount);
         }
+        self.may_deliver(instrument)?;
         self.bring_in(account, what, lots);
         self.out.push(Event::Delivered { account, instrument, qty });
         Ok(())
@@ -216,7 +303,10 @@ impl Reference {
             let s = statements.iter_mut().find(|s| s.account == live.key.account);
             let s = s.expect("only open accounts have orders");
             s.cash[of.currency().0 as usize].1.0 += need.cash;
-            s.lots[live.instrument.0 as usize].1 += need.lots;
+            match self.pair(live.instrument) {
+                Some((base, each)) => s.cash[base.0 as usize].1.0 += need.lots * each,
+                None => s.lots[live.instrument.0 as usize].1 += need.lots,
+            }
         }
         statements
     }

@@ -15,6 +15,9 @@ impl Reference {
         why: PhaseReason,
     ) -> Answer {
         self.known(instrument)?;
+        if self.has_ended(instrument) {
+            return Err(Reject::PhaseForbids);
+        }
         let from = self.market(instrument).phase;
         let allowed = [
             (PreOpen, OpenCall),

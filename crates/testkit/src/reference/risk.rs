@@ -15,9 +15,12 @@ impl Reference {
             return Ok(Need::default());
         }
         self.check_short(order)?;
+        self.check_margined(order.account, order.instrument)?;
         let own = self.need_of(order);
-        let need = Need { lots: before.lots + own.lots, cash: before.cash + own.cash };
-        self.afford(order.account, order.instrument, need, None)?;
+        // Nothing is asked of whoever needs nothing, whatever those before it need.
+        if own != Need::default() {
+            self.afford(order.account, order.instrument, before.with(own), None)?;
+        }
         Ok(own)
     }
 
@@ -87,11 +90,11 @@ impl Reference {
 
     /// What the order needs of its account.
     fn need_of(&self, order: &Order) -> Need {
-        let value = self.tick_value(order.instrument);
+        let (value, lots) = (self.tick_value(order.instrument), i128::from(order.qty.0));
         if let Kind::MarketByAmount { amount } = order.kind {
             return match order.side {
-                Side::Buy => Need { lots: 0, cash: amount.0 },
-                Side::Sell => Need { lots: i128::from(order.qty.0), cash: 0 },
+                Side::Buy => Need { cash: amount.0, buys: lots, ..Need::default() },
+                Side::Sell => Need { lots, ..Need::default() },
             };
         }
         let phase = self.market(order.instrument).phase;
@@ -99,11 +102,8 @@ impl Reference {
         if order.kind == Kind::Market && !waits && phase == Phase::Continuous {
             let sum = self.dry_cost(order);
             return match order.side {
-                Side::Buy => Need { lots: 0, cash: if sum > 0 { sum } else { 0 } },
-                Side::Sell => {
-                    let cash = if sum < 0 { -sum } else { 0 };
-                    Need { lots: i128::from(order.qty.0), cash }
-                }
+                Side::Buy => Need { cash: sum.max(0), buys: lots, ..Need::default() },
+                Side::Sell => Need { lots, cash: (-sum).max(0), ..Need::default() },
             };
         }
         match self.price_got(order) {

@@ -16,6 +16,7 @@ use std::sync::Arc;
 
 pub(super) fn command(words: &[&str], line: &str) -> Command {
     match words {
+        ["clear", act @ ..] => Command::Clear(Box::new(super::clearing::read(act, line))),
         ["mass-cancel", rest @ ..] => mass_cancel(None, rest, MassReason::Asked, line),
         ["disconnect", rest @ ..] => mass_cancel(None, rest, MassReason::Disconnect, line),
         ["oto", "full", members @ ..] => list("oto full", members, line),

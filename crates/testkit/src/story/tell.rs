@@ -105,7 +105,7 @@ fn line(event: &Event) -> String {
         Event::KillSwitched { account, on } => {
             format!("kill-switch {} {}", account.0, word(&SWITCHES, on))
         }
-        Event::Clearing(fact) => format!("clearing {fact:?}"),
+        Event::Clearing(fact) => super::clearing::tell(&fact),
         Event::GroupSet { account, group: None } => format!("group {} none", account.0),
         Event::GroupSet { account, group: Some(group) } => format!("group {} {group}", account.0),
         Event::TimeAdvanced { at } => format!("advanced to {}", at.0),

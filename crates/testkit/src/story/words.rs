@@ -46,7 +46,7 @@ pub(super) const SHAPES: Words<Shape, 5> = [
 ];
 
 /// Reasons are called as in the model: they are few, and `PhaseChanged` lines say them rarely.
-pub(super) const REASONS: [PhaseReason; 7] = [
+pub(super) const REASONS: [PhaseReason; 8] = [
     PhaseReason::Scheduled,
     PhaseReason::CallEnded,
     PhaseReason::LimitState,
@@ -54,6 +54,7 @@ pub(super) const REASONS: [PhaseReason; 7] = [
     PhaseReason::Velocity,
     PhaseReason::StopCascade,
     PhaseReason::Regulatory,
+    PhaseReason::Ended,
 ];
 
 /// What `word` means in `table`.

@@ -65,7 +65,7 @@ pub fn write(command: &Command) -> String {
         Command::SetGroup { account, group: None } => format!("group {} none", account.0),
         Command::SetGroup { account, group: Some(group) } => format!("group {} {group}", account.0),
         Command::AdvanceTime => "advance".to_owned(),
-        Command::Clear(act) => format!("clear {act:?}"),
+        Command::Clear(act) => format!("clear {}", super::clearing::write(act)),
     }
 }
 
