@@ -117,10 +117,11 @@ impl Picture {
         ));
         for step in 0..=4_u32 {
             let value = low + (high - low) * f64::from(step) / 4.0;
+            let digits = if high - low < 2.0 { 2 } else { 1 };
             let y = level(value, low, high);
             say(format_args!(
                 "<line class=\"grid\" x1=\"{LEFT}\" x2=\"{x2}\" y1=\"{y:.1}\" y2=\"{y:.1}\"/>\
-                 <text x=\"{x}\" y=\"{ty:.1}\" text-anchor=\"end\">{value:+.1}%</text>\n",
+                 <text x=\"{x}\" y=\"{ty:.1}\" text-anchor=\"end\">{value:+.digits$}%</text>\n",
                 x2 = WIDTH - RIGHT,
                 x = LEFT - 6.0,
                 ty = y + 4.0,
@@ -128,7 +129,8 @@ impl Picture {
             let at = Time(self.end.0 / 4 * u64::from(step));
             let minutes = at.0 as f64 / 60e9;
             say(format_args!(
-                "<text x=\"{x:.1}\" y=\"{y}\" text-anchor=\"middle\">{minutes:.0} min</text>\n",
+                "<text x=\"{x:.1}\" y=\"{y}\" text-anchor=\"{end}\">{minutes:.0} min</text>\n",
+                end = if step == 4 { "end" } else { "middle" },
                 x = self.across(at),
                 y = TOP + PLOT + 16.0,
             ));
