@@ -37,6 +37,46 @@ pub(crate) const SCENARIOS: &[Builtin] = &[
         about: "one share, an auction every 100 ms between its opening and closing calls, 20 minutes",
         text: include_str!("../../../scenarios/batches.toml"),
     },
+    Builtin {
+        name: "margin-spiral",
+        about: "funds on borrowed money, two pieces of bad news, forced sales that call the next one",
+        text: include_str!("../../../scenarios/margin-spiral.toml"),
+    },
+    Builtin {
+        name: "failed-member",
+        about: "a bank cannot answer for its clients: a default, layer by layer",
+        text: include_str!("../../../scenarios/failed-member.toml"),
+    },
+    Builtin {
+        name: "dividend-date",
+        about: "a share before and after its dividend",
+        text: include_str!("../../../scenarios/dividend-date.toml"),
+    },
+    Builtin {
+        name: "pinned-expiry",
+        about: "calls and puts that expire where the share is",
+        text: include_str!("../../../scenarios/pinned-expiry.toml"),
+    },
+    Builtin {
+        name: "rate-shock",
+        about: "two bonds and a share when yields rise by half a percent",
+        text: include_str!("../../../scenarios/rate-shock.toml"),
+    },
+    Builtin {
+        name: "crypto-outage",
+        about: "a spot market and its network stand still, the perpetual falls alone",
+        text: include_str!("../../../scenarios/crypto-outage.toml"),
+    },
+    Builtin {
+        name: "day-of-equities",
+        about: "a day of a thousand accounts in five shares",
+        text: include_str!("../../../scenarios/day-of-equities.toml"),
+    },
+    Builtin {
+        name: "day-of-everything",
+        about: "a day of a thousand accounts in four asset classes, with margin, fees and a default",
+        text: include_str!("../../../scenarios/day-of-everything.toml"),
+    },
 ];
 
 /// Reads the scenario called `name`, or the file `name`, with `settings` in place of what it says.

@@ -112,8 +112,8 @@ struct Quoted {
     leaves: Qty,
 }
 
-/// Opening orders are numbered from here; recorded numbers are below.
-const OPENING_ORDERS: u64 = 1 << 63;
+/// Opening orders are numbered from here: recorded numbers are below, the venue's own above.
+const OPENING_ORDERS: u64 = 1 << 62;
 
 impl Translator {
     /// A translator at the beginning of a record.
