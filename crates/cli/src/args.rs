@@ -307,6 +307,29 @@ pub(crate) enum Bench {
                             pitfloor bench book --workload pub5 --gate --json\n  \
                             pitfloor bench book --file mine.lob")]
     Book(BenchBook),
+    /// What clearing costs: a day in four asset classes beside a day in shares alone.
+    #[command(after_help = "Example:\n  pitfloor bench day --rounds 5 --gate 0.7")]
+    Day(BenchDay),
+}
+
+/// `pitfloor bench day`.
+#[derive(Debug, Args)]
+pub(crate) struct BenchDay {
+    /// How long to run, in simulated time. Default: the whole day.
+    #[arg(long, value_name = "SPAN")]
+    pub(crate) until: Option<String>,
+
+    /// Rounds of each day; the best counts.
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub(crate) rounds: u32,
+
+    /// Where the journal goes.
+    #[arg(long, value_enum, default_value_t = JournalTo::Memory)]
+    pub(crate) journal: JournalTo,
+
+    /// Fail when the day of everything runs at less than this share of the other's rate.
+    #[arg(long, value_name = "SHARE")]
+    pub(crate) gate: Option<f64>,
 }
 
 /// `pitfloor bench book`.

@@ -23,21 +23,21 @@ const GOLDEN: &str = include_str!("../../../golden/bench.toml");
 
 /// What one round did, and what it cost.
 #[derive(Clone, Debug)]
-struct Round {
-    work: Work,
-    cpu_s: f64,
+pub(crate) struct Round {
+    pub(crate) work: Work,
+    pub(crate) cpu_s: f64,
     wall_s: f64,
 }
 
 /// What every round must do alike.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Work {
-    commands: u64,
-    events: u64,
-    trades: u64,
+pub(crate) struct Work {
+    pub(crate) commands: u64,
+    pub(crate) events: u64,
+    pub(crate) trades: u64,
     /// Messages of the market data feed.
     published: u64,
-    digest: String,
+    pub(crate) digest: String,
 }
 
 /// The market data feed: every trade and every change of a level, numbered, as members would get
@@ -116,7 +116,8 @@ fn scenario(agents: u32, args: &BenchRun) -> Result<Scenario, Failure> {
     builtin::parse("bench", &text, &[])
 }
 
-fn once(scenario: &Scenario, to: JournalTo) -> Result<Round, Failure> {
+/// Builds the market anew and runs it, timed.
+pub(crate) fn once(scenario: &Scenario, to: JournalTo) -> Result<Round, Failure> {
     let mut kernel = scenario.kernel();
     let sink = match to {
         JournalTo::None => Sink::Nowhere,

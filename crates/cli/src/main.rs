@@ -7,6 +7,7 @@ mod account;
 mod args;
 mod bench;
 mod bench_book;
+mod bench_day;
 mod builtin;
 mod fail;
 mod heap;
@@ -89,6 +90,7 @@ fn carry_out(cli: &Cli) -> Result<(), Failure> {
             done.ended
         }
         Command::Bench(Bench::Run(bench)) => say(&bench::run(bench, json, quiet)?),
+        Command::Bench(Bench::Day(day)) => say(&bench_day::run(day, json, quiet)?),
         Command::Bench(Bench::Book(book)) => {
             let done = bench_book::run(book, quiet)?;
             say(&if json { done.json.to_string() } else { done.text })?;

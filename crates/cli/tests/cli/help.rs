@@ -36,7 +36,20 @@ fn lists_say_what_is_built_in() {
     };
     assert_eq!(
         names("scenarios", "scenarios"),
-        ["first-market", "far-apart", "stop-and-go", "batches"]
+        [
+            "first-market",
+            "far-apart",
+            "stop-and-go",
+            "batches",
+            "margin-spiral",
+            "failed-member",
+            "dividend-date",
+            "pinned-expiry",
+            "rate-shock",
+            "crypto-outage",
+            "day-of-equities",
+            "day-of-everything"
+        ]
     );
     let agents = names("agents", "agents");
     for kind in ["noise", "market-maker", "momentum", "mean-reversion", "informed"] {

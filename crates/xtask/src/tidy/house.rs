@@ -26,9 +26,11 @@ const TABLE: [(&str, &[&str]); 17] = [
 ];
 
 /// The rooms that open no file, read no clock and start no thread.
-pub const CORE: [&str; 10] = [
+pub const CORE: [&str; 12] = [
     "model",
+    "accounts",
     "clearing",
+    "operations",
     "exchange",
     "feed",
     "sim",
@@ -196,7 +198,7 @@ mod tests {
     fn an_edge_that_points_up_is_found() {
         let mut house = house();
         house.edges.push(edge("pitfloor-exchange", "pitfloor-sim", false));
-        let what = "needs pitfloor-sim; it may only need model";
+        let what = "needs pitfloor-sim; it may only need model, clearing";
         assert_eq!(check(&house), [Finding::new("pitfloor-exchange", what)]);
     }
 
