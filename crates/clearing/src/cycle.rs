@@ -7,7 +7,7 @@ use crate::asset::Settles;
 use crate::count;
 use crate::house::{ClearingHouse, Listing};
 use pitfloor_model::clearing::{ClearingTerms, Fact, Payment, Ratio};
-use pitfloor_model::event::{Event, Reject};
+use pitfloor_model::event::{Credit, Event, Reject};
 use pitfloor_model::units::{AccountId, Cash, InstrumentId};
 use std::collections::BTreeMap;
 
@@ -288,7 +288,10 @@ impl ClearingHouse {
     /// What comes of an obligation as far as its own account is concerned.
     fn own_end(&self, listing: &Listing, account: AccountId, net: Net) -> End {
         let stalled = self.is_stalled(account);
-        if net.lots < 0 && (stalled || self.settled_lots(listing, account) < -net.lots) {
+        // Who has margin borrows what is missing.
+        let borrows = matches!(self.credit(account), Some(Credit::Margin | Credit::Portfolio));
+        let has = || borrows || self.settled_lots(listing, account) >= -net.lots;
+        if net.lots < 0 && (stalled || !has()) {
             End::Undelivered
         } else if net.cash < 0 && stalled {
             End::Unpaid

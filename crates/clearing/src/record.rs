@@ -1,8 +1,8 @@
 //! The clearing record: who bought what from whom, when, at which price.
 //!
-//! A trade settles the moment it happens (T+0), inside [`crate::Exchange::apply`]; this is the line
-//! that is written about it, drawn from the event and the moment of its command alone, so that a
-//! journal replayed years later clears the same trades.
+//! A trade is cleared the moment it happens, whenever it settles; this is the line that is written
+//! about it, drawn from the event and the moment of its command alone, so that a journal replayed
+//! years later clears the same trades.
 
 use pitfloor_model::event::{Event, Trade};
 use pitfloor_model::units::{InstrumentId, OrderKey, Price, Qty, Side, Time, TradeId};

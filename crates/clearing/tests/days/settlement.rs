@@ -122,6 +122,16 @@ fn who_has_not_got_what_he_sold_fails_and_so_does_who_was_to_get_it() {
     assert_eq!(desk.cash(STREET), 5_000 - 60);
 }
 
+/// Who has margin borrows what he sold short, and delivers that.
+#[test]
+fn a_short_seller_with_margin_delivers_what_he_borrows() {
+    let mut desk = Desk::new();
+    desk.value(ACME, 600);
+    desk.trade(ACME, BOB, MEG, 1, 500);
+    desk.days(2);
+    assert_eq!(desk.settle(), [settled(BOB, 1, -500), settled(MEG, -1, 500)]);
+}
+
 #[test]
 fn a_delivery_that_fails_again_is_bought_in() {
     let mut desk = Desk::new();

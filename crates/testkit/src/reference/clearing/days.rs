@@ -3,6 +3,7 @@
 use super::super::{Answer, Reference};
 use super::{Obligation, countable, few_enough, possible};
 use pitfloor_model::clearing::{ClearingTerms, Fact, Payment};
+use pitfloor_model::event::Credit;
 use pitfloor_model::units::{AccountId, Cash, InstrumentId};
 use std::collections::BTreeMap;
 
@@ -94,7 +95,10 @@ impl Reference {
         if self.house.stalled.contains(&account) && (net.lots < 0 || net.cash < 0) {
             return true;
         }
-        net.lots < 0 && self.settled_lots(account, instrument) < -net.lots
+        let borrows = self
+            .member(account)
+            .is_some_and(|m| m.credit == Credit::Margin || m.credit == Credit::Portfolio);
+        net.lots < 0 && !borrows && self.settled_lots(account, instrument) < -net.lots
     }
 
     /// The total without what is not settled yet.
