@@ -50,7 +50,7 @@ fn every_model_gives_what_it_says_to_its_example() {
         {
             assert!(value.get(name).is_some(), "{}: {name} in {value}", model.name);
         }
-        assert!(!value.is_null() && !value.to_string().contains("nan"), "{}: {value}", model.name);
+        assert!(!value.is_null() && !value.to_string().contains("\"nan\""), "{}: {value}", model.name);
         let again = evaluate(model.name, said["inputs"].as_object().expect("an object"));
         assert_eq!(again.as_ref(), Ok(&said), "what it tells can be asked again");
     }
@@ -168,6 +168,50 @@ fn refusals_read_like_this() {
         refused("luld_bands", json!({"ref": 1, "prev_close": 1, "on": "1999-01-04"})),
         "luld_bands: on: found 1999-01-04, expected a day that a row of the rule covers"
     );
+}
+
+/// The worked figures of Regulation T and FINRA Rule 4210.
+#[test]
+fn margin_calls_come_at_the_published_prices() {
+    let near = |value: &Value, expected: f64| {
+        let found = value.as_f64().expect("a number");
+        assert!((found - expected).abs() < 5e-5, "{found} is {expected}");
+    };
+    let long = eval("margin", json!({"position": "long", "S": 40, "qty": 1000}));
+    near(&long["call_at"], 26.6667);
+    near(&long["initial"], 20_000.0);
+    let short = eval("margin", json!({"position": "short", "S": 50, "qty": 1000}));
+    near(&short["call_at"], 57.6923);
+    for (price, kept) in
+        [(50.0, 15.0), (16.0, 5.0), (10.0, 5.0), (5.0, 5.0), (4.5, 4.5), (1.0, 2.5)]
+    {
+        near(&eval("margin", json!({"position": "short", "S": price}))["maintenance"], kept);
+    }
+    let written = |position, strike, premium| {
+        let inputs = json!({"position": position, "S": 100, "K": strike, "premium": premium});
+        eval("margin", inputs)["maintenance"].clone()
+    };
+    near(&written("call", 105, 3), 1_800.0);
+    near(&written("put", 95, 2), 1_700.0);
+    assert_eq!(
+        refused("margin", json!({"position": "call", "S": 100, "premium": 3})),
+        "margin: K: found nothing, expected a number, for what was written"
+    );
+}
+
+#[test]
+fn trading_years_are_as_published() {
+    let years = [(2024, 252, 10, 3), (2025, 250, 11, 3), (2026, 251, 10, 2), (2027, 251, 10, 1)];
+    for (year, days, holidays, early) in years {
+        let told = eval("trading_year", json!({"year": year}));
+        let count = |name: &str| told[name].as_array().expect("a list").len();
+        assert_eq!(
+            (told["days"].as_u64(), count("holidays"), count("early")),
+            (Some(days), holidays, early)
+        );
+    }
+    let mourned = eval("trading_year", json!({"year": 2025}))["holidays"].to_string();
+    assert!(mourned.contains("01-09"), "{mourned}");
 }
 
 /// Captions of published tables are accepted anywhere, and are no inputs.

@@ -18,6 +18,12 @@ impl Amount {
     /// The largest amount a rule may say: a million.
     const MOST: i64 = 1_000_000 * Self::PARTS;
 
+    /// In units of currency.
+    #[must_use]
+    pub fn dollars(self) -> f64 {
+        self.0 as f64 / Self::PARTS as f64
+    }
+
     fn parse(text: &str) -> Option<Self> {
         let parts = text.parse::<Decimal>().ok()?.checked_mul(Decimal::from(Self::PARTS))?;
         let whole = parts.is_integer().then(|| i64::try_from(parts).ok()).flatten()?;

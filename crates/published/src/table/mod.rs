@@ -1,6 +1,7 @@
 //! The table: one row for each model.
 
 mod bonds;
+mod clearing;
 mod credit;
 mod options;
 mod rates;
@@ -12,8 +13,15 @@ use crate::model::Model;
 use pitfloor_pricing::Outside;
 
 /// All parts of it.
-pub const ALL: &[&[Model]] =
-    &[bonds::MODELS, credit::MODELS, options::MODELS, rates::MODELS, risk::MODELS, rules::MODELS];
+pub const ALL: &[&[Model]] = &[
+    bonds::MODELS,
+    clearing::MODELS,
+    credit::MODELS,
+    options::MODELS,
+    rates::MODELS,
+    risk::MODELS,
+    rules::MODELS,
+];
 
 /// Two lists of one length, side by side: the points of a curve.
 fn points(
