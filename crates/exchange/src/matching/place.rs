@@ -345,6 +345,7 @@ impl Engine {
             before.live += u32::from(stands);
             before.need.cash += need.cash;
             before.need.lots += need.lots;
+            before.need.buys += need.buys;
             special.until = self.last_moment(order.instrument, order.tif);
             specials.push((special, role));
         }
