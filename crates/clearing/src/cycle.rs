@@ -329,7 +329,10 @@ impl ClearingHouse {
         self.listings[at].dues.done(account, self.day);
         let instrument = self.listings[at].asset.instrument;
         let (lots, cash) = (counted(net.lots), Cash(net.cash));
-        out.push(Event::Clearing(Fact::Settled { account, instrument, lots, cash }));
+        // Days that cancel each other out end without a word.
+        if (lots, cash) != (0, Cash::ZERO) {
+            out.push(Event::Clearing(Fact::Settled { account, instrument, lots, cash }));
+        }
     }
 
     fn failed(&mut self, at: usize, outcome: Outcome, out: &mut Vec<Event>) {

@@ -50,7 +50,11 @@ fn every_model_gives_what_it_says_to_its_example() {
         {
             assert!(value.get(name).is_some(), "{}: {name} in {value}", model.name);
         }
-        assert!(!value.is_null() && !value.to_string().contains("\"nan\""), "{}: {value}", model.name);
+        assert!(
+            !value.is_null() && !value.to_string().contains("\"nan\""),
+            "{}: {value}",
+            model.name
+        );
         let again = evaluate(model.name, said["inputs"].as_object().expect("an object"));
         assert_eq!(again.as_ref(), Ok(&said), "what it tells can be asked again");
     }
