@@ -465,11 +465,10 @@ impl Engine {
                 Need { cash: 0, lots, buys, limit }
             }
             Kind::MarketByAmount { amount } => Need { cash: amount.0, lots, buys, limit },
-            _ => self.acting_limit(at, special, house).map_or(Need::default(), |acting| {
-                let need = asset.need(side, acting, leaves);
-                // What waits for an auction without a limit has a bound, but it asks for none.
-                Need { limit: need.limit.filter(|_| special.kind != Kind::Market), ..need }
-            }),
+            // What waits for an auction without a limit is bounded by its collar.
+            _ => self
+                .acting_limit(at, special, house)
+                .map_or(Need::default(), |acting| asset.need(side, acting, leaves)),
         }
     }
 
