@@ -18,7 +18,7 @@ use crate::desk::{self, BASIS_POINT, Look};
 use crate::orders::{InFlight, Orders, Resting};
 use pitfloor_model::units::{Price, Qty, Side};
 use pitfloor_sim::agent::{Agent, Context, Interest, Notice, Own};
-use pitfloor_sim::params::{Kind, Parameter, Params, Role, Takes, Wait};
+use pitfloor_sim::params::{Build, Kind, Parameter, Params, Role, Takes, Wait};
 
 /// The kind `informed`.
 pub static KIND: Kind = Kind {
@@ -58,7 +58,7 @@ pub static KIND: Kind = Kind {
             about: "how far its holdings may move from what it started with, in lots",
         },
     ],
-    build: |params, role| Box::new(Informed::new(params, role)),
+    build: Build::One(|params, role| Box::new(Informed::new(params, role))),
 };
 
 /// Somebody who knows more than the market.

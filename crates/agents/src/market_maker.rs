@@ -21,7 +21,7 @@ use pitfloor_model::event::{Event, Reject};
 use pitfloor_model::instrument::Instrument;
 use pitfloor_model::units::{Cash, OrderId, OrderKey, Price, Qty, Side};
 use pitfloor_sim::agent::{Agent, Context, Interest, Notice, Own};
-use pitfloor_sim::params::{Kind, Parameter, Params, Role, Takes, Wait};
+use pitfloor_sim::params::{Build, Kind, Parameter, Params, Role, Takes, Wait};
 
 /// The kind `market-maker`.
 pub static KIND: Kind = Kind {
@@ -61,7 +61,7 @@ pub static KIND: Kind = Kind {
             about: "wait between two looks at its quotes",
         },
     ],
-    build: |params, role| Box::new(MarketMaker::new(params, role)),
+    build: Build::One(|params, role| Box::new(MarketMaker::new(params, role))),
 };
 
 /// The most orders a side.

@@ -16,7 +16,7 @@ use crate::desk::{self, BASIS_POINT, Look};
 use crate::orders::{Orders, Resting};
 use pitfloor_model::units::{InstrumentId, Price, Qty, Side, Span};
 use pitfloor_sim::agent::{Agent, Context, Notice};
-use pitfloor_sim::params::{Kind, Parameter, Params, Role, Takes, Wait};
+use pitfloor_sim::params::{Build, Kind, Parameter, Params, Role, Takes, Wait};
 
 /// The kind `noise`.
 pub static KIND: Kind = Kind {
@@ -61,7 +61,7 @@ pub static KIND: Kind = Kind {
             about: "how long an order may wait before it is taken back",
         },
     ],
-    build: |params, role| Box::new(Noise::new(params, role)),
+    build: Build::One(|params, role| Box::new(Noise::new(params, role))),
 };
 
 /// How many orders one noise trader lets rest at once.

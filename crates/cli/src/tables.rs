@@ -9,7 +9,7 @@ use pitfloor_model::instrument::{Currency, Instrument, Venue};
 use pitfloor_model::units::{
     AccountId, Cash, CurrencyId, InstrumentId, OrderKey, Price, Qty, Side,
 };
-use pitfloor_sim::kernel::Seen;
+use pitfloor_sim::kernel::{Endowment, Seen};
 use pitfloor_sim::scenario::Scenario;
 use pitfloor_store::run_folder::{self, RunFolder};
 use pitfloor_store::tables::{
@@ -255,10 +255,7 @@ fn accounts(
     let mut cast = scenario.cast();
     for account in exchange.ledger().accounts() {
         let (name, kind, endowed) = match cast.next() {
-            Some((group, name, role, _)) => {
-                let brought = Brought { cash: group.cash, lots: group.shares, of: role.instrument };
-                (name, group.kind.name, Some(brought))
-            }
+            Some((group, name, _, endowed)) => (name, group.kind.name, Some(endowed)),
             None => (format!("outside-{}", account.0), "outside", None),
         };
         let owner = Owner { account, name: &name, kind, endowed };
@@ -280,14 +277,7 @@ struct Owner<'a> {
     account: AccountId,
     name: &'a str,
     kind: &'a str,
-    endowed: Option<Brought>,
-}
-
-#[derive(Clone, Copy)]
-struct Brought {
-    cash: Cash,
-    lots: Qty,
-    of: InstrumentId,
+    endowed: Option<Endowment>,
 }
 
 fn cash_line<'a>(
@@ -308,10 +298,15 @@ fn cash_line<'a>(
         sum + worth(scenario, exchange, of, lots)
     });
     // Brought along: the cash, and the holdings at the price before the first trade.
-    let brought = owner.endowed.map_or(0, |brought| {
-        let definition = instrument(scenario.venue(), brought.of);
-        let reference = scenario.listings()[brought.of.index()].reference;
-        brought.cash.0 + definition.cost(reference, brought.lots).0
+    let brought = owner.endowed.as_ref().map_or(0, |endowed| {
+        let cash = endowed.cash.iter().filter(|(currency, _)| *currency == id);
+        let lots =
+            endowed.lots.iter().map(|(of, qty)| (instrument(scenario.venue(), *of), of, qty));
+        let lots = lots.filter(|(definition, ..)| definition.currency() == id);
+        let worth = lots.map(|(definition, of, qty)| {
+            definition.cost(scenario.listings()[of.index()].reference, *qty).0
+        });
+        cash.map(|(_, cash)| cash.0).sum::<i128>() + worth.sum::<i128>()
     });
     AccountRow {
         account: owner.account,
