@@ -128,6 +128,9 @@ impl Informed {
         };
         let price = desk::price(instrument, side, ticks);
         if let Some(qty) = self.within_means(cx, side, price) {
+            cx.because("rest at the edge of what it is worth", || {
+                [("worth_ticks", seen), ("price_ticks", look.price)]
+            });
             let order = cx.limit(self.role.instrument, side, price, qty);
             self.resting.add(Resting { order, side, price, leaves: qty, since: cx.now() });
         }
@@ -140,6 +143,9 @@ impl Informed {
             let limit = desk::price(cx.instrument(self.role.instrument), side, edge);
             if look.best(side.opposite()).is_some_and(|best| side.accepts(limit, best)) {
                 if let Some(qty) = self.within_means(cx, side, limit) {
+                    cx.because("take what is mispriced", || {
+                        [("worth_ticks", seen), ("limit_ticks", limit.0 as f64)]
+                    });
                     self.flight.send(cx.take(self.role.instrument, side, limit, qty), qty);
                 }
                 return;
