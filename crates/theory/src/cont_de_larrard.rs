@@ -4,7 +4,7 @@
 //! as many arrivals as departures: the probability that the ask queue empties before the bid queue.
 
 use crate::Outside;
-use libm::{cos, pow, sin, sqrt};
+use libm::{pow, sin, sqrt, tan};
 use pitfloor_pricing::numeric::integral::Budget;
 use std::f64::consts::PI;
 
@@ -36,11 +36,12 @@ pub fn up(n: u64, p: u64) -> Result<f64, Outside> {
     }
     let (bid, ask) = (n as f64, p as f64);
     let curve = |t: f64| {
-        let level = 2.0 - cos(t);
-        // 2 - cos t less the root of its square less 1, written so that nothing cancels.
-        let decay = 1.0 / (level + sqrt((level - 1.0) * (level + 1.0)));
-        let kernel = if t == 0.0 { 2.0 * bid } else { sin(bid * t) / libm::tan(0.5 * t) };
-        pow(decay, ask) * kernel
+        // With s = sin(t/2), what the paper raises to the power p is (√(1+s²) - s)²: written as a
+        // quotient, in which nothing cancels.
+        let s = sin(0.5 * t);
+        let root = sqrt(1.0 + s * s) + s;
+        let kernel = if t == 0.0 { 2.0 * bid } else { sin(bid * t) / tan(0.5 * t) };
+        pow(root, -2.0 * ask) * kernel
     };
     let area = Budget { left: POINTS_MOST }
         .integrate(&curve, (0.0, PI), TOLERANCE)

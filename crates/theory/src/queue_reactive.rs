@@ -26,7 +26,7 @@ pub fn invariant(lam: f64, mu: f64, theta: f64) -> Result<Vec<f64>, Outside> {
     let mut weights = vec![0.0];
     let mut weight = 0.0;
     for j in 1..=QUEUE_MOST {
-        weight += log(lam / (mu + j as f64 * theta));
+        weight += if lam == 0.0 { f64::NEG_INFINITY } else { log(lam / (mu + j as f64 * theta)) };
         weights.push(weight);
     }
     let largest = weights.iter().fold(f64::NEG_INFINITY, |m, w| m.max(*w));

@@ -1,8 +1,9 @@
 //! Large orders: how to trade them, what they cost, and how portfolios and returns are judged.
 
 use crate::given::{Given, json_named, json_number, json_numbers};
-use crate::model::{ANY, Input, Model, NOT_NEGATIVE, POSITIVE, Takes, at_least};
+use crate::model::{ANY, Bound, Domain, Input, Model, NOT_NEGATIVE, POSITIVE, Takes, at_least};
 use pitfloor_pricing::Outside;
+use pitfloor_pricing::numeric::quantile;
 use pitfloor_pricing::process::ou::OrnsteinUhlenbeck;
 use pitfloor_theory::almgren_chriss::{self, Plan, Sale};
 use pitfloor_theory::execution_quality::{Fill, Order};
@@ -18,6 +19,10 @@ const EPS: Input = Input::number("eps", "money a share: fixed cost", NOT_NEGATIV
 const GAM: Input = Input::number("gam", "money per share²: permanent impact", NOT_NEGATIVE);
 const ETA: Input = Input::number("eta", "money per share and share a day", POSITIVE);
 const DRIFT: Input = Input::number("alpha", "money a day: drift of the price", ANY);
+const LEVELS: Domain = Domain {
+    low: Some(Bound { at: 0.5, included: true }),
+    high: Some(Bound { at: 1.0, included: false }),
+};
 const PLAN: &[(&str, &str)] = &[
     ("kappa", "per day; below 0 the frequency of who likes risk"),
     ("kappa_cont", "per day, as intervals shrink"),
@@ -53,9 +58,9 @@ pub(super) const MODELS: &[Model] = &[
     },
     Model {
         name: "ac_lvar",
-        about: "the same with the least cost at risk: E + z √V",
+        about: "the same with the least cost at risk: E + z √V at a level",
         inputs: &[
-            Input::number("z", "standard deviations", NOT_NEGATIVE).or("1.645"),
+            Input::number("p", "level, from 0.5 and below 1", LEVELS).or("0.95"),
             X.or("1e6"),
             T.or("5"),
             N.or("5"),
@@ -68,6 +73,7 @@ pub(super) const MODELS: &[Model] = &[
         outputs: &[
             ("lam", "per unit of money: the aversion that does it"),
             ("lvar", "money: E + z std"),
+            ("z", "standard deviations: the normal quantile of p"),
             ("E", "money: expected cost"),
             ("std", "money"),
             ("x", "list: shares left"),
@@ -76,12 +82,13 @@ pub(super) const MODELS: &[Model] = &[
         source: "Almgren and Chriss 2000, section 3.3",
         example: "{}",
         function: |given| {
-            let z = given.number("z");
+            let z = quantile::normal(given.number("p"));
             let (lam, found) = sale(given).least_at_risk(z)?;
             let mut value = plan(&found);
             let at_risk = found.cost + z * found.variance.sqrt();
             value.insert("lam".to_owned(), json_number(lam));
             value.insert("lvar".to_owned(), json_number(at_risk));
+            value.insert("z".to_owned(), json_number(z));
             Ok(Value::Object(value))
         },
     },
