@@ -12,7 +12,8 @@ use std::f64::consts::PI;
 pub const QUEUE_MOST: u64 = 1_000;
 /// The most points of the curve.
 const POINTS_MOST: u64 = 4_000_000;
-/// How exact the integral is.
+/// How exact the integral is, for each order at the bid: the curve is as high as twice their number,
+/// and rounding with it.
 const TOLERANCE: f64 = 1e-12;
 
 /// The probability that the next price is higher, with `n` orders at the bid and `p` at the ask.
@@ -44,7 +45,7 @@ pub fn up(n: u64, p: u64) -> Result<f64, Outside> {
         pow(root, -2.0 * ask) * kernel
     };
     let area = Budget { left: POINTS_MOST }
-        .integrate(&curve, (0.0, PI), TOLERANCE)
+        .integrate(&curve, (0.0, PI), TOLERANCE * bid)
         .ok_or_else(|| Outside::new("n", n, "queues whose integral is found"))?;
     Ok((area / PI).clamp(0.0, 1.0))
 }

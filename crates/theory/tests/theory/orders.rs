@@ -168,8 +168,8 @@ fn obizhaeva_and_wangs_figures_are_met() {
         near(x[5], middle, 0.06);
     }
     let (block, rate) = purchase(2.2231).continuous().unwrap();
-    near(block, 23_679.2877, 1e-4);
-    near(rate, 52_641.4245, 1e-4);
+    near(block, 23_679.287_7, 1e-4);
+    near(rate, 52_641.424_5, 1e-4);
     // Many trades come to the continuous schedule: the block, and the rate times the step.
     let many = purchase(2.2231).schedule(10_000).unwrap().x;
     near(many[0], block, 5.0);
