@@ -5,7 +5,7 @@ use cargo_metadata::{DependencyKind, Metadata};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What each room may import, besides crates of others. A room that is not here has no place yet.
-const TABLE: [(&str, &[&str]); 18] = [
+const TABLE: [(&str, &[&str]); 19] = [
     ("pitfloor-model", &[]),
     ("pitfloor-accounts", &["model"]),
     ("pitfloor-clearing", &["model"]),
@@ -23,11 +23,12 @@ const TABLE: [(&str, &[&str]); 18] = [
     ("pitfloor-published", &["model", "pricing", "supervision", "theory"]),
     ("pitfloor-testkit", &["model"]),
     ("pitfloor-theory", &["pricing"]),
+    ("pitfloor-ecologies", &["pricing", "published", "theory"]),
     ("pitfloor-workloads", &["model", "exchange"]),
 ];
 
 /// The rooms that open no file, read no clock and start no thread.
-pub const CORE: [&str; 13] = [
+pub const CORE: [&str; 14] = [
     "model",
     "accounts",
     "clearing",
@@ -40,6 +41,7 @@ pub const CORE: [&str; 13] = [
     "supervision",
     "pricing",
     "theory",
+    "ecologies",
     "testkit",
 ];
 
