@@ -157,7 +157,7 @@ fn moved(with: &Parameters, groups: Groups, price: f64, worth: f64, dice: &mut D
     let followers = (f64::from(groups.up) - f64::from(groups.down)) * with.t_c / n;
     let demand = followers + f64::from(groups.value) * with.t_f / n * (worth - price);
     let pressure = with.beta * (demand + with.noise * dice.normal());
-    if !dice.chance(pressure.abs()) {
+    if !dice.chance(pressure.abs() * DT) {
         return price;
     }
     (price + TICK.copysign(pressure)).max(PRICE_LEAST)

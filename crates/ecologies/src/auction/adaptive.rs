@@ -25,7 +25,8 @@ const THETA: (f64, f64) = (-8.0, 2.0);
 const GAMMA: f64 = 2.0;
 /// Rates at which aggressiveness and `theta` are learned.
 const LEARN: (f64, f64) = (0.4, 0.4);
-/// How far a target of aggressiveness lies beyond what would have done: a share and an amount.
+/// How far a target of aggressiveness lies beyond what would have done: a share of its size and an
+/// amount. (The paper multiplies `r` itself, which for `r` below -1/2 turns more into less.)
 const BEYOND: (f64, f64) = (0.02, 0.01);
 
 /// How a trader of this kind quotes.
@@ -185,6 +186,7 @@ impl Trader for Adaptive {
     fn quote(&mut self, limit: f64, Standing { bid, ask }: Standing) -> Option<f64> {
         let (bid, ask) = (bid.unwrap_or(1.0), ask.unwrap_or(PRICE_MOST));
         let target = self.stand(limit).map(|stand| stand.target(self.aggression));
+        let part = |from: f64, to: f64| from + (to - from) / self.habits.eta;
         match self.side {
             Side::Buyer => {
                 let goal = match target {
@@ -192,7 +194,9 @@ impl Trader for Adaptive {
                     Some(target) => target,
                     None => (1.0 + BEYOND.0) * ask + BEYOND.1,
                 };
-                Some((bid + (goal.min(limit) - bid) / self.habits.eta).min(limit))
+                let goal = goal.min(limit).floor();
+                // A tick better at least, as far as the goal allows.
+                Some(part(bid, goal).floor().max(goal.min(bid + 1.0)).max(1.0))
             }
             Side::Seller => {
                 let goal = match target {
@@ -200,7 +204,8 @@ impl Trader for Adaptive {
                     Some(target) => target,
                     None => (1.0 - BEYOND.0) * bid - BEYOND.1,
                 };
-                Some((ask - (ask - goal.max(limit)) / self.habits.eta).max(limit))
+                let goal = goal.max(limit).ceil();
+                Some(part(ask, goal).ceil().min(goal.max(ask - 1.0)))
             }
         }
     }
@@ -211,16 +216,22 @@ impl Trader for Adaptive {
         }
         let Some(stand) = self.stand(limit) else { return };
         let target = stand.target(self.aggression);
-        // Whether the price was as good for him as what he aims at.
-        let (good, mine) = match self.side {
-            Side::Buyer => (heard.price <= target, heard.side == Side::Buyer),
-            Side::Seller => (heard.price >= target, heard.side == Side::Seller),
+        // Whether what was paid is as good for him as what he aims at, and whether a quote that failed
+        // was as generous as his would have been, in ticks.
+        let (good, failed) = match self.side {
+            Side::Buyer => (heard.price <= target, heard.price >= target.floor()),
+            Side::Seller => (heard.price >= target, heard.price <= target.ceil()),
         };
-        let shown = stand.aggression(heard.price);
+        let (share, amount) = BEYOND;
         let wanted = if heard.accepted && good {
-            (1.0 - BEYOND.0) * shown - BEYOND.1
-        } else if heard.accepted || (mine && (!good || heard.price == target)) {
-            (1.0 + BEYOND.0) * shown + BEYOND.1
+            let shown = stand.aggression(heard.price);
+            shown - share * shown.abs() - amount
+        } else if heard.accepted || (heard.side == self.side && failed) {
+            // Of what failed within a tick, his own target counts.
+            let own = self.aggression * f64::from(u8::from(stand.reaches().0 > 0.0));
+            let shown = stand.aggression(heard.price);
+            let shown = if heard.accepted { shown } else { shown.max(own) };
+            shown + share * shown.abs() + amount
         } else {
             return;
         };
