@@ -5,7 +5,7 @@ use cargo_metadata::{DependencyKind, Metadata};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What each room may import, besides crates of others. A room that is not here has no place yet.
-const TABLE: [(&str, &[&str]); 17] = [
+const TABLE: [(&str, &[&str]); 18] = [
     ("pitfloor-model", &[]),
     ("pitfloor-accounts", &["model"]),
     ("pitfloor-clearing", &["model"]),
@@ -13,9 +13,10 @@ const TABLE: [(&str, &[&str]); 17] = [
     ("pitfloor-feed", &["model"]),
     ("pitfloor-sim", &["model", "exchange", "feed", "supervision", "operations", "pricing"]),
     ("pitfloor-agents", &["model", "sim"]),
-    ("pitfloor-analysis", &["model", "feed"]),
+    ("pitfloor-analysis", &["model", "feed", "facts"]),
+    ("pitfloor-facts", &["model", "feed"]),
     ("pitfloor-store", &["model"]),
-    ("pitfloor-data", &["model", "exchange", "feed", "sim", "store"]),
+    ("pitfloor-data", &["model", "exchange", "facts", "feed", "sim", "store"]),
     ("pitfloor-server", &["model", "exchange", "feed", "sim", "store", "supervision"]),
     ("pitfloor-supervision", &["model"]),
     ("pitfloor-operations", &["model", "pricing", "supervision"]),
@@ -26,7 +27,7 @@ const TABLE: [(&str, &[&str]); 17] = [
 ];
 
 /// The rooms that open no file, read no clock and start no thread.
-pub const CORE: [&str; 12] = [
+pub const CORE: [&str; 13] = [
     "model",
     "accounts",
     "clearing",
@@ -36,6 +37,7 @@ pub const CORE: [&str; 12] = [
     "sim",
     "agents",
     "analysis",
+    "facts",
     "supervision",
     "pricing",
     "testkit",
