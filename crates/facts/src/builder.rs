@@ -98,6 +98,9 @@ impl Builder {
         self.today().close_ns = at_ns;
         self.end_metaorders();
         self.open = false;
+        if self.today().open_ns == at_ns {
+            self.tape.days.pop(); // no time passed in it
+        }
     }
 
     /// True while a session is open.

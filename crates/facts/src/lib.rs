@@ -14,6 +14,9 @@
 //! the same everywhere.
 
 pub mod builder;
+pub mod catalogue;
 pub mod dice;
 pub mod estimator;
+pub mod null;
 pub mod tape;
+pub mod watch;

@@ -43,7 +43,9 @@ pub struct Tape {
     pub metaorders: Option<Vec<Metaorder>>,
     /// Trades of a second asset over the same days, for what two assets have in common.
     pub companion: Option<Vec<(u64, f64)>>,
-    /// The rates of the memoryless market this is known to be; none for any other.
+    /// This is known to be a book whose flow has no memory, where Roll's measure is the spread.
+    pub memoryless: bool,
+    /// The rates of the market of zero intelligence this is known to be; none for any other.
     pub zero_intelligence: Option<ZeroIntelligence>,
     /// What was seen and not used.
     pub noted: Noted,

@@ -15,24 +15,38 @@ pub fn weibull_shape(gaps: &[f64]) -> Option<f64> {
     // In logs less the largest, so that no power overflows.
     let most = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let off = |shape: f64| {
-        let (mut sum, mut weighted) = (0.0, 0.0);
+        let (mut sum, mut weighted, mut squared) = (0.0, 0.0, 0.0);
         for log in &logs {
             let power = libm::exp(shape * (log - most));
             sum += power;
             weighted += power * log;
+            squared += power * log * log;
         }
-        weighted / sum - 1.0 / shape - log_mean
+        let middle = weighted / sum;
+        let slope = squared / sum - middle * middle + 1.0 / (shape * shape);
+        (middle - 1.0 / shape - log_mean, slope)
     };
-    // It rises with the shape; halving an interval that holds its zero finds it.
-    let (mut low, mut high) = (1e-3, 1e3);
-    if off(low) > 0.0 || off(high) < 0.0 {
+    // It rises with the shape: Newton's steps, kept within an interval that holds its zero.
+    let (mut low, mut high, mut shape) = (1e-3, 1e3, 1.0);
+    if off(low).0 > 0.0 || off(high).0 < 0.0 {
         return None;
     }
-    for _ in 0..80 {
-        let middle = libm::sqrt(low * high);
-        if off(middle) < 0.0 { low = middle } else { high = middle }
+    for _ in 0..60 {
+        let (value, slope) = off(shape);
+        if value < 0.0 {
+            low = shape;
+        } else {
+            high = shape;
+        }
+        let next = shape - value / slope;
+        let next = if next > low && next < high { next } else { libm::sqrt(low * high) };
+        let done = (next - shape).abs() <= 1e-10 * shape;
+        shape = next;
+        if done {
+            break;
+        }
     }
-    Some(libm::sqrt(low * high))
+    Some(shape)
 }
 
 /// The Fano factor of `counts`: population variance over mean; 1 for a Poisson process.

@@ -26,7 +26,7 @@ pub mod tail;
 pub use arrivals::{fano, weibull_shape};
 pub use bounce::roll;
 pub use correlation::{pearson, spearman};
-pub use diffusion::{realised_variance, variance_ratio};
+pub use diffusion::{realised_variance, variance_ratio, variance_ratio_of};
 pub use gamma::gamma_shape;
 pub use line::slope;
 pub use memory::{dfa, gph};
