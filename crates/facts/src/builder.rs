@@ -133,6 +133,7 @@ impl Builder {
         self.spread = Some((ask.0 - bid.0, at_ns));
         self.sizes = (bid.1, ask.1);
         let mid = (bid.0 + ask.0) / 2.0;
+        self.today().first_mid.get_or_insert(mid);
         self.move_mid(mid);
         let total = bid.1 + ask.1;
         let imbalance = if total > 0.0 { (bid.1 - ask.1) / total } else { 0.0 };
@@ -356,6 +357,9 @@ impl Builder {
         self.done.extend(owners.into_values());
         (self.ended_by, self.day_volume) = (None, self.day_volume.max(f64::MIN_POSITIVE));
         let done = std::mem::take(&mut self.done);
+        if self.tape.metaorders.is_none() {
+            return; // nobody told whose trades are whose
+        }
         let day = self.tape.days.last().expect("a session is open");
         let minutes: Vec<f64> = day.grid(60).windows(2).map(|pair| pair[1] - pair[0]).collect();
         let volatility = variance(&minutes).map(|v| libm::sqrt(v * count(&minutes)));

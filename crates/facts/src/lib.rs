@@ -19,4 +19,5 @@ pub mod dice;
 pub mod estimator;
 pub mod null;
 pub mod tape;
+pub mod verdict;
 pub mod watch;

@@ -58,6 +58,8 @@ pub struct Day {
     pub open_ns: u64,
     /// When it closed.
     pub close_ns: u64,
+    /// The first mid of the session, whenever it was.
+    pub first_mid: Option<f64>,
     /// How many moments of the grid passed before the first mid. The first moment of the grid is one
     /// step after the opening.
     pub silent: usize,
@@ -272,6 +274,13 @@ impl Tape {
             crate::estimator::arrivals::counts(&day.trade_times_s(), 0.0, day.span_s(), width_s)
         };
         self.days.iter().flat_map(counts).collect()
+    }
+
+    /// What share of its sessions it is silent for: gaps over the time it should tell of.
+    #[must_use]
+    pub fn silent_share(&self) -> f64 {
+        let span_s: f64 = self.days.iter().map(Day::span_s).sum();
+        if span_s > 0.0 { self.noted.gaps_s / span_s } else { 0.0 }
     }
 
     /// The mean spread over time, in units of price.

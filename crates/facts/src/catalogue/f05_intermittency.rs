@@ -1,7 +1,7 @@
 //! F5: large moves come in bursts.
 
 use super::{Ask, Class, Fact, Measured, RETURNS_MIN, STEP_S};
-use crate::estimator::{fano, mean, variance};
+use crate::estimator::{fano, variance};
 use crate::tape::Tape;
 
 /// How many returns a window of half an hour has.
@@ -20,11 +20,11 @@ pub(super) const FACT: Fact = Fact {
 fn measure(tape: &Tape, ask: Ask) -> Measured {
     let days = tape.returns_by_day(STEP_S).unwrap_or_default();
     let returns = days.concat();
-    let Some((middle, spread)) = mean(&returns).zip(variance(&returns)) else {
+    let Some(spread) = variance(&returns) else {
         return Measured::from(0).at_least(0, RETURNS_MIN, "returns");
     };
     let sigma = libm::sqrt(spread);
-    let large = |r: &f64| if (r - middle).abs() > 3.0 * sigma { 1.0 } else { 0.0 };
+    let large = |r: &f64| if r.abs() > 3.0 * sigma { 1.0 } else { 0.0 };
     let windows = days.iter().flat_map(|day| day.chunks_exact(WINDOW));
     let counts: Vec<f64> = windows.map(|window| window.iter().map(large).sum()).collect();
     Measured::from(returns.len())

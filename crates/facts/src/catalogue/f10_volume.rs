@@ -22,8 +22,8 @@ fn measure(tape: &Tape, ask: Ask) -> Measured {
     for day in &tape.days {
         let volume = volume_by_minute(day);
         bars += volume.len();
-        // The first mid of the grid stands for the opening.
-        let mut before = day.mids.first().copied();
+        // The first bar begins with the first mid of the day.
+        let mut before = day.first_mid;
         for (minute, volume) in volume.iter().enumerate() {
             let now = day.mid_at(day.open_ns + (minute as u64 + 1) * 60_000_000_000);
             if let (Some(early), Some(late)) = (before, now)

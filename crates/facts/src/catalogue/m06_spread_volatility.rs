@@ -7,7 +7,7 @@ use crate::tape::Tape;
 pub(super) const FACT: Fact = Fact {
     id: "M6",
     name: "Spread and volatility per trade",
-    estimator: "mean spread at trades over the standard deviation of the mid's change per trade",
+    estimator: "mean effective spread over the standard deviation of the mid's change per trade",
     source: "Wyart, Bouchaud, Kockelkoren, Potters & Vettorazzo 2008",
     minimum: "a cross-section of eight markets",
     class: Class::Gate,
@@ -29,8 +29,8 @@ fn measure(tape: &Tape, ask: Ask) -> Measured {
     let mut found = Measured::untold("one market is a point; the line takes eight");
     found.n = changes.len() as u64;
     found
-        .told("s / σ₁", over(spread))
-        .told("effective s / σ₁", over(effective))
-        .told("s", spread)
-        .drawn(ask, &changes, |changes| Some(spread? / sigma(changes)?))
+        .told("s / σ₁", over(effective))
+        .told("quoted s / σ₁", over(spread))
+        .told("quoted s", spread)
+        .drawn(ask, &changes, |changes| Some(effective? / sigma(changes)?))
 }
