@@ -3,10 +3,10 @@
 //! The expected figures were computed once by other code from the same files. The recording is not
 //! part of the repository; where it is absent, the test says so and ends.
 
-use pitfloor_analysis::facts::{
+use pitfloor_analysis::sampling::{Grid, Trades};
+use pitfloor_facts::estimator::{
     autocorrelation, dfa, excess_kurtosis, hill, log_returns, variance_ratio,
 };
-use pitfloor_analysis::sampling::{Grid, Trades};
 use pitfloor_feed::level2::Quote;
 use pitfloor_model::units::{Price, Qty, Side, Span, Time};
 use std::path::PathBuf;

@@ -3,8 +3,8 @@
 //! [`source`] opens a file by what it contains, not by what it is called; [`lobster`] reads the
 //! message and book files of LOBSTER; [`history`] sends recorded messages through an
 //! [`Exchange`](pitfloor_exchange::Exchange) and says how far its book agrees with the recorded
-//! one; [`lean`] reads bars and what companies did to their shares. Start reading at
-//! [`history::replay`].
+//! one; [`lean`] reads bars and what companies did to their shares; [`tape`] makes of records what
+//! stylised facts are computed from. Start reading at [`history::replay`].
 //!
 //! A damaged record is never guessed at: every refusal is a [`error::DataError`] that names the
 //! file, the line and the field, what was found there and what was expected.
@@ -31,3 +31,4 @@ pub mod history;
 pub mod lean;
 pub mod lobster;
 pub mod source;
+pub mod tape;

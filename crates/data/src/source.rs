@@ -52,6 +52,7 @@ struct Text {
 struct Table {
     rows: RowIter<'static>,
     columns: usize,
+    names: Vec<String>,
     count: u64,
     row: Option<Row>,
 }
@@ -173,6 +174,14 @@ impl Source {
         }
     }
 
+    /// What the columns are called, where the file says so; text does not, but in a line of its own.
+    pub(crate) fn names(&self) -> Option<&[String]> {
+        match &self.shape {
+            Shape::Text(_) => None,
+            Shape::Table(table) => Some(&table.names),
+        }
+    }
+
     /// The line last moved to, where rows are lines.
     pub(crate) fn text(&self) -> Option<&[u8]> {
         match &self.shape {
@@ -270,11 +279,13 @@ fn table(file: File) -> Result<Shape, Fault> {
     let opened = fenced(|| SerializedFileReader::new(file));
     let reader = opened.map_err(|words| unreadable("Parquet footer", words))?;
     let about = reader.metadata().file_metadata();
-    let columns = about.schema_descr().root_schema().get_fields().len();
+    let fields = about.schema_descr().root_schema().get_fields();
+    let columns = fields.len();
+    let names = fields.iter().map(|field| field.name().to_owned()).collect();
     let count = u64::try_from(about.num_rows())
         .map_err(|_| Fault::new("Parquet footer", about.num_rows().to_string(), "a row count"))?;
     let rows = reader.into_iter();
-    Ok(Shape::Table(Box::new(Table { rows, columns, count, row: None })))
+    Ok(Shape::Table(Box::new(Table { rows, columns, names, count, row: None })))
 }
 
 fn unreadable(field: &'static str, words: String) -> Fault {

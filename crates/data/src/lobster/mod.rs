@@ -14,7 +14,7 @@
 
 pub mod book;
 pub mod message;
-mod number;
+pub(crate) mod number;
 
 pub use book::{BookReader, BookRow, Depth};
 pub use message::{Action, Halt, Message, MessageReader, Named, Print, RecordedPrice};

@@ -5,7 +5,7 @@ use cargo_metadata::{DependencyKind, Metadata};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What each room may import, besides crates of others. A room that is not here has no place yet.
-const TABLE: [(&str, &[&str]); 19] = [
+const TABLE: &[(&str, &[&str])] = &[
     ("pitfloor-model", &[]),
     ("pitfloor-accounts", &["model"]),
     ("pitfloor-clearing", &["model"]),
@@ -13,9 +13,10 @@ const TABLE: [(&str, &[&str]); 19] = [
     ("pitfloor-feed", &["model"]),
     ("pitfloor-sim", &["model", "exchange", "feed", "supervision", "operations", "pricing"]),
     ("pitfloor-agents", &["model", "sim"]),
-    ("pitfloor-analysis", &["model", "feed"]),
+    ("pitfloor-analysis", &["model", "feed", "facts"]),
+    ("pitfloor-facts", &["model", "feed"]),
     ("pitfloor-store", &["model"]),
-    ("pitfloor-data", &["model", "exchange", "feed", "sim", "store"]),
+    ("pitfloor-data", &["model", "exchange", "facts", "feed", "sim", "store"]),
     ("pitfloor-server", &["model", "exchange", "feed", "sim", "store", "supervision"]),
     ("pitfloor-supervision", &["model"]),
     ("pitfloor-operations", &["model", "pricing", "supervision"]),
@@ -28,7 +29,7 @@ const TABLE: [(&str, &[&str]); 19] = [
 ];
 
 /// The rooms that open no file, read no clock and start no thread.
-pub const CORE: [&str; 14] = [
+pub const CORE: &[&str] = &[
     "model",
     "accounts",
     "clearing",
@@ -38,6 +39,7 @@ pub const CORE: [&str; 14] = [
     "sim",
     "agents",
     "analysis",
+    "facts",
     "supervision",
     "pricing",
     "theory",
