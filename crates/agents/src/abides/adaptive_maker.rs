@@ -24,6 +24,7 @@
 //! original's inventory skew is off in both configurations).
 
 use super::{ANSWER, CLOSE, WAKE, limit, moment, taken};
+use crate::desk;
 use pitfloor_model::event::Event;
 use pitfloor_model::units::{OrderId, OrderKey, Qty, Side, Span, Time};
 use pitfloor_sim::agent::{Agent, Context, Interest, Notice};
@@ -279,7 +280,7 @@ impl Agent for AdaptiveMaker {
     fn on(&mut self, notice: &Notice, cx: &mut Context<'_>) {
         match notice {
             Notice::Start => {
-                let wait = self.rate.draw(cx.dice());
+                let wait = desk::first_wait(self.rate, cx.dice());
                 cx.wake_in(wait);
             }
             Notice::Timer(WAKE) if cx.now() < self.close => self.wake(cx),
@@ -298,5 +299,130 @@ impl Agent for AdaptiveMaker {
             | Notice::Auction(_)
             | Notice::News { .. } => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::floor::{ACME, Floor, REFERENCE};
+    use pitfloor_model::command::{Command, Order};
+    use pitfloor_model::units::AccountId;
+
+    fn maker(changes: &[(&str, &str)]) -> AdaptiveMaker {
+        let params = Params::of(&KIND, changes, &Floor::venue().instruments()[0]).unwrap();
+        AdaptiveMaker::new(&params, &Role { instrument: ACME, reference: REFERENCE, index: 0 })
+    }
+
+    /// The example: a smoothed spread of 7.5 ticks, 300 lots bought and 100 sold.
+    #[test]
+    fn a_ladder_by_hand() {
+        let mut maker = maker(&[]);
+        (maker.spread, maker.taken) = (7.5, (300, 100));
+        // Centre 10 002, steps of round(37.5) = 38 (to even), 10 lots each.
+        let ladder = Ladder { bid: 9_999, ask: 10_006, step: 38, size: Qty(10) };
+        assert_eq!(maker.ladder(10_000), ladder);
+        maker.taken = (0, 0);
+        let ladder = Ladder { bid: 9_997, ask: 10_004, step: 38, size: Qty(1) };
+        assert_eq!(maker.ladder(10_000), ladder);
+        (maker.spread, maker.taken) = (0.05, (0, 1_000));
+        let ladder = Ladder { bid: 9_996, ask: 9_997, step: 1, size: Qty(25) };
+        assert_eq!(maker.ladder(10_000), ladder);
+    }
+
+    /// Lets time pass until it has quoted, which takes ten seconds at most.
+    fn first_quotes(floor: &mut Floor, agent: AccountId) -> Vec<Order> {
+        for _ in 0..2_002 {
+            floor.pass(Span::millis(10));
+            let placed = floor.placed_by(agent);
+            if !placed.is_empty() {
+                return placed;
+            }
+        }
+        panic!("it quotes within its first wait");
+    }
+
+    const QUICK: [(&str, &str); 5] = [
+        ("rate", "10s"),
+        ("levels", "3"),
+        ("spread_start", "0.04"),
+        ("imbalance", "1"),
+        ("pov", "0"),
+    ];
+
+    #[test]
+    fn quotes_both_sides_and_takes_back_what_is_left_before_it_quotes_anew() {
+        let mut floor = Floor::new(1);
+        floor.quote(10_000, 2, &mut Vec::new());
+        let agent = floor.seat("adaptive-maker", &QUICK);
+        // The spread is and stays 4, so steps of 20.
+        let seen: Vec<(Side, i64)> = first_quotes(&mut floor, agent)
+            .iter()
+            .map(|it| (it.side, it.price.unwrap().0))
+            .collect();
+        let (buy, sell) = (Side::Buy, Side::Sell);
+        let ladder = [
+            (buy, 9_958),
+            (buy, 9_978),
+            (buy, 9_998),
+            (sell, 10_002),
+            (sell, 10_022),
+            (sell, 10_042),
+        ];
+        assert_eq!(seen, ladder);
+        // The best price trades away whole, so five are taken back.
+        floor.take(Side::Sell, 9_998, 1_000_001);
+        floor.pass(Span::secs(10));
+        let cancels = floor.asked_by(agent);
+        let cancels = cancels.iter().filter(|it| matches!(it, Command::Cancel { .. })).count();
+        assert_eq!(cancels, 5);
+        assert!(floor.refusals().is_empty(), "{:?}", floor.refusals());
+    }
+
+    #[test]
+    fn places_nothing_before_it_has_seen_both_sides_and_tries_again() {
+        let mut floor = Floor::new(1);
+        floor.rest(Side::Buy, 9_990, 10);
+        let agent = floor.seat("adaptive-maker", &QUICK);
+        floor.pass(Span::secs(25));
+        assert!(floor.asked_by(agent).is_empty());
+        floor.rest(Side::Sell, 10_010, 10);
+        floor.pass(Span::secs(10));
+        assert_eq!(floor.placed_by(agent).len(), 6);
+    }
+
+    #[test]
+    fn the_outermost_orders_stop_the_fall() {
+        let mut floor = Floor::new(1);
+        floor.quote(10_000, 2, &mut Vec::new());
+        let changes = [("backstop", "400")];
+        let agent = floor.seat("adaptive-maker", &[&QUICK[..], &changes].concat());
+        let placed = first_quotes(&mut floor, agent);
+        let large = |order: &&Order| order.qty == Qty(400);
+        let prices: Vec<i64> = placed.iter().filter(large).map(|it| it.price.unwrap().0).collect();
+        assert_eq!(prices, [9_958, 10_042]);
+        assert_eq!(placed.len(), 6);
+    }
+
+    /// It is told once when the book begins to lean, and once more when it leans the other way.
+    #[test]
+    fn adds_a_ladder_to_a_lopsided_book() {
+        let mut floor = Floor::new(1);
+        let bid = floor.rest(Side::Buy, 9_998, 1_000);
+        floor.rest(Side::Sell, 10_002, 1_000);
+        let changes = [("rate", "20s"), ("levels", "1"), ("imbalance", "0.9")];
+        let agent = floor.seat("adaptive-maker", &changes);
+        assert_eq!(first_quotes(&mut floor, agent).len(), 2);
+        floor.cancel(bid);
+        floor.pass(Span::millis(10));
+        assert_eq!(floor.placed_by(agent).len(), 4, "hardly a bid is left");
+        floor.rest(Side::Buy, 9_990, 500);
+        floor.pass(Span::millis(10));
+        floor.rest(Side::Buy, 9_991, 50_000);
+        floor.pass(Span::millis(10));
+        assert_eq!(floor.placed_by(agent).len(), 6, "and now there are too many");
+        floor.rest(Side::Buy, 9_992, 1);
+        floor.pass(Span::millis(10));
+        assert_eq!(floor.placed_by(agent).len(), 6, "which it has been told");
     }
 }

@@ -9,6 +9,7 @@
 
 use super::sizes::{self, Sizes};
 use super::{ANSWER, CLOSE, WAKE, limit, moment};
+use crate::desk;
 use pitfloor_model::units::{Side, Span, Time};
 use pitfloor_sim::agent::{Agent, Context, Notice};
 use pitfloor_sim::params::{Build, Kind, Parameter, Params, Role, Takes, Wait};
@@ -122,7 +123,7 @@ impl Agent for MaMomentum {
     fn on(&mut self, notice: &Notice, cx: &mut Context<'_>) {
         match notice {
             Notice::Start => {
-                let wait = self.rate.draw(cx.dice());
+                let wait = desk::first_wait(self.rate, cx.dice());
                 cx.wake_in(wait);
             }
             Notice::Timer(WAKE) if cx.now() < self.close => cx.ask(Span::ZERO, ANSWER),

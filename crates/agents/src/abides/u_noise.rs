@@ -4,11 +4,11 @@
 //! activity is that of Jain & Joh (1988), *The dependence between hourly prices and trading volume*, JFQA
 //! 23(3).
 //!
-//! Each wakes once, at a moment of a day that begins `early` before the run and ends at the close, drawn
-//! with a density that grows with the square of the distance from its middle:
+//! Each wakes once, at a moment of a day that begins `early` before the run and ends `day` after its
+//! start, drawn with a density that grows with the square of the distance from its middle:
 //!
 //! ```text
-//! t = −early + (close + early)·(½ + ∛(U/4 − 1/8)),   U uniform on [0, 1)
+//! t = −early + (day + early)·(½ + ∛(U/4 − 1/8)),   U uniform on [0, 1)
 //! ```
 //!
 //! Whoever has drawn a moment before the run wakes in its first 100 ns. It asks for the best prices; when
@@ -35,6 +35,12 @@ pub static KIND: Kind = Kind {
             default: "30m",
             about: "how long before the run its day begins",
         },
+        Parameter {
+            name: "day",
+            takes: Takes::Span,
+            default: "6h30m",
+            about: "when its day ends, after the start; whoever wakes after the close does nothing",
+        },
         sizes::PARAMETERS[0],
         sizes::PARAMETERS[1],
         sizes::PARAMETERS[2],
@@ -51,6 +57,7 @@ pub struct UNoise {
     role: Role,
     close: Time,
     early: Span,
+    day: Span,
     sizes: Sizes,
 }
 
@@ -62,15 +69,16 @@ impl UNoise {
             role: *role,
             close: moment(params.span("close")),
             early: params.span("early"),
+            day: params.span("day"),
             sizes: Sizes::new(params),
         }
     }
 
     /// When it wakes; none when that is before the run.
     fn moment(&self, dice: &mut Dice) -> Option<Time> {
-        let (close, early) = (self.close.0 as f64, self.early.0 as f64);
+        let (day, early) = (self.day.0 as f64, self.early.0 as f64);
         let at = 0.5 + libm::cbrt(dice.unit() / 4.0 - 0.125);
-        let ns = (close + early) * at - early;
+        let ns = (day + early) * at - early;
         (ns >= 0.0).then_some(Time(ns as u64))
     }
 
@@ -145,7 +153,7 @@ mod tests {
             let mut floor = Floor::new(seed);
             let mut before = Vec::new();
             floor.quote(10_000, 1, &mut before);
-            let changes = [("close", "2s"), ("early", "1s"), ("sizes", "once")];
+            let changes = [("day", "2s"), ("early", "1s"), ("sizes", "once")];
             let agent = floor.seat("u-noise", &changes);
             floor.pass(Span::secs(3));
             let placed = floor.placed_by(agent);
@@ -165,7 +173,7 @@ mod tests {
     #[test]
     fn does_nothing_where_nobody_quotes() {
         let mut floor = Floor::new(1);
-        let agent = floor.seat("u-noise", &[("close", "2s")]);
+        let agent = floor.seat("u-noise", &[("day", "2s")]);
         floor.pass(Span::secs(3));
         assert!(floor.asked_by(agent).is_empty());
     }

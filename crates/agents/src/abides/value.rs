@@ -21,6 +21,7 @@
 
 use super::sizes::{self, Sizes};
 use super::{ANSWER, CLOSE, WAKE, limit, moment};
+use crate::desk;
 use pitfloor_model::event::Event;
 use pitfloor_model::units::{OrderId, Qty, Side, Span, Time};
 use pitfloor_sim::agent::{Agent, Context, Notice};
@@ -159,7 +160,7 @@ impl Agent for Value {
     fn on(&mut self, notice: &Notice, cx: &mut Context<'_>) {
         match notice {
             Notice::Start => {
-                let wait = self.rate.draw(cx.dice());
+                let wait = desk::first_wait(self.rate, cx.dice());
                 cx.wake_in(wait);
             }
             Notice::Timer(WAKE) if cx.now() < self.close => self.wake(cx),
@@ -194,5 +195,106 @@ impl Value {
             }
             _ => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::floor::Floor;
+    use pitfloor_model::command::{Command, Order};
+    use pitfloor_model::units::{AccountId, Price};
+
+    const SURE: [(&str, &str); 5] = [
+        ("rate", "1s"),
+        ("noise_variance", "0"),
+        ("sizes", "once"),
+        ("size_least", "5"),
+        ("size_most", "5"),
+    ];
+
+    /// A minute beside an outside quote of 9,990 to 10,010, when it is worth `value`.
+    fn beside(value: f64, changes: &[(&str, &str)]) -> (Floor, AccountId) {
+        let mut floor = Floor::worth(1, value, 0.0);
+        floor.quote(10_000, 10, &mut Vec::new());
+        let agent = floor.seat("value", &[&SURE[..], changes].concat());
+        floor.pass(Span::secs(60));
+        (floor, agent)
+    }
+
+    #[test]
+    fn buys_what_is_cheap_within_two_spreads_of_the_ask() {
+        let (floor, agent) = beside(10_300.0, &[]);
+        let placed = floor.placed_by(agent);
+        assert!(placed.len() >= 55, "{}", placed.len());
+        for Order { side, price, qty, .. } in placed {
+            assert_eq!((side, qty), (Side::Buy, Qty(5)));
+            let ticks = price.unwrap().0;
+            assert!((10_010 - 39..=10_010).contains(&ticks), "{ticks}");
+        }
+        assert!(floor.held(agent) > 500);
+        assert!(floor.refusals().is_empty(), "{:?}", floor.refusals());
+    }
+
+    #[test]
+    fn sells_what_is_dear_and_always_at_the_bid_when_aggressive() {
+        let (floor, agent) = beside(9_700.0, &[("aggressive", "1")]);
+        let placed = floor.placed_by(agent);
+        let all = |order: &Order| order.side == Side::Sell && order.price == Some(Price(9_990));
+        assert!(placed.len() >= 55 && placed.iter().all(all), "{placed:?}");
+    }
+
+    /// The reference of the floor is 10,000: what is believed is between that and the value, by how
+    /// much time is left.
+    #[test]
+    fn expects_less_of_a_difference_the_more_time_is_left() {
+        // e^(−0.01 × 60…120) of 1,000 is 550 down to 300.
+        for (value, side) in [(11_000.0, Side::Buy), (9_000.0, Side::Sell)] {
+            let mut floor = Floor::worth(1, value, 0.0);
+            let changes = [("belief_per_s", "0.01"), ("close", "2m"), ("size_least", "1")];
+            let agent = floor.seat("value", &[&SURE[..4], &changes].concat());
+            floor.pass(Span::secs(60));
+            let placed = floor.placed_by(agent);
+            let first = (placed[0].price.unwrap().0 - 10_000).abs();
+            let last = (placed[placed.len() - 1].price.unwrap().0 - 10_000).abs();
+            assert!((300..320).contains(&first), "{first}");
+            assert!((535..560).contains(&last), "{last} towards {side}");
+        }
+    }
+
+    #[test]
+    fn has_one_order_at_a_time_and_none_after_the_close() {
+        let (mut floor, agent) = beside(10_005.0, &[("close", "30s")]);
+        let commands = floor.asked_by(agent);
+        let mut live = None;
+        for command in commands {
+            match command {
+                Command::Place(order) => live = Some(order.order),
+                Command::Cancel { key } => assert_eq!(live.take(), Some(key.order)),
+                other => panic!("{other:?}"),
+            }
+        }
+        let asked = floor.asked_by(agent).len();
+        assert!(asked > 30);
+        floor.pass(Span::secs(60));
+        assert_eq!(floor.asked_by(agent).len(), asked);
+        assert!(floor.record.0.iter().all(|(stamped, _)| {
+            !matches!(stamped.command, Command::Place(order) if order.account == agent)
+                || stamped.at <= Time(30_010_000_000)
+        }));
+    }
+
+    #[test]
+    fn quotes_what_nobody_quotes_and_leaves_alone_what_has_no_value() {
+        let mut floor = Floor::worth(1, 10_123.0, 0.0);
+        let agent = floor.seat("value", &[&SURE[..], &[("belief_per_s", "0")]].concat());
+        floor.pass(Span::secs(10));
+        let placed = floor.placed_by(agent);
+        assert!(!placed.is_empty());
+        assert!(placed.iter().all(|order| order.price == Some(Price(10_123))));
+        let mut plain = Floor::new(1);
+        let agent = plain.seat("value", &SURE);
+        plain.pass(Span::secs(10));
+        assert!(plain.asked_by(agent).is_empty());
     }
 }
