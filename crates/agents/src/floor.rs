@@ -49,6 +49,7 @@ impl Floor {
             volatility,
             jumps_per_s: 0.0,
             jump_size: 0.0,
+            jump_mean: 0.0,
             step: Span::millis(100),
         };
         Self::with_world(seed, World::new(seed, [("ACME", Some(law))]))

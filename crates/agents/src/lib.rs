@@ -40,6 +40,7 @@
 //! # Ok::<(), pitfloor_sim::BadScenario>(())
 //! ```
 
+pub mod abides;
 pub mod desk;
 pub mod idle;
 pub mod informed;
@@ -64,6 +65,11 @@ pub static KINDS: &[&Kind] = &[
     &mean_reversion::KIND,
     &informed::KIND,
     &idle::KIND,
+    &abides::value::KIND,
+    &abides::u_noise::KIND,
+    &abides::ma_momentum::KIND,
+    &abides::adaptive_maker::KIND,
+    &abides::pov_buyer::KIND,
 ];
 
 /// The kind called `name`.
@@ -87,6 +93,11 @@ mod tests {
             ("mean-reversion", size_of::<mean_reversion::MeanReversion>(), 192),
             ("informed", size_of::<informed::Informed>(), 192),
             ("idle", size_of::<idle::Idle>(), 0),
+            ("value", size_of::<abides::value::Value>(), 192),
+            ("u-noise", size_of::<abides::u_noise::UNoise>(), 192),
+            ("ma-momentum", size_of::<abides::ma_momentum::MaMomentum>(), 192),
+            ("adaptive-maker", size_of::<abides::adaptive_maker::AdaptiveMaker>(), 192),
+            ("pov-buyer", size_of::<abides::pov_buyer::PovBuyer>(), 192),
         ];
         assert!(sizes.iter().map(|(name, ..)| *name).eq(KINDS.iter().map(|kind| kind.name)));
         for (name, bytes, most) in sizes {

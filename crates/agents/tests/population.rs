@@ -51,6 +51,7 @@ fn law() -> Fundamental {
         volatility: 1.0,
         jumps_per_s: 0.0,
         jump_size: 0.0,
+        jump_mean: 0.0,
         step: Span::millis(100),
     }
 }

@@ -82,6 +82,16 @@ pub(crate) const SCENARIOS: &[Builtin] = &[
         about: "a day of a thousand accounts in four asset classes, with margin, fees and a default",
         text: include_str!("../../../scenarios/day-of-everything.toml"),
     },
+    Builtin {
+        name: "rmsc04",
+        about: "a reference configuration of ABIDES: a day of 1,116 agents in one share",
+        text: include_str!("../../../scenarios/rmsc04.toml"),
+    },
+    Builtin {
+        name: "rmsc03",
+        about: "the older one: a day of 5,128 agents, one of which buys a tenth of what trades",
+        text: include_str!("../../../scenarios/rmsc03.toml"),
+    },
 ];
 
 /// Reads the scenario called `name`, or the file `name`, with `settings` in place of what it says.

@@ -299,7 +299,7 @@ impl<'a> Sequencer<'a> {
         let mut seated = Vec::new();
         for (account, (group, name, roles, endowment)) in (0..).map(AccountId).zip(scenario.cast())
         {
-            let link = Link::new(hours.latency(group.latency), seed, &name);
+            let link = Link::new(hours.latency(group.latency), seed, &name).thinking(group.think);
             let mut seat = Seat::new(seed, &name, account, link, venue);
             for command in endowment.commands(account) {
                 self.apply(Time::ZERO, command);

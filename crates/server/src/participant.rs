@@ -58,6 +58,8 @@ enum Chore {
     Tell { said: Time, notice: Notice },
     /// Hand the venue the command of this number.
     Send(u64),
+    /// Its question, to which this timer is the answer, gets to the venue.
+    Ask(u64),
 }
 
 /// The venue takes nothing in any more.
@@ -119,8 +121,9 @@ impl Participant {
 
     /// True when it wants to be told of public events as they come. Others look when they act.
     fn listens(&self) -> bool {
-        let Interest { own: _, trades, quotes, auctions, news: _ } = &self.interest;
-        !trades.is_empty() || !quotes.is_empty() || !auctions.is_empty()
+        let Interest { own: _, trades, quotes, auctions, news: _, imbalances } = &self.interest;
+        let looks = trades.is_empty() && quotes.is_empty() && auctions.is_empty();
+        !looks || !imbalances.is_empty()
     }
 
     fn has_room(&self) -> bool {
@@ -161,6 +164,18 @@ impl Participant {
                 self.arrives(stamped.at, Notice::Quote(instrument, self.board.quote(instrument)));
             }
         }
+        self.weigh(stamped.at);
+    }
+
+    /// Tells it of books that have become lopsided.
+    fn weigh(&mut self, at: Time) {
+        for number in 0..self.interest.imbalances.len() {
+            let watch = &mut self.interest.imbalances[number];
+            if watch.look(&self.board) {
+                let tag = watch.tag;
+                self.arrives(at, Notice::Timer(tag));
+            }
+        }
     }
 
     /// It has missed `missed` of what the venue said: fetches the board as it is now. What was
@@ -197,6 +212,10 @@ impl Participant {
         self.reached = at;
         match chore {
             Chore::Tell { said, notice } => self.tell(said, &notice, start).await,
+            Chore::Ask(tag) => {
+                self.arrives(at, Notice::Timer(tag));
+                Ok(())
+            }
             Chore::Send(number) => {
                 let command = self.sending.remove(&number).expect("it is sent once");
                 self.lines.ask.send(Ask::Command(command)).await.map_err(|_| Over)
@@ -221,6 +240,10 @@ impl Participant {
                     self.sending.insert(self.sent, command);
                     self.agenda.schedule(self.seat.link().up(now), Chore::Send(self.sent));
                     self.sent += 1;
+                }
+                Intent::Ask(after, tag) => {
+                    let there = self.seat.link().up(now.after(after));
+                    self.agenda.schedule(there, Chore::Ask(tag));
                 }
                 Intent::Wake(at, tag) => {
                     let (said, notice) = (now, Notice::Timer(tag));

@@ -8,6 +8,7 @@
 
 use crate::decision::{Decision, Trace};
 use crate::dice::Dice;
+use crate::imbalance::Imbalance;
 use crate::latency::Link;
 use crate::view::{Board, View};
 use crate::world::World;
@@ -58,7 +59,8 @@ pub trait Agent: Send {
 pub enum Notice {
     /// The run begins.
     Start,
-    /// A moment it asked for with [`Context::wake_in`] has come; with the tag it gave.
+    /// A moment it asked for with [`Context::wake_in`] has come, or the answer to a question
+    /// ([`Context::ask`]), or what it watches for ([`Interest::imbalances`]); with the tag it gave.
     Timer(u64),
     /// Something happened to one of its own orders.
     Own(Event),
@@ -92,6 +94,8 @@ pub struct Interest {
     pub auctions: Vec<InstrumentId>,
     /// Whatever is announced.
     pub news: bool,
+    /// Each time a book becomes lopsided (see [`Imbalance`]): told as [`Notice::Timer`].
+    pub imbalances: Vec<Imbalance>,
 }
 
 /// How much an agent is told about its own orders.
@@ -109,6 +113,9 @@ pub enum Own {
 pub enum Intent {
     /// Send this to the venue.
     Send(Command),
+    /// After this long, send the venue a question, and tell me [`Notice::Timer`] with this tag when
+    /// the answer is here.
+    Ask(Span, u64),
     /// Tell me [`Notice::Timer`] at this moment, with this tag.
     Wake(Time, u64),
 }
@@ -121,6 +128,8 @@ pub struct Seat {
     dice: Dice,
     link: Link,
     orders: u64,
+    /// How many questions it has asked.
+    asked: u64,
     /// Cash per currency, then lots per instrument: together, because both change together.
     has: SmallVec<[i128; 4]>,
     currencies: usize,
@@ -228,6 +237,7 @@ impl Seat {
             dice: Dice::new(seed, name),
             link,
             orders: 0,
+            asked: 0,
             has: smallvec![0; venue.currencies().len() + venue.instruments().len()],
             currencies: venue.currencies().len(),
             credit: Credit::None,
@@ -263,6 +273,12 @@ impl Seat {
     #[must_use]
     pub const fn account(&self) -> AccountId {
         self.account
+    }
+
+    /// How many questions it has asked the venue so far.
+    #[must_use]
+    pub const fn asked(&self) -> u64 {
+        self.asked
     }
 
     /// Its connection to the venue.
@@ -598,6 +614,14 @@ impl<'a> Context<'a> {
         self.intents.push(Intent::Wake(at.max(self.now), tag));
     }
 
+    /// Sends the venue a question, `after` so long: [`Notice::Timer`] with `tag` comes when the answer
+    /// is here, one way up and one way down from then. What it says is in [`Context::view`] at that
+    /// moment, which then shows the market as it was when the question got there.
+    pub fn ask(&mut self, after: Span, tag: u64) {
+        self.seat.asked += 1;
+        self.intents.push(Intent::Ask(after, tag));
+    }
+
     const fn key(&self, order: OrderId) -> OrderKey {
         OrderKey::new(self.seat.account, order)
     }
@@ -634,7 +658,7 @@ mod tests {
         act(&mut Context::new(Time(5), &mut seat, &venue, &board, &mut world, &mut intents));
         let commands = intents.into_iter().filter_map(|intent| match intent {
             Intent::Send(command) => Some(command),
-            Intent::Wake(..) => None,
+            Intent::Ask(..) | Intent::Wake(..) => None,
         });
         commands.collect()
     }

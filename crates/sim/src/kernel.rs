@@ -9,6 +9,7 @@
 use crate::agenda::Agenda;
 use crate::agent::{Agent, Context, Intent, Interest, Notice, Own, Seat};
 use crate::decision::Decision;
+use crate::imbalance::Imbalance;
 use crate::latency::{Latency, Link};
 use crate::mail::{Mail, Sealed};
 use crate::trigger::{Then, Trigger, Watch, When};
@@ -49,6 +50,8 @@ pub struct Kernel {
     trade_readers: Vec<Vec<u32>>,
     quote_readers: Vec<Vec<u32>>,
     auction_readers: Vec<Vec<u32>>,
+    /// Who watches for a lopsided book.
+    imbalance_readers: Vec<(u32, Imbalance)>,
     /// Who is told of news, and the news that are announced.
     news_readers: Vec<u32>,
     news: Vec<Notice>,
@@ -112,6 +115,12 @@ enum Due {
     Wake { seat: u32, tag: u64 },
     /// A notice reaches a seat.
     Tell { seat: u32, letter: u32 },
+    /// A seat has done with what came before, and takes in a timer that has come meanwhile.
+    LateWake { seat: u32, tag: u64 },
+    /// The same with a notice.
+    LateTell { seat: u32, letter: u32 },
+    /// A seat's question arrives at the venue.
+    Ask { seat: u32, tag: u64 },
     /// A command arrives at the venue.
     Arrive { letter: u32 },
     /// A trigger's moment has come.
@@ -182,6 +191,7 @@ impl Kernel {
             trade_readers: vec![Vec::new(); instruments],
             quote_readers: vec![Vec::new(); instruments],
             auction_readers: vec![Vec::new(); instruments],
+            imbalance_readers: Vec::new(),
             news_readers: Vec::new(),
             news: Vec::new(),
             bench: Bench::new(),
@@ -212,7 +222,8 @@ impl Kernel {
     ) -> AccountId {
         let index = u32::try_from(self.seats.len()).expect("fewer than 2^32 seats");
         let account = self.open(Some(index), endowment);
-        let Interest { own, trades, quotes, auctions, news } = agent.interest();
+        let Interest { own, trades, quotes, auctions, news, imbalances } = agent.interest();
+        self.imbalance_readers.extend(imbalances.into_iter().map(|watch| (index, watch)));
         if news {
             self.news_readers.push(index);
         }
@@ -254,6 +265,19 @@ impl Kernel {
     pub fn trace(&mut self, account: AccountId) {
         let seat = self.seat_of.get(account.0 as usize).copied().flatten();
         self.seats[seat.expect("an agent trades for the account") as usize].begin_trace();
+    }
+
+    /// Lets the agent that trades for `account` be busy for `think` with each thing that it is told:
+    /// what it wants is sent when it has done, and what reaches it meanwhile waits, in order.
+    ///
+    /// # Panics
+    ///
+    /// When no agent sits there.
+    pub fn think(&mut self, account: AccountId, think: Span) {
+        let seat = self.seat_of.get(account.0 as usize).copied().flatten();
+        let seat = seat.expect("an agent trades for the account") as usize;
+        let link = self.seats[seat].link();
+        *link = link.clone().thinking(think);
     }
 
     fn open(&mut self, seat: Option<u32>, endowment: &Endowment) -> AccountId {
@@ -338,8 +362,14 @@ impl Kernel {
             self.reach(at);
             self.foresee();
             match due {
-                Due::Wake { seat, tag } => self.tell(seat, Told::Timer(tag), observer),
-                Due::Tell { seat, letter } => self.tell(seat, Told::Letter(letter), observer),
+                Due::Wake { seat, tag } => self.reaches(seat, Told::Timer(tag), observer),
+                Due::Tell { seat, letter } => self.reaches(seat, Told::Letter(letter), observer),
+                Due::LateWake { seat, tag } => self.tell(seat, Told::Timer(tag), observer),
+                Due::LateTell { seat, letter } => self.tell(seat, Told::Letter(letter), observer),
+                Due::Ask { seat, tag } => {
+                    let back = self.seats[seat as usize].link().down(self.now);
+                    self.agenda.schedule(back, Due::Wake { seat, tag });
+                }
                 Due::Arrive { letter } => self.arrive(letter, observer),
                 Due::Fire { trigger } => self.fire(trigger as usize),
                 Due::Announce { news } => {
@@ -441,7 +471,13 @@ impl Kernel {
     /// far from the processor, and while one item is done the next one's can be on its way.
     fn foresee(&self) {
         match self.agenda.peek() {
-            Some(Due::Wake { seat, .. } | Due::Tell { seat, .. }) => {
+            Some(
+                Due::Wake { seat, .. }
+                | Due::Tell { seat, .. }
+                | Due::LateWake { seat, .. }
+                | Due::LateTell { seat, .. }
+                | Due::Ask { seat, .. },
+            ) => {
                 near::fetch(&self.seats[*seat as usize]);
                 near::fetch(&*self.agents[*seat as usize]);
             }
@@ -451,6 +487,16 @@ impl Kernel {
                 }
             }
             Some(Due::Fire { .. } | Due::Announce { .. }) | None => {}
+        }
+    }
+
+    /// Something reaches a seat, which takes it in now or when it has done with what came before.
+    fn reaches(&mut self, seat: u32, told: Told, observer: &mut dyn Observer) {
+        let at = self.seats[seat as usize].link().takes_in(self.now);
+        match told {
+            _ if at <= self.now => self.tell(seat, told, observer),
+            Told::Timer(tag) => self.agenda.schedule(at, Due::LateWake { seat, tag }),
+            Told::Letter(letter) => self.agenda.schedule(at, Due::LateTell { seat, letter }),
         }
     }
 
@@ -471,11 +517,12 @@ impl Kernel {
                     Notice::Print(_)
                     | Notice::Quote(..)
                     | Notice::Auction(_)
+                    | Notice::Timer(_)
                     | Notice::News { .. } => {
                         seat.link().told(*said);
                     }
                     // Nothing that the venue said.
-                    Notice::Start | Notice::Timer(_) => {}
+                    Notice::Start => {}
                 }
                 notice
             }
@@ -489,6 +536,10 @@ impl Kernel {
                 Intent::Send(command) => {
                     let letter = self.commands.send(command);
                     self.agenda.schedule(seat.link().up(self.now), Due::Arrive { letter });
+                }
+                Intent::Ask(after, tag) => {
+                    let there = seat.link().up(self.now.after(*after));
+                    self.agenda.schedule(there, Due::Ask { seat: index, tag: *tag });
                 }
                 Intent::Wake(at, tag) => {
                     self.agenda.schedule(*at, Due::Wake { seat: index, tag: *tag });
@@ -515,6 +566,7 @@ impl Kernel {
             self.pass_on(stamped, event);
         }
         self.pass_on_quotes();
+        self.pass_on_imbalances();
         self.show_bench(&events);
         for trigger in self.watch.fired(stamped, &events) {
             self.fire(trigger);
@@ -583,6 +635,16 @@ impl Kernel {
         }
     }
 
+    fn pass_on_imbalances(&mut self) {
+        for at in 0..self.imbalance_readers.len() {
+            let (seat, watch) = &mut self.imbalance_readers[at];
+            if self.board.touched().contains(&watch.instrument) && watch.look(&self.board) {
+                let (seat, tag) = (*seat, watch.tag);
+                self.send_down(seat, || Notice::Timer(tag));
+            }
+        }
+    }
+
     // The notice is made where it lies.
     #[inline(always)]
     #[allow(clippy::inline_always)]
@@ -645,6 +707,7 @@ impl<O: Observer + ?Sized> Observer for &mut O {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use pitfloor_model::command::Order;
     use pitfloor_model::instrument::{Currency, Instrument};
 
     /// Wakes itself for ever at one moment.
@@ -665,5 +728,64 @@ mod tests {
         let nothing = Endowment::new(Vec::new(), Vec::new());
         kernel.seat("restless", Latency::Fixed(Span::ZERO), &nothing, Box::new(Restless));
         kernel.run(Time(1), &mut ());
+    }
+
+    type Heard = Arc<std::sync::Mutex<Vec<(Time, u64, Option<Price>)>>>;
+
+    /// Asks at the start, and writes down when the answers come and which bid they show.
+    struct Curious(Heard);
+
+    impl Agent for Curious {
+        fn interest(&self) -> Interest {
+            let imbalances = vec![Imbalance::new(ACME, 0.5, 9)];
+            Interest { imbalances, ..Interest::default() }
+        }
+
+        fn on(&mut self, notice: &Notice, cx: &mut Context<'_>) {
+            match notice {
+                Notice::Start => {
+                    cx.ask(Span(100), 1);
+                    cx.ask(Span(200), 2);
+                }
+                Notice::Timer(tag) => {
+                    let bid = cx.view().quote(ACME).bid.map(|(price, _)| price);
+                    self.0.lock().unwrap().push((cx.now(), *tag, bid));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    const ACME: InstrumentId = InstrumentId(0);
+
+    /// The link takes 1000 one way and each thought 50: the questions leave at 150 and 250, are there
+    /// at 1150 and 1250, and their answers are here at 2150 and 2250.
+    #[test]
+    fn an_answer_shows_the_book_as_it_was_when_the_question_got_there() {
+        let acme = Instrument::equity("ACME", CurrencyId(0), "0.01").unwrap();
+        let venue = Venue::new("XPIT", vec![Currency::new("USD", 2).unwrap()], vec![acme]).unwrap();
+        let mut kernel = Kernel::new(Arc::new(venue), 1, World::default());
+        let heard = Heard::default();
+        let nothing = Endowment::new(Vec::new(), Vec::new());
+        let link = Latency::Fixed(Span(1_000));
+        let me = kernel.seat("curious", link, &nothing, Box::new(Curious(heard.clone())));
+        kernel.think(me, Span(50));
+        let you = kernel.open_outside(&Endowment::unlimited());
+        let bid = |order: u64, price| {
+            let (order, qty) = (pitfloor_model::units::OrderId(order), Qty(5));
+            let side = pitfloor_model::units::Side::Buy;
+            Command::Place(Order::limit(you, order, ACME, side, Price(price), qty))
+        };
+        kernel.inject(Time(1_150), bid(1, 100));
+        kernel.inject(Time(1_200), bid(2, 101));
+        kernel.inject(Time(2_000), bid(3, 102));
+        kernel.run(Time(10_000), &mut ());
+        // The book leans from the first order on, and goes on leaning. The first answer and the news of
+        // that come at one moment: the news wait until the answer is thought over.
+        let bid = |price| Some(Price(price));
+        let told = [(2_150, 1, bid(100)), (2_200, 9, bid(101)), (2_250, 2, bid(101))];
+        let told = told.map(|(at, tag, bid)| (Time(at), tag, bid));
+        assert_eq!(*heard.lock().unwrap(), told);
+        assert_eq!(kernel.seats()[0].asked(), 2);
     }
 }

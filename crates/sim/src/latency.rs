@@ -85,6 +85,10 @@ pub struct Link {
     up: Time,
     down: Time,
     known: Time,
+    /// How long the participant is busy with each thing that it is told.
+    think: Span,
+    /// When it has done with all that it has been told so far.
+    free: Time,
 }
 
 impl Link {
@@ -93,12 +97,29 @@ impl Link {
     pub fn new(latency: Latency, seed: u64, name: &str) -> Self {
         let latency = latency.settle(seed, name);
         let dice = Dice::new(seed, &format!("{name}#link"));
-        Self { latency, dice, up: Time::ZERO, down: Time::ZERO, known: Time::ZERO }
+        let (up, down, known) = (Time::ZERO, Time::ZERO, Time::ZERO);
+        Self { latency, dice, up, down, known, think: Span::ZERO, free: Time::ZERO }
+    }
+
+    /// The same, for a participant that is busy for `think` with each thing that it is told, and
+    /// sends what it wants when it has done with it.
+    #[must_use]
+    pub const fn thinking(self, think: Span) -> Self {
+        Self { think, ..self }
+    }
+
+    /// When the participant takes in what reaches it at `now`: at once, or when it has done with what
+    /// came before. It is busy with it from then on, so this is asked once for each thing.
+    pub fn takes_in(&mut self, now: Time) -> Time {
+        let at = now.max(self.free);
+        self.free = at.after(self.think);
+        at
     }
 
     /// When something sent to the venue at `now` gets there.
     pub fn up(&mut self, now: Time) -> Time {
-        self.up = self.up.max(now.after(self.latency.draw(&mut self.dice)));
+        let sent = now.after(self.think);
+        self.up = self.up.max(sent.after(self.latency.draw(&mut self.dice)));
         self.up
     }
 
@@ -168,6 +189,15 @@ mod tests {
         assert_ne!(at("noise-1"), at("noise-2"));
         assert_eq!(KINDS[3].longest(), Span(12_897_789));
         assert_eq!(at("venue"), Latency::Fixed(Span::ZERO));
+    }
+
+    #[test]
+    fn whoever_thinks_takes_in_one_thing_after_the_other_and_sends_afterwards() {
+        let mut link = Link::new(Latency::Fixed(Span(10)), 1, "ann").thinking(Span(50));
+        assert_eq!([100, 120, 130, 300].map(|at| link.takes_in(Time(at)).0), [100, 150, 200, 300]);
+        assert_eq!(link.up(Time(300)), Time(360));
+        let mut quick = Link::new(Latency::Fixed(Span(10)), 1, "ann");
+        assert_eq!([quick.takes_in(Time(5)), quick.takes_in(Time(5))], [Time(5); 2]);
     }
 
     #[test]

@@ -62,6 +62,7 @@ pub mod dice;
 mod fields;
 mod going_home;
 pub mod history;
+pub mod imbalance;
 pub mod kernel;
 pub mod latency;
 mod mail;

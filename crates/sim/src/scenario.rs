@@ -122,6 +122,8 @@ pub struct Group {
     pub latency: Latency,
     /// When each of them closes what it has opened; none: never.
     pub flat_at: Option<Span>,
+    /// How long each of them is busy with what it is told, before it sends what it wants.
+    pub think: Span,
     /// Whether their decisions are traced.
     pub trace: bool,
     /// Their parameters, as text, with every default.
@@ -277,6 +279,7 @@ impl Scenario {
             if group.trace {
                 kernel.trace(account);
             }
+            kernel.think(account, group.think);
         }
         if let Some(house) = &self.house {
             kernel.open_outside(&house.endowment());

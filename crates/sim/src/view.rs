@@ -19,7 +19,7 @@ use std::collections::VecDeque;
 pub struct Board {
     shown: Vec<Shown>,
     horizon: Span,
-    /// Instruments to which the last command did something, and those whose best prices it changed.
+    /// Instruments whose levels or phase the last command changed, and those whose best prices.
     touched: Vec<InstrumentId>,
     moved: Vec<InstrumentId>,
 }
@@ -28,6 +28,8 @@ pub struct Board {
 #[derive(Clone, Debug)]
 struct Shown {
     levels: Levels,
+    /// All lots shown on each side, buys first.
+    lots: [u128; 2],
     quote: Quote,
     touched: bool,
     quotes: VecDeque<(Time, Quote)>,
@@ -59,6 +61,7 @@ impl Board {
         let instruments = u32::try_from(instruments).expect("fewer than 2^32 instruments");
         let shown = (0..instruments).map(|id| Shown {
             levels: Levels::new(InstrumentId(id)),
+            lots: [0; 2],
             quote: Quote::default(),
             touched: false,
             quotes: VecDeque::new(),
@@ -79,6 +82,7 @@ impl Board {
     /// Takes in what a command caused.
     pub fn see(&mut self, stamped: &Stamped, events: &[Event]) {
         let at = stamped.at;
+        self.touched.clear();
         self.moved.clear();
         let mut last = None;
         for event in events {
@@ -86,9 +90,13 @@ impl Board {
             let Some(instrument) = event.instrument().or(last) else { continue };
             last = Some(instrument);
             let shown = &mut self.shown[instrument.index()];
-            let Shown { levels, changes, .. } = shown;
+            let Shown { levels, lots, changes, .. } = shown;
             let before = changes.len();
-            levels.hear(event, |change| changes.push_back((at, change)));
+            levels.hear(event, |change| {
+                let lots = &mut lots[usize::from(change.side == Side::Sell)];
+                *lots = *lots + u128::from(change.after.0) - u128::from(change.before.0);
+                changes.push_back((at, change));
+            });
             let mut touched = changes.len() > before;
             if event.says_more_than_orders() {
                 if let Some(print) = Print::of(stamped, event) {
@@ -104,11 +112,27 @@ impl Board {
             }
         }
         let known_to_all = at.before(self.horizon);
-        for instrument in self.touched.drain(..) {
+        for instrument in self.touched.iter().copied() {
             if self.shown[instrument.index()].settle(at, known_to_all) {
                 self.moved.push(instrument);
             }
         }
+    }
+
+    /// The instruments whose levels or phase the last command changed.
+    #[must_use]
+    pub fn touched(&self) -> &[InstrumentId] {
+        &self.touched
+    }
+
+    /// All lots shown on `side` of `instrument` now.
+    ///
+    /// # Panics
+    ///
+    /// When the instrument is of another venue.
+    #[must_use]
+    pub fn lots(&self, instrument: InstrumentId, side: Side) -> u128 {
+        self.shown[instrument.index()].lots[usize::from(side == Side::Sell)]
     }
 
     /// The instruments whose best prices the last command changed.

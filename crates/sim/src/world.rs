@@ -10,7 +10,7 @@ mod model;
 pub use model::{Change, Model, YEAR_S};
 
 use crate::dice::Dice;
-use pitfloor_model::units::{InstrumentId, Span, Time};
+use pitfloor_model::units::{InstrumentId, Side, Span, Time};
 
 /// How the fundamental value of an instrument moves. Values are in ticks.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -25,6 +25,8 @@ pub struct Fundamental {
     pub jumps_per_s: f64,
     /// The standard deviation of a jump, in ticks.
     pub jump_size: f64,
+    /// How far a jump goes on average, up or down with the same chance, in ticks. 0: around nothing.
+    pub jump_mean: f64,
     /// The grid: the value changes only at multiples of this.
     pub step: Span,
 }
@@ -181,7 +183,13 @@ impl Path {
             self.value = mean + (self.value - mean) * self.keep + self.spread * self.dice.normal();
             // At most one jump a step: with the grid fine against the jump rate, nothing is lost.
             if self.dice.chance(self.law.jumps_per_s * self.law.step.as_secs()) {
-                self.value += self.law.jump_size * self.dice.normal();
+                let by = self.law.jump_size * self.dice.normal();
+                self.value += if self.law.jump_mean > 0.0 {
+                    (self.law.jump_mean + by)
+                        * if self.dice.side() == Side::Buy { 1.0 } else { -1.0 }
+                } else {
+                    by
+                };
             }
         }
         self.value
@@ -201,6 +209,7 @@ mod tests {
             volatility: 2.0,
             jumps_per_s: 0.0,
             jump_size: 0.0,
+            jump_mean: 0.0,
             step: Span::millis(100),
         }
     }
@@ -289,6 +298,31 @@ mod tests {
             }
         }
         assert!((4_700..5_300).contains(&jumps), "{jumps}");
+    }
+
+    /// A jump with a mean goes that far, up as often as down.
+    #[test]
+    fn jumps_with_a_mean_go_both_ways() {
+        let law = Fundamental {
+            volatility: 0.0,
+            reversion_per_s: 0.0,
+            jumps_per_s: 0.1,
+            jump_size: 10.0,
+            jump_mean: 50.0,
+            ..law()
+        };
+        let mut world = world(law);
+        let path: Vec<f64> = (0..200_000)
+            .map(|tenth| world.fundamental(ACME, Time(tenth * 100_000_000)).unwrap())
+            .collect();
+        let jumps: Vec<f64> =
+            path.windows(2).map(|pair| pair[1] - pair[0]).filter(|by| *by != 0.0).collect();
+        let n = jumps.len() as f64;
+        let up = jumps.iter().filter(|by| **by > 0.0).count() as f64;
+        assert!((1_800.0..2_200.0).contains(&n), "{n}");
+        assert!((up / n - 0.5).abs() < 0.05, "{up} of {n}");
+        let size = jumps.iter().map(|by| by.abs()).sum::<f64>() / n;
+        assert!((size - 50.0).abs() < 1.0, "{size}");
     }
 
     /// Without reversion each second adds a step of variance σ², and nothing is forgotten.

@@ -77,6 +77,7 @@ impl Reading {
             volatility: per_second,
             jumps_per_s: 0.0,
             jump_size: 0.0,
+            jump_mean: 0.0,
             step,
         };
         // Prices are of the unit of which a lot has so many: of 100 of the face, as a rule.
@@ -108,20 +109,21 @@ impl Reading {
             let step = span(text)?;
             (step >= STEP_MIN).then_some(step).ok_or_else(|| "at least 1ms".to_owned())
         })?;
-        for name in if process { &[][..] } else { &["jump_every", "jump_size"] } {
+        for name in if process { &[][..] } else { &["jump_every", "jump_size", "jump_mean"] } {
             if let Some(field) = fields.take(name) {
                 return Err(field.bad("nothing without process = \"jump\""));
             }
         }
-        let (jump_every, jump_size) = if process {
+        let (jump_every, jump_size, jump_mean) = if process {
             let usual = format!("{}", instrument.price_f64(reference) / 200.0);
             let every = self.text(fields, "jump_every", "20m", |text| {
                 let every = span(text)?;
                 (every >= step).then_some(every).ok_or_else(|| "at least the step".to_owned())
             })?;
-            (Some(every), self.text(fields, "jump_size", &usual, money)?)
+            let size = self.text(fields, "jump_size", &usual, money)?;
+            (Some(every), size, self.text(fields, "jump_mean", "0", money)?)
         } else {
-            (None, 0.0)
+            (None, 0.0, 0.0)
         };
         Ok(Fundamental {
             mean,
@@ -129,6 +131,7 @@ impl Reading {
             volatility,
             jumps_per_s: jump_every.map_or(0.0, |every| 1.0 / every.as_secs()),
             jump_size,
+            jump_mean,
             step,
         })
     }

@@ -8,7 +8,7 @@ use crate::params::{Build, Kind, Params, span};
 use pitfloor_model::clearing::RiskLimits;
 use pitfloor_model::event::Credit;
 use pitfloor_model::instrument::{Instrument, Venue};
-use pitfloor_model::units::{InstrumentId, Qty};
+use pitfloor_model::units::{InstrumentId, Qty, Span};
 use std::fmt::Write as _;
 
 impl Reading {
@@ -105,6 +105,9 @@ impl Reading {
         let flat_at = self.text(table, "flat_at", "never", |text| {
             if text == "never" { Ok(None) } else { span(text).map(Some) }
         })?;
+        let think = self.text(table, "think", "none", |text| {
+            if text == "none" { Ok(Span::ZERO) } else { span(text) }
+        })?;
         let trace = self.word(table, "trace", &[("off", false), ("on", true)])?;
         let mut settings = Vec::new();
         let mut params = vec![Params::default(); instruments.len()];
@@ -147,6 +150,7 @@ impl Reading {
             instruments,
             latency,
             flat_at,
+            think,
             trace,
             settings,
             params,
