@@ -41,6 +41,7 @@
 //! ```
 
 pub mod desk;
+pub mod flow;
 pub mod idle;
 pub mod informed;
 pub mod market_maker;
@@ -64,6 +65,9 @@ pub static KINDS: &[&Kind] = &[
     &mean_reversion::KIND,
     &informed::KIND,
     &idle::KIND,
+    &flow::zero_intelligence::KIND,
+    &flow::cont_stoikov_talreja::KIND,
+    &flow::splitter::KIND,
 ];
 
 /// The kind called `name`.
@@ -87,6 +91,14 @@ mod tests {
             ("mean-reversion", size_of::<mean_reversion::MeanReversion>(), 192),
             ("informed", size_of::<informed::Informed>(), 192),
             ("idle", size_of::<idle::Idle>(), 0),
+            // One of these is a whole market.
+            ("zero-intelligence", size_of::<flow::zero_intelligence::ZeroIntelligence>(), 256),
+            (
+                "cont-stoikov-talreja",
+                size_of::<flow::cont_stoikov_talreja::ContStoikovTalreja>(),
+                256,
+            ),
+            ("splitter", size_of::<flow::splitter::Splitter>(), 192),
         ];
         assert!(sizes.iter().map(|(name, ..)| *name).eq(KINDS.iter().map(|kind| kind.name)));
         for (name, bytes, most) in sizes {
