@@ -11,5 +11,6 @@
 pub mod cont_stoikov_talreja;
 pub mod hand;
 pub mod live;
+pub mod null;
 pub mod splitter;
 pub mod zero_intelligence;
