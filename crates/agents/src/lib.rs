@@ -68,6 +68,8 @@ pub static KINDS: &[&Kind] = &[
     &flow::zero_intelligence::KIND,
     &flow::cont_stoikov_talreja::KIND,
     &flow::splitter::KIND,
+    &flow::queue_reactive::KIND,
+    &flow::hawkes::KIND,
 ];
 
 /// The kind called `name`.
@@ -99,6 +101,8 @@ mod tests {
                 256,
             ),
             ("splitter", size_of::<flow::splitter::Splitter>(), 192),
+            ("queue-reactive", size_of::<flow::queue_reactive::QueueReactive>(), 512),
+            ("hawkes", size_of::<flow::hawkes::Hawkes>(), 320),
         ];
         assert!(sizes.iter().map(|(name, ..)| *name).eq(KINDS.iter().map(|kind| kind.name)));
         for (name, bytes, most) in sizes {

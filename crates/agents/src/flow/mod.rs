@@ -10,7 +10,9 @@
 
 pub mod cont_stoikov_talreja;
 pub mod hand;
+pub mod hawkes;
 pub mod live;
 pub mod null;
+pub mod queue_reactive;
 pub mod splitter;
 pub mod zero_intelligence;
