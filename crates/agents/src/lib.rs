@@ -42,6 +42,7 @@
 
 pub mod abides;
 pub mod desk;
+pub mod flow;
 pub mod idle;
 pub mod informed;
 pub mod market_maker;
@@ -70,6 +71,11 @@ pub static KINDS: &[&Kind] = &[
     &abides::ma_momentum::KIND,
     &abides::adaptive_maker::KIND,
     &abides::pov_buyer::KIND,
+    &flow::zero_intelligence::KIND,
+    &flow::cont_stoikov_talreja::KIND,
+    &flow::splitter::KIND,
+    &flow::queue_reactive::KIND,
+    &flow::hawkes::KIND,
 ];
 
 /// The kind called `name`.
@@ -98,6 +104,16 @@ mod tests {
             ("ma-momentum", size_of::<abides::ma_momentum::MaMomentum>(), 192),
             ("adaptive-maker", size_of::<abides::adaptive_maker::AdaptiveMaker>(), 192),
             ("pov-buyer", size_of::<abides::pov_buyer::PovBuyer>(), 192),
+            // One of these is a whole market.
+            ("zero-intelligence", size_of::<flow::zero_intelligence::ZeroIntelligence>(), 256),
+            (
+                "cont-stoikov-talreja",
+                size_of::<flow::cont_stoikov_talreja::ContStoikovTalreja>(),
+                256,
+            ),
+            ("splitter", size_of::<flow::splitter::Splitter>(), 192),
+            ("queue-reactive", size_of::<flow::queue_reactive::QueueReactive>(), 512),
+            ("hawkes", size_of::<flow::hawkes::Hawkes>(), 320),
         ];
         assert!(sizes.iter().map(|(name, ..)| *name).eq(KINDS.iter().map(|kind| kind.name)));
         for (name, bytes, most) in sizes {
