@@ -301,6 +301,9 @@ impl<'a> Sequencer<'a> {
         {
             let link = Link::new(hours.latency(group.latency), seed, &name).thinking(group.think);
             let mut seat = Seat::new(seed, &name, account, link, venue);
+            if group.by_activity {
+                seat.live_by_activity();
+            }
             for command in endowment.commands(account) {
                 self.apply(Time::ZERO, command);
                 // What somebody brings along he knows at once.

@@ -135,6 +135,8 @@ pub struct Seat {
     currencies: usize,
     /// Whether the account may owe.
     credit: Credit,
+    /// Whether it waits by the market's own clock.
+    by_activity: bool,
     /// What the participant says of its acts, when somebody wants to know.
     trace: Option<Box<Trace>>,
 }
@@ -241,8 +243,14 @@ impl Seat {
             has: smallvec![0; venue.currencies().len() + venue.instruments().len()],
             currencies: venue.currencies().len(),
             credit: Credit::None,
+            by_activity: false,
             trace: None,
         }
+    }
+
+    /// Lets the participant wait by the market's own clock.
+    pub const fn live_by_activity(&mut self) {
+        self.by_activity = true;
     }
 
     /// Writes down from now on why the participant acts; the host collects it after every call.
@@ -604,9 +612,16 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Asks for [`Notice::Timer`] with tag 0 after `span`.
+    /// Asks for [`Notice::Timer`] with tag 0 after `span`: by the market's own clock when this agent lives
+    /// by that. What never comes is not waited for.
     pub fn wake_in(&mut self, span: Span) {
-        self.wake_at(self.now.after(span), 0);
+        let at = match self.seat.by_activity {
+            false => Some(self.now.after(span)),
+            true => self.world.later(self.now, span),
+        };
+        if let Some(at) = at {
+            self.wake_at(at, 0);
+        }
     }
 
     /// Asks for [`Notice::Timer`] with `tag` at the moment `at`, or at once when that is past.

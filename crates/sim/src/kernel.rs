@@ -257,6 +257,16 @@ impl Kernel {
         self.open(None, endowment)
     }
 
+    /// Lets the agent that trades for `account` wait by the market's own clock.
+    ///
+    /// # Panics
+    ///
+    /// When no agent sits there.
+    pub fn live_by_activity(&mut self, account: AccountId) {
+        let seat = self.seat_of.get(account.0 as usize).copied().flatten();
+        self.seats[seat.expect("an agent trades for the account") as usize].live_by_activity();
+    }
+
     /// Has observers told from now on why the agent that trades for `account` acts.
     ///
     /// # Panics

@@ -362,7 +362,7 @@ pub(crate) fn number(text: &str, low: f64, high: f64) -> Result<f64, String> {
 }
 
 /// One to `most` numbers between `low` and `high`, with spaces between them.
-fn numbers(text: &str, low: f64, high: f64, most: usize) -> Result<Box<[f64]>, String> {
+pub(crate) fn numbers(text: &str, low: f64, high: f64, most: usize) -> Result<Box<[f64]>, String> {
     let expected = || format!("1 to {most} numbers from {low} to {high}, with spaces between them");
     let read = text.split_whitespace().map(|word| number(word, low, high));
     let list = read.collect::<Result<Box<[f64]>, _>>().map_err(|_| expected())?;

@@ -4,6 +4,7 @@
 //! building the market cannot fail. [`Scenario::to_toml`] gives it back with every default written
 //! out: that text alone makes the same market again.
 
+mod activity;
 mod cleared;
 mod contract;
 mod currency;
@@ -38,6 +39,7 @@ use crate::latency::Latency;
 use crate::params::{Build, Kind, Params, Role};
 use crate::schedule::{Schedule, Timetable};
 use crate::trigger::Trigger;
+use crate::world::activity::{Activity, Law};
 use crate::world::{Fundamental, Model, World};
 use house::House;
 use pitfloor_model::clearing::RiskLimits;
@@ -59,6 +61,7 @@ pub struct Scenario {
     venue: Arc<Venue>,
     listings: Vec<Listing>,
     groups: Vec<Group>,
+    activity: Option<Law>,
     triggers: Vec<Trigger>,
     supervision: Supervision,
     /// The clearing house, when the scenario asks for more than settling at once.
@@ -124,6 +127,8 @@ pub struct Group {
     pub flat_at: Option<Span>,
     /// How long each of them is busy with what it is told, before it sends what it wants.
     pub think: Span,
+    /// Whether they wait by the market's own clock.
+    pub by_activity: bool,
     /// Whether their decisions are traced.
     pub trace: bool,
     /// Their parameters, as text, with every default.
@@ -264,6 +269,9 @@ impl Scenario {
                 world.follow(id, model.against(on), self.seed, listed[id.index()].symbol());
             }
         }
+        if let Some(law) = &self.activity {
+            world.quicken(Activity::new(law.clone(), self.seed));
+        }
         for (at, change) in self.occasions.changes() {
             world.change(at, change);
         }
@@ -276,6 +284,9 @@ impl Scenario {
         let mut kernel = Kernel::new(self.venue.clone(), self.seed, self.world());
         for (group, name, roles, endowment) in self.cast() {
             let account = kernel.seat(&name, group.latency, &endowment, group.agent(&roles));
+            if group.by_activity {
+                kernel.live_by_activity(account);
+            }
             if group.trace {
                 kernel.trace(account);
             }

@@ -29,6 +29,8 @@ pub struct Timetable {
     pub close_call: Span,
     /// How much longer than said the opening and closing call may last: drawn for each.
     pub random_end: Span,
+    /// From the beginning of one day to that of the next; none: there is one day.
+    pub every: Option<Span>,
 }
 
 /// The timetables of a run, as far as they have not been carried out.
@@ -38,6 +40,8 @@ pub struct Schedule {
     steps: Vec<(Time, Step)>,
     /// Per instrument, with [`InstrumentId`] as place.
     pits: Vec<Pit>,
+    /// What comes again every day, with the dice for its ends.
+    days: Vec<Option<(Timetable, Dice)>>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -49,6 +53,8 @@ enum Step {
     Batch(InstrumentId, Span),
     /// Periodic trading is over.
     LastBatch(InstrumentId),
+    /// Another day begins.
+    Dawn(InstrumentId),
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -57,12 +63,19 @@ struct Pit {
     periodic: bool,
 }
 
+impl Timetable {
+    /// True when a day begins with the collecting of orders.
+    const fn opens(&self) -> bool {
+        self.pre_open.0 + self.open_call.0 > 0
+    }
+}
+
 impl Schedule {
     /// Of so many instruments, none of which has a timetable yet.
     #[must_use]
     pub fn new(instruments: usize) -> Self {
         let pit = Pit { phase: Phase::Continuous, periodic: false };
-        Self { steps: Vec::new(), pits: vec![pit; instruments] }
+        Self { steps: Vec::new(), pits: vec![pit; instruments], days: vec![None; instruments] }
     }
 
     /// Adds the timetable of `instrument`, whose last price before the run is `close`. `dice` draw
@@ -78,26 +91,46 @@ impl Schedule {
         close: Price,
         dice: &mut Dice,
     ) {
-        let Timetable { pre_open, open_call, periodic, close_at, close_call, random_end } =
+        let phase =
+            |to| Step::Say(Command::SetPhase { instrument, to, why: PhaseReason::Scheduled });
+        if timetable.opens() {
+            // A market that has been open all night begins its day.
+            self.put((Time::ZERO, phase(Phase::Halt)));
+            self.put((Time::ZERO, phase(Phase::Closed)));
+        }
+        self.begin(instrument, Time::ZERO, timetable, Some(close), dice);
+        if timetable.every.is_some() {
+            self.days[instrument.index()] = Some((*timetable, dice.clone()));
+        }
+    }
+
+    /// Puts in the day that begins at `dawn`; before the first one, somebody says what the last close was.
+    fn begin(
+        &mut self,
+        instrument: InstrumentId,
+        dawn: Time,
+        timetable: &Timetable,
+        close: Option<Price>,
+        dice: &mut Dice,
+    ) {
+        let Timetable { pre_open, open_call, periodic, close_at, close_call, random_end, every } =
             *timetable;
         let mut steps = Vec::new();
-        let mut say = |at, command| steps.push((at, Step::Say(command)));
         let why = PhaseReason::Scheduled;
         let phase = |to| Command::SetPhase { instrument, to, why };
         let mut longer = || Span(dice.below(random_end.0.saturating_add(1)));
-        let opening = pre_open.0 + open_call.0 > 0;
+        let opening = timetable.opens();
         if opening {
-            // A market that has been open all night begins its day.
-            for to in [Phase::Halt, Phase::Closed, Phase::PreOpen] {
-                say(Time::ZERO, phase(to));
-            }
+            steps.push((dawn, Step::Say(phase(Phase::PreOpen))));
         }
-        let of = Benchmark::Close;
-        say(Time::ZERO, Command::SetReference { instrument, of, price: close });
-        let mut open = Time::ZERO;
+        if let Some(price) = close {
+            let of = Benchmark::Close;
+            steps.push((dawn, Step::Say(Command::SetReference { instrument, of, price })));
+        }
+        let mut open = dawn;
         if opening {
-            let call = Time::ZERO.after(pre_open);
-            say(call, phase(Phase::OpenCall));
+            let call = dawn.after(pre_open);
+            steps.push((call, Step::Say(phase(Phase::OpenCall))));
             open = call.after(open_call).after(longer());
             steps.push((open, Step::EndCall(instrument, Phase::OpenCall)));
         }
@@ -106,13 +139,16 @@ impl Schedule {
             steps.push((open, Step::Say(phase(Phase::PeriodicCall))));
             steps.push((open.after(every), Step::Batch(instrument, every)));
         }
-        if let Some(at) = close_at {
+        if let Some(at) = close_at.map(|at| dawn.after(Span(at.0))) {
             if periodic.is_some() {
                 steps.push((at, Step::LastBatch(instrument)));
             }
             steps.push((at, Step::Say(phase(Phase::CloseCall))));
             let end = at.after(close_call).after(longer());
             steps.push((end, Step::EndCall(instrument, Phase::CloseCall)));
+        }
+        if let Some(every) = every {
+            steps.push((dawn.after(every), Step::Dawn(instrument)));
         }
         steps.into_iter().for_each(|step| self.put(step));
     }
@@ -158,6 +194,12 @@ impl Schedule {
                 if pit.phase == Phase::PeriodicCall {
                     out.push(Command::SetPhase { instrument, to: Phase::Continuous, why });
                 }
+            }
+            Step::Dawn(instrument) => {
+                let day = self.days[instrument.index()].take();
+                let (timetable, mut dice) = day.expect("a day that comes again is kept");
+                self.begin(instrument, at, &timetable, None, &mut dice);
+                self.days[instrument.index()] = Some((timetable, dice));
             }
         }
     }
@@ -267,6 +309,28 @@ mod tests {
                 "620 end",
             ]
         );
+    }
+
+    #[test]
+    fn a_day_that_comes_again_opens_and_closes_every_day() {
+        let timetable = Timetable {
+            open_call: Span::secs(30),
+            close_at: Some(Time(600 * SECOND)),
+            close_call: Span::secs(20),
+            every: Some(Span::secs(1_000)),
+            ..Timetable::default()
+        };
+        let said = day(schedule(&timetable, 1), 2_100);
+        let days = [1_000, 2_000].map(|dawn| {
+            let said = said.iter().filter(|said| {
+                let at: u64 = said.split(' ').next().unwrap().parse().unwrap();
+                (dawn..dawn + 1_000).contains(&at)
+            });
+            said.cloned().collect::<Vec<_>>()
+        });
+        let second = ["1000 PreOpen", "1000 OpenCall", "1030 end", "1600 CloseCall", "1620 end"];
+        assert_eq!(days[0], second);
+        assert_eq!(days[1], ["2000 PreOpen", "2000 OpenCall", "2030 end"]);
     }
 
     #[test]

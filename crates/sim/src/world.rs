@@ -5,11 +5,13 @@
 //! Contracts follow what they are on ([`Model`]), and what is announced ([`Change`]) comes on top at
 //! its moment: both are functions of the path and the time alone.
 
+pub mod activity;
 mod model;
 
 pub use model::{Change, Model, YEAR_S};
 
 use crate::dice::Dice;
+use activity::Activity;
 use pitfloor_model::units::{InstrumentId, Side, Span, Time};
 
 /// How the fundamental value of an instrument moves. Values are in ticks.
@@ -38,6 +40,8 @@ pub struct World {
     follows: Vec<Option<Follower>>,
     /// What becomes of the world, in the order of moments.
     changes: Vec<(Time, Change)>,
+    /// The market's own clock, when it differs from the one on the wall.
+    activity: Option<Activity>,
 }
 
 /// A contract whose value follows another one's.
@@ -72,7 +76,7 @@ impl World {
             law.map(|law| Path::new(law, Dice::new(seed, &format!("fundamental/{symbol}"))))
         };
         let paths = laws.into_iter().map(path).collect();
-        Self { paths, follows: Vec::new(), changes: Vec::new() }
+        Self { paths, follows: Vec::new(), changes: Vec::new(), activity: None }
     }
 
     /// Lets the value of `instrument` follow by `model`, with dice for a path that it needs.
@@ -83,6 +87,19 @@ impl World {
         let dice = || Dice::new(seed, &format!("fundamental/{symbol}"));
         let path = model.law().map(|law| Path::new(law, dice()));
         self.follows[instrument.index()] = Some(Follower { model, path });
+    }
+
+    /// Lets the market have a clock of its own, by which fundamentals move from now on.
+    pub fn quicken(&mut self, activity: Activity) {
+        self.activity = Some(activity);
+    }
+
+    /// The moment that lies `wait` after `now` by the market's own clock; none when that never comes.
+    pub fn later(&mut self, now: Time, wait: Span) -> Option<Time> {
+        match &mut self.activity {
+            None => Some(now.after(wait)),
+            Some(activity) => activity.later(now, wait),
+        }
     }
 
     /// Lets `change` come about at `at`.
@@ -100,7 +117,8 @@ impl World {
         let follows = self.follows.get_mut(instrument.index()).and_then(Option::as_mut);
         let Some(follower) = follows else { return self.own(instrument, now) };
         let model = follower.model;
-        let mut wanders = follower.path.as_mut().map(|path| path.advance(now));
+        let activity = &mut self.activity;
+        let mut wanders = follower.path.as_mut().map(|path| path.advance(now, activity.as_mut()));
         if let Some(wanders) = &mut wanders {
             *wanders += changed_yield(&self.changes, now);
         }
@@ -119,7 +137,7 @@ impl World {
     /// The value of what has a path of its own.
     fn own(&mut self, instrument: InstrumentId, now: Time) -> Option<f64> {
         let path = self.paths.get_mut(instrument.index())?.as_mut()?;
-        let value = path.advance(now);
+        let value = path.advance(now, self.activity.as_mut());
         if self.changes.is_empty() {
             return Some(value);
         }
@@ -166,21 +184,36 @@ impl Path {
     /// An Ornstein–Uhlenbeck process sampled exactly on the grid (Uhlenbeck & Ornstein 1930):
     /// x' = mean + (x − mean)·e^(−κΔ) + N(0, σ²(1 − e^(−2κΔ))/2κ), and σ²Δ without reversion.
     fn new(law: Fundamental, dice: Dice) -> Self {
-        let step = law.step.as_secs();
-        let kappa = law.reversion_per_s;
-        let keep = libm::exp(-kappa * step);
-        let variance = if kappa > 0.0 { (1.0 - keep * keep) / (2.0 * kappa) } else { step };
-        let spread = law.volatility * libm::sqrt(variance);
-        Self { law, dice, steps: 0, value: law.mean, keep, spread }
+        let mut path = Self { law, dice, steps: 0, value: law.mean, keep: 1.0, spread: 0.0 };
+        (path.keep, path.spread) = path.step(law.step.as_secs());
+        path
     }
 
-    fn advance(&mut self, now: Time) -> f64 {
+    /// What a step of `step` seconds keeps of the distance to the mean, and adds by chance.
+    fn step(&self, step: f64) -> (f64, f64) {
+        let kappa = self.law.reversion_per_s;
+        let keep = libm::exp(-kappa * step);
+        let variance = if kappa > 0.0 { (1.0 - keep * keep) / (2.0 * kappa) } else { step };
+        (keep, self.law.volatility * libm::sqrt(variance))
+    }
+
+    /// How far the market's own clock goes in the step that ends at the present one, in seconds.
+    fn by(&self, activity: &mut Activity) -> f64 {
+        let end = self.steps * self.law.step.0;
+        activity.clock_s(Time(end)) - activity.clock_s(Time(end - self.law.step.0))
+    }
+
+    fn advance(&mut self, now: Time, mut activity: Option<&mut Activity>) -> f64 {
         let steps = now.0 / self.law.step.0;
         assert!(steps >= self.steps, "the world does not go back");
         while self.steps < steps {
             self.steps += 1;
             let mean = self.law.mean;
-            self.value = mean + (self.value - mean) * self.keep + self.spread * self.dice.normal();
+            let (keep, spread) = match activity.as_deref_mut() {
+                None => (self.keep, self.spread),
+                Some(activity) => self.step(self.by(activity)),
+            };
+            self.value = mean + (self.value - mean) * keep + spread * self.dice.normal();
             // At most one jump a step: with the grid fine against the jump rate, nothing is lost.
             if self.dice.chance(self.law.jumps_per_s * self.law.step.as_secs()) {
                 let by = self.law.jump_size * self.dice.normal();

@@ -108,6 +108,8 @@ impl Reading {
         let think = self.text(table, "think", "none", |text| {
             if text == "none" { Ok(Span::ZERO) } else { span(text) }
         })?;
+        let clock = [("wall", false), ("activity", true)];
+        let by_activity = self.word(table, "clock", &clock)?;
         let trace = self.word(table, "trace", &[("off", false), ("on", true)])?;
         let mut settings = Vec::new();
         let mut params = vec![Params::default(); instruments.len()];
@@ -154,6 +156,7 @@ impl Reading {
             latency,
             flat_at,
             think,
+            by_activity,
             trace,
             settings,
             params,

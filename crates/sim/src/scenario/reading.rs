@@ -67,7 +67,12 @@ impl Reading {
         let currencies = self.currencies(&mut root, currency)?;
         let listed = self.venue(&mut root, &mic, &currencies.all, &start)?;
         let Listed { mut venue, listings, market_makers, cleared } = listed;
+        let activity = self.activity(&mut root, span)?;
         let groups = self.groups(&mut root, &venue, kinds)?;
+        if activity.is_none() && groups.iter().any(|group| group.by_activity) {
+            let expected = "a table [activity] for groups with clock = \"activity\"";
+            return Err(root.bad("activity", "none", expected));
+        }
         if market_makers.iter().any(Option::is_some) {
             venue = appoint(&root, &venue, &market_makers, &groups)?;
         }
@@ -97,6 +102,7 @@ impl Reading {
             venue,
             listings,
             groups,
+            activity,
             triggers,
             supervision,
             house,

@@ -21,6 +21,7 @@ impl Reading {
         let close_at = self.text(fields, "close_at", "none", length)?;
         let close_call = self.text(fields, "close_call", "none", length)?;
         let random_end = self.text(fields, "random_end", "none", length)?;
+        let every = self.text(fields, "every", "none", length)?;
         let some = |span: Span| (span > Span::ZERO).then_some(span);
         let close_at = some(close_at).map(|at| Time(at.0));
         if close_at.is_none() && close_call > Span::ZERO {
@@ -31,7 +32,16 @@ impl Reading {
             let expected = "a moment after the opening call";
             return Err(fields.bad("close_at", "a moment before the market is open", expected));
         }
-        let periodic = some(periodic);
-        Ok(Timetable { pre_open, open_call, periodic, close_at, close_call, random_end })
+        let (periodic, every) = (some(periodic), some(every));
+        if let Some(every) = every {
+            let opens = pre_open > Span::ZERO || open_call > Span::ZERO;
+            let end = close_at.map(|at| at.after(close_call).after(random_end));
+            if !opens || end.is_none_or(|end| end.0 >= every.0) {
+                let found = format!("{} s", every.as_secs());
+                let expected = "longer than a day that opens with a call and closes";
+                return Err(fields.bad("every", &found, expected));
+            }
+        }
+        Ok(Timetable { pre_open, open_call, periodic, close_at, close_call, random_end, every })
     }
 }

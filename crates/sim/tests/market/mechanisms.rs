@@ -187,6 +187,7 @@ random_end = \"5s\"
         close_at: Some(Time::ZERO.after(Span::secs(300))),
         close_call: Span::secs(30),
         random_end: Span::secs(5),
+        every: None,
     };
     assert_eq!(scenario.listings()[0].timetable, Some(timetable));
     let again = Scenario::parse(scenario.to_toml(), &[], &KINDS).unwrap();
