@@ -15,6 +15,7 @@ const TABLE: &[(&str, &[&str])] = &[
     ("pitfloor-agents", &["model", "sim"]),
     ("pitfloor-analysis", &["model", "feed", "facts"]),
     ("pitfloor-facts", &["model", "feed"]),
+    ("pitfloor-calibration", &["agents", "facts", "model", "sim"]),
     ("pitfloor-store", &["model"]),
     ("pitfloor-data", &["model", "exchange", "facts", "feed", "sim", "store"]),
     ("pitfloor-server", &["model", "exchange", "feed", "sim", "store", "supervision"]),
