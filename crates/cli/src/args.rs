@@ -51,6 +51,12 @@ pub(crate) enum Command {
     /// Replay recorded order flow through the exchange.
     #[command(subcommand)]
     History(History),
+    /// How real a market is: stylised facts of runs and of recorded tapes, in the bands of real ones.
+    #[command(after_help = "Examples:\n  pitfloor facts runs/first-market-1 --html facts.html\n  \
+                      pitfloor facts runs/seed-* --gate --json\n  \
+                      pitfloor facts AMZN_message_1.csv.zst AMZN_orderbook_1.csv.zst\n  \
+                      pitfloor facts trades.parquet quotes.parquet --symbol ACME --session 09:30-16:00")]
+    Facts(Facts),
     /// The published results: list the models, evaluate one, check a file of values.
     #[command(subcommand)]
     Reference(Reference),
@@ -183,6 +189,52 @@ pub(crate) struct Picture {
     /// The file to write. Default: standard output.
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
+}
+
+/// `pitfloor facts`.
+#[derive(Debug, Args)]
+pub(crate) struct Facts {
+    /// Run folders or journals, which are seeds of one market; or the files of one recorded market:
+    /// LOBSTER messages and orderbooks, or tables of trades and quotes.
+    #[arg(required = true, value_name = "RUN|FILE")]
+    pub(crate) what: Vec<PathBuf>,
+
+    /// Which instrument of a run, or which symbol of a table. Default: the first of a run.
+    #[arg(long, value_name = "SYMBOL")]
+    pub(crate) symbol: Option<String>,
+
+    /// A second instrument of the run, for what two have in common.
+    #[arg(long, value_name = "SYMBOL")]
+    pub(crate) beside: Option<String>,
+
+    /// When a session of a file opens and closes, such as 09:30-16:00.
+    #[arg(long, value_name = "FROM-TO")]
+    pub(crate) session: Option<String>,
+
+    /// One tick of a file's prices. Default: a cent for LOBSTER.
+    #[arg(long, value_name = "PRICE")]
+    pub(crate) tick: Option<f64>,
+
+    /// Write a page with charts.
+    #[arg(long, value_name = "FILE", visible_alias = "out")]
+    pub(crate) html: Option<PathBuf>,
+
+    /// A published list of metrics instead of the facts; of several seeds, the first one's.
+    #[arg(long, value_enum, value_name = "LIST")]
+    pub(crate) metrics: Option<Metrics>,
+
+    /// Fail unless every gate that such a tape can tell passes.
+    #[arg(long)]
+    pub(crate) gate: bool,
+}
+
+/// Published lists of metrics.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Metrics {
+    /// Get Real (Vyetrenko et al. 2019), with the figures of ABIDES.
+    GetReal,
+    /// LOB-Bench (2025): its unconditional scores.
+    Lobbench,
 }
 
 /// How cost is shared out.

@@ -9,6 +9,7 @@ mod bench;
 mod bench_book;
 mod bench_day;
 mod builtin;
+mod facts;
 mod fail;
 mod heap;
 mod history;
@@ -79,6 +80,11 @@ fn carry_out(cli: &Cli) -> Result<(), Failure> {
         }
         Command::History(History::Lobster(lobster)) => {
             let done = history::lobster(lobster, quiet)?;
+            say(&if json { done.json.to_string() } else { done.text })?;
+            done.ended
+        }
+        Command::Facts(args) => {
+            let done = facts::facts(args, quiet)?;
             say(&if json { done.json.to_string() } else { done.text })?;
             done.ended
         }

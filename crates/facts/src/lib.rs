@@ -15,8 +15,10 @@
 
 pub mod builder;
 pub mod catalogue;
+pub mod curves;
 pub mod dice;
 pub mod estimator;
+pub mod metrics;
 pub mod null;
 pub mod tape;
 pub mod verdict;

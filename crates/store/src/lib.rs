@@ -42,6 +42,6 @@ pub mod journal;
 mod mapped;
 pub mod run_folder;
 pub mod tables;
-mod whole;
+pub mod whole;
 
 pub use whole::WholeFile;

@@ -28,6 +28,13 @@ pub(super) struct Stack {
     pub(super) named_ends: bool,
 }
 
+/// One chart over an axis that is no clock: lags, steps, sizes.
+pub(super) struct Plot {
+    /// What stands along the bottom. Points of the panel are in shares of it, from 0 to 1.
+    pub(super) ticks: Vec<Tick>,
+    pub(super) panel: Panel,
+}
+
 /// One chart of a stack.
 pub(super) struct Panel {
     /// A name for tests and styles, such as `price`.
@@ -97,19 +104,7 @@ impl Stack {
         for panel in &self.panels {
             panel.draw(self, &ticks, page);
         }
-        page.push_str("<div class=\"row clock\" aria-hidden=\"true\"><div class=\"canvas\">");
-        for (place, tick) in ticks.iter().enumerate() {
-            let other = if place % 2 == 1 { " other" } else { "" };
-            let edge = match tick.share {
-                share if share < 0.03 => " first",
-                share if share > 0.97 => " last",
-                _ => "",
-            };
-            let (left, label) = (percent(tick.share), &tick.label);
-            write!(page, "<span class=\"x{other}{edge}\" style=\"left:{left}\">{label}</span>")
-                .expect(FITS);
-        }
-        page.push_str("</div><div class=\"scale\"></div></div>\n");
+        draw_foot(&ticks, page);
         self.write_readings(page);
         page.push_str("</div>\n");
     }
@@ -149,6 +144,44 @@ impl Stack {
     fn x(&self, seconds: f64) -> f64 {
         if self.span_s > 0.0 { (seconds / self.span_s * WIDTH).clamp(0.0, WIDTH) } else { 0.0 }
     }
+}
+
+impl Plot {
+    /// Appends the plot to the page. It needs no script and has no crosshair.
+    pub(super) fn draw(&self, page: &mut String) {
+        let named = if self.panel.ends.is_empty() { "" } else { " named" };
+        write!(page, "<div class=\"stack plot{named}\">\n").expect(FITS);
+        let whole = Stack {
+            start_s: 0.0,
+            span_s: 1.0,
+            step_s: 1.0,
+            panels: Vec::new(),
+            readings: Vec::new(),
+            named_ends: false,
+        };
+        self.panel.draw(&whole, &self.ticks, page);
+        draw_foot(&self.ticks, page);
+        // The page's script looks for the figures behind a crosshair and finds none.
+        whole.write_readings(page);
+        page.push_str("</div>\n");
+    }
+}
+
+/// What stands along the bottom.
+fn draw_foot(ticks: &[Tick], page: &mut String) {
+    page.push_str("<div class=\"row clock\" aria-hidden=\"true\"><div class=\"canvas\">");
+    for (place, tick) in ticks.iter().enumerate() {
+        let other = if place % 2 == 1 { " other" } else { "" };
+        let edge = match tick.share {
+            share if share < 0.03 => " first",
+            share if share > 0.97 => " last",
+            _ => "",
+        };
+        let (left, label) = (percent(tick.share), &tick.label);
+        write!(page, "<span class=\"x{other}{edge}\" style=\"left:{left}\">{label}</span>")
+            .expect(FITS);
+    }
+    page.push_str("</div><div class=\"scale\"></div></div>\n");
 }
 
 impl Panel {

@@ -9,6 +9,7 @@ mod axis;
 mod chart;
 mod number;
 mod page;
+pub mod realism;
 
 use crate::decisions::Decisions;
 use crate::facts::Fact;

@@ -64,14 +64,19 @@ pub(super) fn write(report: &Report) -> String {
 }
 
 fn head(report: &Report, page: &mut String) {
+    head_of(title(report), "", page);
+}
+
+/// The head of a page called `title`, with rules of style besides those of all pages.
+pub(super) fn head_of(title: &str, style: &str, page: &mut String) {
     // The policy makes the promise binding: this page can load nothing, from anywhere.
     put!(
         page,
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'\">\n\
-         <title>{} – Pitfloor report</title>\n<style>\n{}</style>\n</head>\n<body>\n",
-        escape(title(report)),
+         <title>{} – Pitfloor report</title>\n<style>\n{}{style}</style>\n</head>\n<body>\n",
+        escape(title),
         include_str!("page.css")
     );
 }
@@ -160,7 +165,7 @@ fn lede(report: &Report) -> String {
     format!("{what} from {from} to {until}{day}{zone}.{described}")
 }
 
-fn figure_of(name: &str, figure: &str, page: &mut String) {
+pub(super) fn figure_of(name: &str, figure: &str, page: &mut String) {
     put!(page, "<div><dt>{name}</dt><dd>{figure}</dd></div>");
 }
 
@@ -718,7 +723,7 @@ fn sentence(text: &str, leads: bool) -> String {
     format!("{first}{}.", letters.as_str())
 }
 
-fn band_in_words((low, high): (f64, f64)) -> String {
+pub(super) fn band_in_words((low, high): (f64, f64)) -> String {
     match (low.is_finite(), high.is_finite()) {
         (true, true) => format!("{} to {}", plain(low), plain(high)),
         (true, false) => format!("{} or more", plain(low)),
@@ -728,7 +733,7 @@ fn band_in_words((low, high): (f64, f64)) -> String {
 }
 
 /// A band and where the value lies, at the edge when it lies beyond the picture.
-fn gauge(value: Option<f64>, (low, high): (f64, f64), page: &mut String) {
+pub(super) fn gauge(value: Option<f64>, (low, high): (f64, f64), page: &mut String) {
     const WIDTH: f64 = 132.0;
     let reach = match (low.is_finite(), high.is_finite()) {
         (true, true) => (high - low).max(1e-12),
@@ -895,7 +900,12 @@ fn foot(report: &Report, page: &mut String) {
     put!(
         page,
         "<footer><p>Pitfloor{version}. Everything here follows from the journal of the run: \
-         the same journal makes the same page, byte for byte.</p></footer>\n<script>\n{}</script>\n</body>\n</html>\n",
-        include_str!("page.js")
+         the same journal makes the same page, byte for byte.</p></footer>\n"
     );
+    end_of(page);
+}
+
+/// The script, and the end of the page.
+pub(super) fn end_of(page: &mut String) {
+    put!(page, "<script>\n{}</script>\n</body>\n</html>\n", include_str!("page.js"));
 }

@@ -10,6 +10,7 @@ fn every_command_has_help_with_an_example() {
         vec!["run"],
         vec!["replay"],
         vec!["history", "lobster"],
+        vec!["facts"],
         vec!["reference", "list"],
         vec!["reference", "eval"],
         vec!["reference", "check"],

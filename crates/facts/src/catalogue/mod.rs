@@ -38,6 +38,9 @@ mod m17_imbalance;
 mod m18_cancels;
 mod m19_signature;
 
+pub(crate) use m05_response::answers;
+pub(crate) use m14_day::shares as day_shares;
+
 use crate::estimator::bootstrap;
 use crate::tape::Tape;
 
