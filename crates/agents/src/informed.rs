@@ -16,8 +16,9 @@
 
 use crate::desk::{self, BASIS_POINT, Look};
 use crate::orders::{InFlight, Orders, Resting};
-use pitfloor_model::units::{Price, Qty, Side};
+use pitfloor_model::units::{Price, Qty, Side, Span, Time};
 use pitfloor_sim::agent::{Agent, Context, Interest, Notice, Own};
+use pitfloor_sim::dice::Dice;
 use pitfloor_sim::params::{Build, Kind, Parameter, Params, Role, Takes, Wait};
 
 /// The kind `informed`.
@@ -37,6 +38,13 @@ pub static KIND: Kind = Kind {
             takes: Takes::Number(0.0, 10_000.0),
             default: "5",
             about: "standard deviation of its error, in basis points of the value",
+        },
+        Parameter {
+            name: "opinion_half_life",
+            takes: Takes::SpanOrNever,
+            default: "never",
+            about: "after how long half of its error is another: an opinion of its own; never: there \
+                    is no opinion, the error is drawn anew at every look",
         },
         Parameter {
             name: "edge",
@@ -75,6 +83,7 @@ pub struct Informed {
     noise: f64,
     edge: f64,
     patient: f64,
+    opinion: Option<Opinion>,
     joins_calls: bool,
     size: Qty,
     max_position: Qty,
@@ -84,6 +93,27 @@ pub struct Informed {
     resting: Orders<1>,
     /// What it has taken back, until the venue confirms it: until then it may be filled.
     leaving: Orders<1>,
+}
+
+/// An error that lasts: an Ornstein–Uhlenbeck process, looked at whenever its owner looks.
+#[derive(Clone, Copy, Debug)]
+struct Opinion {
+    half_life: Span,
+    /// In standard deviations; none before the first look.
+    held: Option<(Time, f64)>,
+}
+
+impl Opinion {
+    fn at(&mut self, now: Time, dice: &mut Dice) -> f64 {
+        let fresh = dice.normal();
+        let opinion = self.held.map_or(fresh, |(then, held)| {
+            let lives = now.since(then).as_secs() / self.half_life.as_secs();
+            let kept = libm::exp2(-lives);
+            held * kept + fresh * libm::sqrt(1.0 - kept * kept)
+        });
+        self.held = Some((now, opinion));
+        opinion
+    }
 }
 
 impl Informed {
@@ -96,6 +126,9 @@ impl Informed {
             noise: params.number("noise") * BASIS_POINT,
             edge: params.number("edge") * BASIS_POINT,
             patient: params.number("patient"),
+            opinion: params
+                .span_or_never("opinion_half_life")
+                .map(|half_life| Opinion { half_life, held: None }),
             joins_calls: params.choice("calls") == "join",
             size: params.lots("size"),
             max_position: params.lots("max_position"),
@@ -123,7 +156,12 @@ impl Informed {
             (None, Some(look)) => (look, true),
             (None, None) => return,
         };
-        let seen = value * (1.0 + self.noise * cx.dice().normal());
+        let now = cx.now();
+        let error = match &mut self.opinion {
+            None => cx.dice().normal(),
+            Some(opinion) => opinion.at(now, cx.dice()),
+        };
+        let seen = value * (1.0 + self.noise * error);
         if in_call || cx.dice().chance(self.patient) {
             self.rest(cx, &look, seen);
         } else {
@@ -238,7 +276,7 @@ mod tests {
     use super::*;
     use crate::floor::Floor;
     use pitfloor_model::command::{Order, Tif};
-    use pitfloor_model::units::{AccountId, Span};
+    use pitfloor_model::units::{AccountId, Span, Time};
 
     const SURE: [(&str, &str); 4] =
         [("noise", "0"), ("edge", "4"), ("patient", "0"), ("rate", "1s")];

@@ -13,4 +13,5 @@
 pub mod aim;
 pub mod market;
 pub mod search;
+pub mod trial;
 pub mod vary;

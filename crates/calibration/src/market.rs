@@ -13,7 +13,7 @@ struct Watching {
 
 impl Observer for Watching {
     fn saw(&mut self, seen: &Seen<'_>) {
-        self.watch.see(seen.stamped.at, seen.events, seen.board.levels(self.instrument));
+        self.watch.see(seen.stamped, seen.events, seen.board.levels(self.instrument));
     }
 }
 

@@ -230,7 +230,7 @@ struct Watching {
 impl Observer for Watching {
     fn saw(&mut self, seen: &Seen<'_>) {
         let at = seen.stamped.at;
-        self.watch.see(at, seen.events, seen.board.levels(self.instrument));
+        self.watch.see(seen.stamped, seen.events, seen.board.levels(self.instrument));
         let Some((beside, tick, trades)) = &mut self.beside else { return };
         let there = seen.events.iter().filter_map(|event| event.trade());
         for trade in there.filter(|trade| trade.instrument == *beside) {

@@ -225,6 +225,14 @@ impl Builder {
         self.ended_by = Some(owner);
     }
 
+    /// What was told of parts so far was guesswork.
+    pub fn forget_parts(&mut self) {
+        self.owners.clear();
+        self.done.clear();
+        self.ended_by = None;
+        self.tape.metaorders = None;
+    }
+
     /// Something happened, of whatever kind.
     pub fn event(&mut self, at_ns: u64) {
         if !self.open {

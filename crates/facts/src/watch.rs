@@ -6,6 +6,7 @@
 use crate::builder::{Builder, DISTANCE_MAX};
 use crate::tape::Tape;
 use pitfloor_feed::level2::{Levels, Quote};
+use pitfloor_model::command::{Command, Stamped};
 use pitfloor_model::event::{Event, Phase};
 use pitfloor_model::instrument::Instrument;
 use pitfloor_model::units::{InstrumentId, OrderKey, Price, Qty, Side, Time};
@@ -24,6 +25,8 @@ pub struct Watch {
     builder: Builder,
     /// Live orders: when they came to stand, and what of them can still trade.
     live: BTreeMap<OrderKey, Life>,
+    /// Which large orders live orders belong to, by the tags of those who say so.
+    tags: Option<BTreeMap<OrderKey, u32>>,
     quote: Quote,
     /// Trading goes on.
     trading: bool,
@@ -53,14 +56,26 @@ impl Watch {
             offset_ns,
             builder,
             live: BTreeMap::new(),
+            tags: None,
             quote: Quote { bid: None, ask: None },
             trading: true,
             date: offset_ns / DAY_NS,
         }
     }
 
-    /// Takes note of what a command at `at` caused; `book` is the book **after** it.
-    pub fn see(&mut self, at: Time, events: &[Event], book: &Levels) {
+    /// Takes note of a command and what it caused; `book` is the book **after** it.
+    pub fn see(&mut self, stamped: &Stamped, events: &[Event], book: &Levels) {
+        let at = stamped.at;
+        if let Command::Place(order) = &stamped.command
+            && let tag @ 1.. = order.with.tag
+        {
+            // Somebody says which large orders his orders belong to: nobody's need be guessed any more.
+            if self.tags.is_none() {
+                self.builder.forget_parts();
+            }
+            let tags = self.tags.get_or_insert_default();
+            tags.insert(OrderKey::new(order.account, order.order), tag);
+        }
         let at_ns = self.offset_ns + at.0;
         let here = Some(self.instrument);
         if !events.iter().any(|event| event.instrument() == here) {
@@ -128,7 +143,9 @@ impl Watch {
                 self.builder.event(at_ns);
                 let sign = if aggressor == Side::Buy { 1.0 } else { -1.0 };
                 self.builder.fill(at_ns, sign, price.0 as f64 * self.tick, qty.0 as f64);
-                self.builder.part(u64::from(taker.account.0), at_ns, sign, qty.0 as f64);
+                if let Some(owner) = self.owner(taker) {
+                    self.builder.part(owner, at_ns, sign, qty.0 as f64);
+                }
                 self.use_up(maker, qty);
                 self.use_up(taker, qty);
             }
@@ -154,7 +171,7 @@ impl Watch {
             Event::Cancelled { key, price, .. }
             | Event::ExpiredInMatch { key, price, .. }
             | Event::Expired { key, price, .. } => {
-                let stood = self.live.remove(&key).and_then(|life| life.stood_ns);
+                let stood = self.gone(key);
                 if price.is_some() {
                     self.builder.event(at_ns);
                     self.builder.cancelled(stood.map(|stood| seconds(at_ns - stood)));
@@ -205,6 +222,23 @@ impl Watch {
         }
     }
 
+    /// Whose large order `taker` is a part of: the tag's where somebody tags, else the account's.
+    fn owner(&self, taker: OrderKey) -> Option<u64> {
+        let account = u64::from(taker.account.0);
+        match &self.tags {
+            None => Some(account),
+            Some(tags) => tags.get(&taker).map(|tag| account << 32 | u64::from(*tag)),
+        }
+    }
+
+    /// An order is over.
+    fn gone(&mut self, key: OrderKey) -> Option<u64> {
+        if let Some(tags) = &mut self.tags {
+            tags.remove(&key);
+        }
+        self.live.remove(&key).and_then(|life| life.stood_ns)
+    }
+
     fn keep(&mut self, key: OrderKey, left: Qty) {
         if let Some(life) = self.live.get_mut(&key) {
             life.left = left;
@@ -215,7 +249,7 @@ impl Watch {
         if let Some(life) = self.live.get_mut(&key) {
             life.left = Qty(life.left.0.saturating_sub(qty.0));
             if life.left.is_zero() {
-                self.live.remove(&key);
+                self.gone(key);
             }
         }
     }
