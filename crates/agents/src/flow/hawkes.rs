@@ -95,10 +95,7 @@ pub static KIND: Kind = Kind {
         },
         Parameter { name: "size", takes: Takes::Lots, default: "1", about: "lots per order" },
     ],
-    build: Build::Checked {
-        check,
-        build: |params, role| Box::new(Hawkes::new(params, role)),
-    },
+    build: Build::Checked { check, build: |params, role| Box::new(Hawkes::new(params, role)) },
 };
 
 /// One type of message.
@@ -229,7 +226,8 @@ impl Hawkes {
     /// When the parameters do not go together: whoever reads them checks.
     #[must_use]
     pub fn new(params: &Params, role: &Role) -> Self {
-        let messages: Box<[Message]> = params.words("messages").iter().map(|m| message(m)).collect();
+        let messages: Box<[Message]> =
+            params.words("messages").iter().map(|m| message(m)).collect();
         let types = messages.len();
         let alpha = matrix(&params.numbers("excitation"), types, Some(0.0)).expect("checked");
         let beta = matrix(&params.numbers("decay"), types, None).expect("checked");

@@ -94,7 +94,8 @@ fn check(params: &Params) -> Result<(), Mismatch> {
     for name in ["limits", "cancels"] {
         let found = params.numbers(name).len();
         if !found.is_multiple_of(queues) {
-            let expected = format!("a multiple of {queues}: rows of one length, one for each queue");
+            let expected =
+                format!("a multiple of {queues}: rows of one length, one for each queue");
             return Err(Mismatch { name, found: format!("{found} numbers"), expected });
         }
     }
@@ -103,7 +104,8 @@ fn check(params: &Params) -> Result<(), Mismatch> {
         let (length, last) = (LENGTH_MOST, LENGTH_MOST - 1);
         if rates.limit(queue, last) >= rates.cancel(queue, length) + rates.market(queue, length) {
             let found = format!("a queue {} that grows however long it is", queue + 1);
-            let expected = "one that shrinks when it is long: more cancels or fewer limits".to_owned();
+            let expected =
+                "one that shrinks when it is long: more cancels or fewer limits".to_owned();
             return Err(Mismatch { name: "limits", found, expected });
         }
     }
