@@ -142,6 +142,7 @@ impl Quoting {
             Event::Cancelled { key, .. } => {
                 // Taken back to be sent anew: now is the time.
                 if let Some(side) = self.forget(key) {
+                    cx.because("the old quote is gone", || [("order", key.order.0 as f64)]);
                     self.arrange(cx, side);
                 }
             }
