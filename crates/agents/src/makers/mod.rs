@@ -10,3 +10,6 @@ pub mod avellaneda_stoikov;
 pub mod glft;
 pub mod learned;
 pub mod quoting;
+
+#[cfg(test)]
+mod stories;
