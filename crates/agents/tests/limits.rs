@@ -43,6 +43,7 @@ fn market(kind: &Kind, seed: u64, latency: &str) -> Scenario {
         count = 2
         shares = 50000
         cash = 10000000
+        spread = "0.40"
         [[agents]]
         kind = "{}"
         name = "tried"

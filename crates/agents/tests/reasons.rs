@@ -14,6 +14,9 @@ use std::fmt::Write as _;
 /// Kinds that send nothing in this market, each with the reason.
 const SILENT: &[(&str, &str)] = &[("idle", "does nothing")];
 
+/// Kinds that send the flow of a whole market: seated in one of their own, which others then leave alone.
+const FLOWS: &[&str] = &["zero-intelligence", "cont-stoikov-talreja", "queue-reactive", "hawkes"];
+
 /// A lively market of two instruments and a currency pair with two members of every kind, all traced.
 fn market() -> Scenario {
     let mut text = r#"
@@ -28,15 +31,20 @@ fn market() -> Scenario {
         price = "50.00"
         [instrument.fundamental]
         volatility = "0.03"
+        [[instrument]]
+        symbol = "CRUX"
+        price = "100.00"
         [[agents]]
         kind = "noise"
         name = "crowd"
+        instruments = ["ACME", "BOLT"]
         count = 80
         shares = 2000
     "#
     .to_owned();
     for kind in KINDS {
         let legs = match kind.build {
+            Build::One(_) | Build::Checked { .. } if FLOWS.contains(&kind.name) => "\"CRUX\"",
             Build::One(_) | Build::Checked { .. } => "\"ACME\"",
             Build::Legs { least: 0..=2, .. } => "\"ACME\", \"BOLT\"",
             Build::Legs { .. } => continue,
