@@ -68,7 +68,8 @@ impl Observer for Watch {
         self.until(seen.stamped.at.0 as f64 / 1e9);
         let levels = seen.board.levels(FIRST);
         for queue in &mut self.queues {
-            let lots = levels.lots_at(queue.price, queue.side).0 - queue.wall;
+            // Before the wall stands there is nothing.
+            let lots = levels.lots_at(queue.price, queue.side).0.saturating_sub(queue.wall);
             queue.now = (lots as usize).min(SIZES - 1);
         }
     }

@@ -83,6 +83,23 @@ const STEPS: [Step; 9] = [
         amount: Amount::Whole,
     },
     Step {
+        name: "physics",
+        holds: "queues, spreads, bursts and dealers are what theory says of them, in full length",
+        cargo: &[
+            "run",
+            "--release",
+            "-p",
+            "pitfloor-cli",
+            "--bin",
+            "pitfloor",
+            "--",
+            "bench",
+            "physics",
+            "--quiet",
+        ],
+        amount: Amount::Whole,
+    },
+    Step {
         name: "speed",
         holds: "a million commands per CPU-second, and no number of agents a quarter slower",
         cargo: &[
