@@ -62,7 +62,7 @@ impl Engine {
                 self.rest_plain(at, Resting { price, leaves, ..old }, spot.hash, house);
             }
         }
-        if self.pit(at).specials.len() > 0 {
+        if self.pit(at).is_watched() {
             self.after_matching(at, house);
         }
         Ok(())
