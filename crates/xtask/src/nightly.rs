@@ -56,7 +56,7 @@ const STEPS: [Step; 10] = [
         name: "clearing",
         holds: "the clearing house agrees with the plain reference in every fund, line and fact",
         cargo: &["test", "-p", "pitfloor-exchange", "--test", "clearing", "differential::"],
-        amount: Amount::Of("PITFLOOR_NIGHTLY_WORLDS", 10_000),
+        amount: Amount::Of("PITFLOOR_NIGHTLY_WORLDS", 200_000),
     },
     Step {
         name: "exhaustive",
