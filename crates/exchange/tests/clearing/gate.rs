@@ -166,3 +166,25 @@ fn orders_are_counted_where_the_limits_are_asked_for() {
     stage.at(1_000_000_000);
     assert_eq!(place(&mut stage, 51, 1), None);
 }
+
+/// What a changed order needs is asked once, with its old leaves counted on both sides: a peg that
+/// asks for no more lots moves as far as a plain order that is replaced.
+#[test]
+fn a_changed_peg_enters_again_with_what_it_was_admitted_with() {
+    let mut stage = Stage::on(vec![share("ACME")]);
+    stage.open(ANN, Credit::Margin, 1_000).open(BOB, Credit::Unlimited, 0);
+    stage.order(BOB, ACME, Side::Buy, 10, 1);
+    let plain = Order::limit(ANN, OrderId(77), ACME, Side::Buy, Price(10), Qty(20));
+    let key = plain.key();
+    stage.apply(Command::Place(Order { kind: Kind::PegPrimary { offset: 0 }, ..plain }));
+    stage.order(BOB, ACME, Side::Buy, 100, 1);
+    let told = stage.apply(Command::Replace { key, price: Price(200), qty: Qty(20) });
+    let [Event::Amended { .. }, Event::Repriced { from, to, .. }, Event::Rested { qty, .. }] =
+        told[..]
+    else {
+        panic!("{told:?}");
+    };
+    assert_eq!((from, to, qty), (Some(Price(10)), Price(100), Qty(20)));
+    let more = Command::Replace { key, price: Price(200), qty: Qty(21) };
+    assert_eq!(refusal(&stage.apply(more)), Some(Reject::InsufficientMargin));
+}
