@@ -188,3 +188,25 @@ fn a_changed_peg_enters_again_with_what_it_was_admitted_with() {
     let more = Command::Replace { key, price: Price(200), qty: Qty(21) };
     assert_eq!(refusal(&stage.apply(more)), Some(Reject::InsufficientMargin));
 }
+
+/// What waits for the close at any price may trade as well as what has a limit: its lots count, until
+/// they are taken back.
+#[test]
+fn a_market_order_that_waits_for_an_auction_counts_against_a_position_limit() {
+    let mut stage = Stage::on(vec![share("ACME")]);
+    stage.open(ANN, Credit::Unlimited, 0);
+    let limits = RiskLimits { position_max: Some(3), ..RiskLimits::default() };
+    stage.act(Act::SetLimits { account: ANN, limits });
+    let market = |id, qty| Order::market(ANN, OrderId(id), ACME, Side::Sell, Qty(qty));
+    let waiting = Order { tif: Tif::AtClose, ..market(70, 2) };
+    let key = waiting.key();
+    assert_eq!(refusal(&stage.apply(Command::Place(waiting))), None);
+    let rejected = |stage: &mut Stage| refusal(&stage.order(ANN, ACME, Side::Sell, 100, 2));
+    assert_eq!(rejected(&mut stage), Some(Reject::RiskPosition));
+    assert_eq!(refusal(&stage.apply(Command::Reduce { key, by: Qty(1) })), None);
+    assert_eq!(rejected(&mut stage), None, "one waits and two rest");
+    assert_eq!(rejected(&mut stage), Some(Reject::RiskPosition));
+    assert_eq!(refusal(&stage.apply(Command::Cancel { key })), None);
+    assert_eq!(refusal(&stage.order(ANN, ACME, Side::Sell, 100, 1)), None);
+    assert_eq!(refusal(&stage.order(ANN, ACME, Side::Sell, 100, 1)), Some(Reject::RiskPosition));
+}
