@@ -210,3 +210,19 @@ fn a_market_order_that_waits_for_an_auction_counts_against_a_position_limit() {
     assert_eq!(refusal(&stage.order(ANN, ACME, Side::Sell, 100, 1)), None);
     assert_eq!(refusal(&stage.order(ANN, ACME, Side::Sell, 100, 1)), Some(Reject::RiskPosition));
 }
+
+/// Margin for a later member of a list is asked at its own limit, the lots of the earlier ones
+/// counted as open orders are.
+#[test]
+fn a_later_member_is_asked_at_its_own_limit() {
+    let mut stage = Stage::on(vec![share("ACME")]);
+    stage.open(ANN, Credit::Margin, 900);
+    let leg =
+        |id, price, qty| Order::limit(ANN, OrderId(id), ACME, Side::Buy, Price(price), Qty(qty));
+    let list = |id, qty| {
+        let members = vec![leg(id, 120, qty), leg(id + 1, 100, qty)];
+        Command::PlaceList(Arc::new(OrderList { shape: Shape::Oco, members }))
+    };
+    assert_eq!(refusal(&stage.apply(list(80, 5))), Some(Reject::InsufficientMargin));
+    assert_eq!(refusal(&stage.apply(list(80, 4))), None, "8 at 100, not at 120");
+}
