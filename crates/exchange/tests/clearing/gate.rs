@@ -4,7 +4,7 @@
 use crate::stage::{ACME, ANN, BOB, NEXT, Stage, refusal, share};
 use pitfloor_model::clearing::{Act, RiskLimits};
 use pitfloor_model::command::Command;
-use pitfloor_model::event::{Credit, Event, Phase, Reject};
+use pitfloor_model::event::{CancelReason, Credit, Event, Phase, PhaseReason, Reject};
 use pitfloor_model::order::{
     Arm, Change, Instructions, Kind, Order, OrderList, Shape, Tif, Trigger, Watched,
 };
@@ -225,4 +225,27 @@ fn a_later_member_is_asked_at_its_own_limit() {
     };
     assert_eq!(refusal(&stage.apply(list(80, 5))), Some(Reject::InsufficientMargin));
     assert_eq!(refusal(&stage.apply(list(80, 4))), None, "8 at 100, not at 120");
+}
+
+/// A market order asks for what it could trade now: woken by the closing auction it finds nobody, and
+/// ends like any other that does.
+#[test]
+fn a_child_that_wakes_when_the_market_has_closed_needs_nothing() {
+    let mut stage = Stage::on(vec![share("ACME")]);
+    stage.open(ANN, Credit::None, 0).open(BOB, Credit::None, 1_000).lots(ANN, ACME, 9);
+    let wanted = Order::limit(BOB, OrderId(90), ACME, Side::Buy, Price(104), Qty(5));
+    stage.apply(Command::Place(Order { tif: Tif::AtClose, ..wanted }));
+    let parent = Order::limit(ANN, OrderId(91), ACME, Side::Sell, Price(104), Qty(5));
+    let child = Order::market(ANN, OrderId(92), ACME, Side::Sell, Qty(5));
+    let members = vec![parent, child];
+    let list = OrderList { shape: Shape::Oto(Arm::FirstFill), members };
+    assert_eq!(refusal(&stage.apply(Command::PlaceList(Arc::new(list)))), None);
+    let mut told = Vec::new();
+    for to in [Phase::CloseCall, Phase::Closed] {
+        let why = PhaseReason::Scheduled;
+        told = stage.apply(Command::SetPhase { instrument: ACME, to, why });
+    }
+    let Some(Event::Cancelled { key, left, why, .. }) = told.last() else { panic!("{told:?}") };
+    assert_eq!((key.order, *left, *why), (OrderId(92), Qty(5), CancelReason::Remainder));
+    assert_eq!(stage.held(ANN, ACME), 4);
 }
