@@ -38,7 +38,7 @@ use crate::latency::Latency;
 use crate::params::{Kind, Params, Role};
 use crate::schedule::{Schedule, Timetable};
 use crate::trigger::Trigger;
-use crate::world::{Fundamental, Model, World};
+use crate::world::{Change, Fundamental, Model, World};
 use curve::CurveOf;
 use house::House;
 use pitfloor_model::clearing::RiskLimits;
@@ -267,6 +267,17 @@ impl Scenario {
     /// The curves that bonds and futures are valued on, before anything moves them.
     fn curves(&self) -> Curves {
         Curves::new(self.curves.iter().map(|of| of.curve.clone()).collect())
+    }
+
+    /// The same with everything that was announced for them.
+    fn curves_through(&self) -> Curves {
+        let mut curves = self.curves();
+        for (at, change) in self.occasions.changes() {
+            if let Change::Rates(moved) = change {
+                curves.announce(at, moved);
+            }
+        }
+        curves
     }
 
     /// The market, with everybody seated, before its first moment.

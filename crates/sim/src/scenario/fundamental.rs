@@ -206,8 +206,8 @@ impl Reading {
     }
 }
 
-/// The curve, if it reaches as far as `until`.
-fn on_curve(curve: Option<(CurveId, &Curve)>, until: Time) -> Result<CurveId, String> {
+/// The curve of a currency, if it reaches as far as `until`.
+pub(super) fn on_curve(curve: Option<(CurveId, &Curve)>, until: Time) -> Result<CurveId, String> {
     let Some((id, curve)) = curve else {
         return Err("a number: there is no [[curve]] of its currency".to_owned());
     };

@@ -132,7 +132,7 @@ impl Reading {
                 Some(timetable)
             }
         };
-        let cleared = self.cleared(table, &instrument, kind, currency, reference)?;
+        let cleared = self.cleared(table, &instrument, kind, (currency, reference), ground)?;
         let mut whole = Instrument::new(kind, &symbol, priced_in, &tick, &lot)
             .map_err(|bad| complain(table, bad))?;
         whole.limits = instrument.limits;
