@@ -93,8 +93,8 @@ fn references_come_from_the_curve() {
     }
     let carried = 10_000.0 * 1.01775_f64.powi(2);
     assert!((references[FUT.index()] as f64 - carried).abs() <= 2.0, "{references:?}");
-    let (_, _, role, _) = scenario.cast().next().expect("somebody is there");
-    assert_eq!(role.reference, Price(references[0]), "agents begin with what the curve says");
+    let (_, _, roles, _) = scenario.cast().next().expect("somebody is there");
+    assert_eq!(roles[0].reference, Price(references[0]), "agents begin with what the curve says");
 }
 
 /// Half a percent for all tenors: each loses its modified duration times that, nearly: 1.91 and 8.08
