@@ -53,6 +53,12 @@ const STEPS: [Step; 10] = [
         amount: Amount::Of("PITFLOOR_NIGHTLY_WORLDS", 40_000),
     },
     Step {
+        name: "clearing",
+        holds: "the clearing house agrees with the plain reference in every fund, line and fact",
+        cargo: &["test", "-p", "pitfloor-exchange", "--test", "clearing", "differential::"],
+        amount: Amount::Of("PITFLOOR_NIGHTLY_WORLDS", 200_000),
+    },
+    Step {
         name: "exhaustive",
         holds: "small worlds completely",
         cargo: &["test", "-p", "pitfloor-exchange", "--test", "rules", "exhaustive::"],
