@@ -45,6 +45,7 @@ pub mod desk;
 pub mod flow;
 pub mod idle;
 pub mod informed;
+pub mod makers;
 pub mod market_maker;
 pub mod mean_reversion;
 pub mod momentum;
@@ -76,6 +77,8 @@ pub static KINDS: &[&Kind] = &[
     &flow::splitter::KIND,
     &flow::queue_reactive::KIND,
     &flow::hawkes::KIND,
+    &makers::avellaneda_stoikov::KIND,
+    &makers::glft::KIND,
 ];
 
 /// The kind called `name`.
@@ -114,6 +117,8 @@ mod tests {
             ("splitter", size_of::<flow::splitter::Splitter>(), 192),
             ("queue-reactive", size_of::<flow::queue_reactive::QueueReactive>(), 512),
             ("hawkes", size_of::<flow::hawkes::Hawkes>(), 320),
+            ("avellaneda-stoikov", size_of::<makers::avellaneda_stoikov::AvellanedaStoikov>(), 768),
+            ("glft", size_of::<makers::glft::Glft>(), 768),
         ];
         assert!(sizes.iter().map(|(name, ..)| *name).eq(KINDS.iter().map(|kind| kind.name)));
         for (name, bytes, most) in sizes {

@@ -362,6 +362,27 @@ pub(crate) enum Bench {
     /// What clearing costs: a day in four asset classes beside a day in shares alone.
     #[command(after_help = "Example:\n  pitfloor bench day --rounds 5 --gate 0.7")]
     Day(BenchDay),
+    /// What theory says of markets, held against the real book: figures found and exact, row by row.
+    #[command(after_help = "Example:\n  pitfloor bench physics --scale 0.1\n  \
+                            pitfloor bench physics --only V-51 --json")]
+    Physics(BenchPhysics),
+}
+
+/// `pitfloor bench physics`.
+#[derive(Debug, Args)]
+pub(crate) struct BenchPhysics {
+    /// Only the experiment of this name.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) only: Option<String>,
+
+    /// How much of the full length is played: what is drawn at random is then less exact, and held to
+    /// less.
+    #[arg(long, value_name = "SHARE", default_value_t = 1.0)]
+    pub(crate) scale: f64,
+
+    /// The first seed; what fails is played once more with the next one.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) seed: u64,
 }
 
 /// `pitfloor bench day`.

@@ -73,6 +73,11 @@ pub(crate) const SCENARIOS: &[Builtin] = &[
         text: include_str!("../../../scenarios/opening-auction.toml"),
     },
     Builtin {
+        name: "cst-null",
+        about: "a market in which nobody knows or remembers anything: what is no evidence",
+        text: include_str!("../../../scenarios/cst-null.toml"),
+    },
+    Builtin {
         name: "day-of-equities",
         about: "a day of a thousand accounts in five shares",
         text: include_str!("../../../scenarios/day-of-equities.toml"),

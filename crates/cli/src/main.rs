@@ -8,6 +8,7 @@ mod args;
 mod bench;
 mod bench_book;
 mod bench_day;
+mod bench_physics;
 mod builtin;
 mod facts;
 mod fail;
@@ -96,6 +97,11 @@ fn carry_out(cli: &Cli) -> Result<(), Failure> {
             done.ended
         }
         Command::Bench(Bench::Run(bench)) => say(&bench::run(bench, json, quiet)?),
+        Command::Bench(Bench::Physics(physics)) => {
+            let done = bench_physics::run(physics, json, quiet)?;
+            say(&if json { done.json.to_string() } else { done.text })?;
+            done.ended
+        }
         Command::Bench(Bench::Day(day)) => say(&bench_day::run(day, json, quiet)?),
         Command::Bench(Bench::Book(book)) => {
             let done = bench_book::run(book, quiet)?;

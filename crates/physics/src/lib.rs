@@ -12,11 +12,11 @@
 //!
 //! Start reading at [`EXPERIMENTS`]. What this crate must never know: how the book works inside.
 
-//mod dealer;
+mod dealer;
 mod epps;
 pub mod estimate;
 mod exact;
-//mod hawkes;
+mod hawkes;
 mod null;
 mod pit;
 mod queue;
@@ -68,12 +68,11 @@ pub struct Outcome {
 
 /// Everything that can be tried.
 pub static EXPERIMENTS: &[Experiment] = &[
-    /*    Experiment {
-            id: "V-50",
-            about: "Avellaneda & Stoikov's dealer earns and holds what the exact law says",
-            cases: dealer::avellaneda_stoikov,
-        },
-    */
+    Experiment {
+        id: "V-50",
+        about: "Avellaneda & Stoikov's dealer earns and holds what the exact law says",
+        cases: dealer::avellaneda_stoikov,
+    },
     Experiment {
         id: "V-51",
         about: "which way the mid moves, and who trades before it does, in a birth-death book",
@@ -99,17 +98,16 @@ pub static EXPERIMENTS: &[Experiment] = &[
         about: "the spread of zero intelligence, against its mean-field law",
         cases: zero::cases,
     },
-    /*    Experiment {
-            id: "V-57",
-            about: "self-exciting flow comes at its rate and in its bursts",
-            cases: hawkes::cases,
-        },
-    *//*    Experiment {
-            id: "GLFT",
-            about: "a dealer with bounds never leaves them, and trades as often as his distances say",
-            cases: dealer::glft,
-        },
-    */
+    Experiment {
+        id: "V-57",
+        about: "self-exciting flow comes at its rate and in its bursts",
+        cases: hawkes::cases,
+    },
+    Experiment {
+        id: "GLFT",
+        about: "a dealer with bounds never leaves them, and trades as often as his distances say",
+        cases: dealer::glft,
+    },
     Experiment {
         id: "null",
         about: "what a memoryless book shows by itself, and with split orders",

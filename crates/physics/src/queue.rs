@@ -5,7 +5,7 @@
 //! with mean λ/θ. Where only the ask cannot move and market orders sell, the best bid queue is a walk
 //! reflected at nothing.
 
-use crate::exact::{CANCELS, LIMITS, REFLECTED, REFLECTED_MEAN};
+use crate::exact::{CANCELS, LIMITS, MARKETS, REFLECTED, REFLECTED_MEAN};
 use crate::pit::{FIRST, Pit, REFERENCE, seconds};
 use crate::{Case, Row, estimate};
 use pitfloor_model::units::{Price, Qty, Side, Time};
@@ -68,7 +68,8 @@ impl Observer for Watch {
         self.until(seen.stamped.at.0 as f64 / 1e9);
         let levels = seen.board.levels(FIRST);
         for queue in &mut self.queues {
-            let lots = levels.lots_at(queue.price, queue.side).0 - queue.wall;
+            // Before the wall stands there is nothing.
+            let lots = levels.lots_at(queue.price, queue.side).0.saturating_sub(queue.wall);
             queue.now = (lots as usize).min(SIZES - 1);
         }
     }
@@ -105,6 +106,7 @@ pub(crate) fn cases(scale: f64) -> Vec<Case> {
             frozen(seed, span)
         }),
         Case::new("a best bid queue that is sold to".to_owned(), move |seed| reflected(seed, span)),
+        Case::new("queues that react to themselves".to_owned(), move |seed| reactive(seed, span)),
     ]
 }
 
@@ -160,7 +162,30 @@ fn reflected(seed: u64, span: f64) -> Vec<Row> {
     let ask = Price(REFERENCE.0 + 1);
     pit.rest(Side::Sell, ask, WALL);
     pit.seat_kind("cont-stoikov-talreja", &[("reach", "1")]);
-    let queues = watch(pit, vec![Queue::new(Side::Buy, REFERENCE, 0)], span);
+    walk_of(&watch(pit, vec![Queue::new(Side::Buy, REFERENCE, 0)], span)[0])
+}
+
+/// The same walk as a queue-reactive book has it, and its rates read off the tape again.
+fn reactive(seed: u64, span: f64) -> Vec<Row> {
+    let mut pit = Pit::new(1, seed);
+    let rates = [("limits", "1.85"), ("cancels", "0.71"), ("markets", "0.94")];
+    pit.seat_kind("queue-reactive", &[&rates[..], &[("queues", "1"), ("moves", "0")]].concat());
+    let bid = Queue::new(Side::Buy, REFERENCE, 0);
+    let mut seen = (
+        Watch { queues: vec![bid], at: 0.0, span, next_sample: WARM_S },
+        Tape { at: 0.0, length: 0, times: [0.0; SIZES], events: [[0.0; SIZES]; 3] },
+    );
+    pit.kernel.run(Time::ZERO.after(seconds(span)), &mut seen);
+    let (mut watch, tape) = seen;
+    watch.until(span);
+    let mut rows = walk_of(&watch.queues[0]);
+    rows.extend(tape.rows());
+    rows
+}
+
+/// What is known of the reflected walk.
+fn walk_of(queue: &Queue) -> Vec<Row> {
+    let queues = [queue];
     let mut rows = Vec::new();
     for (n, exact) in REFLECTED.into_iter().enumerate() {
         let (share, error) = queues[0].share(|size| f64::from(u8::from(size == n)));
@@ -169,4 +194,50 @@ fn reflected(seed: u64, span: f64) -> Vec<Row> {
     let (mean, error) = queues[0].share(|size| size as f64);
     rows.push(Row::drawn("mean", mean, REFLECTED_MEAN, error));
     rows
+}
+
+/// Events of the best bid queue by its length before them, and the time that it had that length.
+struct Tape {
+    at: f64,
+    length: usize,
+    times: [f64; SIZES],
+    /// Arrivals, cancellations, trades.
+    events: [[f64; SIZES]; 3],
+}
+
+/// Events that an intensity needs before it is compared.
+const EVENTS_LEAST: f64 = 1_000.0;
+
+impl Observer for Tape {
+    fn saw(&mut self, seen: &Seen<'_>) {
+        let now = seen.stamped.at.0 as f64 / 1e9;
+        let lots = seen.board.levels(FIRST).lots_at(REFERENCE, Side::Buy).0 as usize;
+        let length = lots.min(SIZES - 1);
+        self.times[self.length] += now - self.at;
+        self.at = now;
+        if length != self.length {
+            let traded = seen.events.iter().any(|event| event.is_trade());
+            let kind = if length > self.length { 0 } else { 1 + usize::from(traded) };
+            self.events[kind][self.length] += 1.0;
+            self.length = length;
+        }
+    }
+}
+
+impl Tape {
+    /// Every intensity that was seen often enough: events over time, against what it was set to.
+    fn rows(&self) -> Vec<Row> {
+        let mut rows = Vec::new();
+        for length in 0..SIZES {
+            let set = [LIMITS[0], CANCELS[0] * length as f64, MARKETS];
+            for ((name, events), rate) in ["λL", "λC", "λM"].iter().zip(&self.events).zip(set) {
+                let (count, time) = (events[length], self.times[length]);
+                if count >= EVENTS_LEAST {
+                    let (found, error) = (count / time, rate / libm::sqrt(rate * time));
+                    rows.push(Row::drawn(format!("{name} at length {length}"), found, rate, error));
+                }
+            }
+        }
+        rows
+    }
 }

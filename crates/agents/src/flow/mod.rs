@@ -16,3 +16,6 @@ pub mod null;
 pub mod queue_reactive;
 pub mod splitter;
 pub mod zero_intelligence;
+
+#[cfg(test)]
+mod stories;

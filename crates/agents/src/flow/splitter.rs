@@ -2,7 +2,7 @@
 //!
 //! **What it does.** A fixed number of metaorders is alive. Each has a side, drawn fairly, and a size
 //! with a heavy tail. At each of the splitter's turns one of them, drawn evenly, sends a market order of
-//! one lot on its side; a metaorder that has sent its last lot is gone, and a new one takes its place. The
+//! one lot (`child` lots) on its side; a metaorder that has sent its last lot is gone, and a new one takes its place. The
 //! signs of the trades then remember for as long as the longest metaorders live, though nobody looks at
 //! what anybody else does.
 //!
@@ -22,7 +22,7 @@
 
 use crate::desk;
 use pitfloor_model::event::Phase;
-use pitfloor_model::units::{InstrumentId, Side};
+use pitfloor_model::units::{InstrumentId, Qty, Side};
 use pitfloor_sim::agent::{Agent, Context, Notice};
 use pitfloor_sim::dice::Dice;
 use pitfloor_sim::params::{Build, Kind, Parameter, Params, Role, Takes, Wait};
@@ -46,6 +46,12 @@ pub static KIND: Kind = Kind {
             about: "metaorders alive at any moment",
         },
         Parameter {
+            name: "child",
+            takes: Takes::Lots,
+            default: "1",
+            about: "lots of a child order; sizes of metaorders count in these",
+        },
+        Parameter {
             name: "alpha",
             takes: Takes::Number(0.1, 10.0),
             default: "1.5",
@@ -65,6 +71,7 @@ pub static KIND: Kind = Kind {
 #[derive(Clone, Debug)]
 pub struct Splitter {
     instrument: InstrumentId,
+    child: Qty,
     alpha: f64,
     rate: Wait,
     alive: Box<[Metaorder]>,
@@ -88,6 +95,7 @@ impl Splitter {
         let none = Metaorder { number: 0, side: Side::Buy, size: 0, left: 0 };
         Self {
             instrument: role.instrument,
+            child: params.lots("child"),
             alpha: params.number("alpha"),
             rate: params.wait("rate"),
             alive: vec![none; params.count("alive") as usize].into(),
@@ -112,7 +120,9 @@ impl Splitter {
         {
             return;
         }
-        let Some(lot) = desk::lots(cx.instrument(self.instrument), 1) else { return };
+        let Some(lot) = desk::lots(cx.instrument(self.instrument), i128::from(self.child.0)) else {
+            return;
+        };
         cx.because("one more lot", || {
             let left = left as f64;
             [("metaorder", f64::from(number)), ("size_lots", size as f64), ("left_lots", left)]

@@ -49,6 +49,7 @@ fn lists_say_what_is_built_in() {
             "rate-shock",
             "crypto-outage",
             "opening-auction",
+            "cst-null",
             "day-of-equities",
             "day-of-everything"
         ]
