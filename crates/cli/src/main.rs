@@ -9,6 +9,7 @@ mod bench;
 mod bench_book;
 mod bench_day;
 mod builtin;
+mod ecology;
 mod fail;
 mod heap;
 mod history;
@@ -27,7 +28,7 @@ mod run;
 mod tables;
 mod words;
 
-use args::{Bench, Cli, Command, History, Reference};
+use args::{Bench, Cli, Command, Ecology, History, Reference};
 use clap::Parser;
 use fail::Failure;
 use std::io::Write;
@@ -89,6 +90,8 @@ fn carry_out(cli: &Cli) -> Result<(), Failure> {
             say(&if json { done.json.to_string() } else { done.text })?;
             done.ended
         }
+        Command::Ecology(Ecology::List) => say(&ecology::list(json)),
+        Command::Ecology(Ecology::Run(run)) => say(&ecology::run(run)?),
         Command::Bench(Bench::Run(bench)) => say(&bench::run(bench, json, quiet)?),
         Command::Bench(Bench::Day(day)) => say(&bench_day::run(day, json, quiet)?),
         Command::Bench(Bench::Book(book)) => {

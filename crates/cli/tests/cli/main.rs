@@ -5,6 +5,7 @@ mod bad_input;
 mod bench;
 mod bench_book;
 mod browser;
+mod ecology;
 mod golden;
 mod help;
 mod history;
