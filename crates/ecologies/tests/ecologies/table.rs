@@ -100,6 +100,17 @@ fn what_is_not_taken_is_refused_by_name() {
     assert_eq!(none.to_string(), "found no model \"lux_marchese\"; did you mean `lux_marchesi`?");
     let few = run("E10", json!({"p_f": 1e-6}).as_object().unwrap()).expect_err("below a tick");
     assert!(few.to_string().starts_with("lux_marchesi: p_f: found 0.000001"), "{few}");
+    for (name, inputs, field) in [
+        ("E1", json!({"quote_budget": 10_000_000, "runs": 10_000}), "quote_budget"),
+        ("E13", json!({"arrivals": 100_000, "runs": 1_000_000}), "arrivals"),
+        ("E20", json!({"beta": vec![5; 1_001]}), "beta"),
+        // Every fall forces sales that make it fall as far again: no price within the iterations.
+        ("E19", json!({"kappa": 10, "shock": -1e-6}), "kappa"),
+    ] {
+        let refusal = run(name, inputs.as_object().unwrap()).err();
+        let says = refusal.map(|refusal| refusal.to_string()).unwrap_or_default();
+        assert!(says.contains(&format!(": {field}: found ")), "{name}: {says:?}");
+    }
     let crossed = run("E13", json!({"VL": 200}).as_object().unwrap()).expect_err("upside down");
     assert!(crossed.to_string().starts_with("glosten_milgrom_trades: VH: found 110"), "{crossed}");
 }
