@@ -60,6 +60,9 @@ pub(crate) enum Command {
     /// The published results: list the models, evaluate one, check a file of values.
     #[command(subcommand)]
     Reference(Reference),
+    /// Ecologies of agents without a book: list them, run one.
+    #[command(subcommand)]
+    Ecology(Ecology),
     /// Measure speed, with the work asserted.
     #[command(subcommand)]
     Bench(Bench),
@@ -346,6 +349,36 @@ pub(crate) struct ReferenceCheck {
     /// Only the entries whose name begins so.
     #[arg(long, value_name = "PREFIX")]
     pub(crate) only: Option<String>,
+}
+
+/// `pitfloor ecology WHAT`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Ecology {
+    /// Every ecology: its number, what it takes, with units, domains and defaults, what it gives.
+    #[command(after_help = "Example:\n  pitfloor ecology list")]
+    List,
+    /// Run one. The answer is always JSON.
+    #[command(
+        override_usage = "pitfloor ecology run <NAME> [--seed <N>] [--json <PARAMETERS>]",
+        after_help = "Examples:\n  pitfloor ecology run E1\n  \
+                      pitfloor ecology run zip --seed 7 --json '{\"runs\": 10}'"
+    )]
+    Run(EcologyRun),
+}
+
+/// `pitfloor ecology run`.
+#[derive(Debug, Args)]
+pub(crate) struct EcologyRun {
+    /// Which one: its name, or its number, such as E1.
+    pub(crate) name: String,
+
+    /// Its parameters: one JSON object, or - for standard input. Without any, its defaults.
+    // Stands behind --json, which is everywhere a flag: so both forms are one.
+    pub(crate) inputs: Option<String>,
+
+    /// The seed of all dice; the same as the parameter.
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u64>,
 }
 
 /// `pitfloor bench WHAT`.

@@ -11,6 +11,7 @@ mod bench_day;
 mod bench_physics;
 mod builtin;
 mod facts;
+mod ecology;
 mod fail;
 mod heap;
 mod history;
@@ -29,7 +30,7 @@ mod run;
 mod tables;
 mod words;
 
-use args::{Bench, Cli, Command, History, Reference};
+use args::{Bench, Cli, Command, Ecology, History, Reference};
 use clap::Parser;
 use fail::Failure;
 use std::io::Write;
@@ -96,6 +97,8 @@ fn carry_out(cli: &Cli) -> Result<(), Failure> {
             say(&if json { done.json.to_string() } else { done.text })?;
             done.ended
         }
+        Command::Ecology(Ecology::List) => say(&ecology::list(json)),
+        Command::Ecology(Ecology::Run(run)) => say(&ecology::run(run)?),
         Command::Bench(Bench::Run(bench)) => say(&bench::run(bench, json, quiet)?),
         Command::Bench(Bench::Physics(physics)) => {
             let done = bench_physics::run(physics, json, quiet)?;

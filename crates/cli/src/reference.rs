@@ -5,8 +5,9 @@ use crate::args::{ReferenceCheck, ReferenceEval};
 use crate::fail::Failure;
 use pitfloor_published::check::{Outcome, entries, object};
 use pitfloor_published::model::Model;
+use pitfloor_published::refusal::Refusal;
 use pitfloor_published::{evaluate, find, models};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use std::fmt::Write;
 use std::io::Read;
 
@@ -22,7 +23,8 @@ pub(crate) fn list(as_json: bool) -> String {
     models().map(row).collect::<Vec<_>>().join("\n")
 }
 
-fn row(model: &Model) -> String {
+/// A model as it is listed.
+pub(crate) fn row(model: &Model) -> String {
     let mut out = format!("{}\n    {}\n    after {}\n", model.name, model.about, model.source);
     for input in model.inputs {
         let default = input.default.map_or_else(|| "required".into(), |d| format!("= {d}"));
@@ -39,19 +41,30 @@ fn row(model: &Model) -> String {
 
 /// `pitfloor reference eval`.
 pub(crate) fn eval(args: &ReferenceEval) -> Result<String, Failure> {
+    let (name, inputs) = asked(&args.name, args.inputs.as_deref(), |name| find(name).map(drop))?;
+    let said = evaluate(&name, &inputs).map_err(|refusal| Failure::Input(refusal.to_string()))?;
+    Ok(said.to_string())
+}
+
+/// The name and the inputs that were asked for, in whatever order; `known` refuses an unknown name
+/// before anything is read.
+pub(crate) fn asked(
+    name: &str,
+    inputs: Option<&str>,
+    known: impl Fn(&str) -> Result<(), Refusal>,
+) -> Result<(String, Map<String, Value>), Failure> {
     // `eval --json '{…}' NAME` names the same two things the other way round.
-    let (name, inputs) = match args.inputs.as_deref() {
-        Some(name) if args.name.starts_with('{') || args.name == "-" => (name, args.name.as_str()),
-        inputs => (args.name.as_str(), inputs.unwrap_or("{}")),
+    let (name, inputs) = match inputs {
+        Some(other) if name.starts_with('{') || name == "-" => (other, name),
+        inputs => (name, inputs.unwrap_or("{}")),
     };
-    find(name).map_err(|refusal| Failure::Input(refusal.to_string()))?;
+    known(name).map_err(|refusal| Failure::Input(refusal.to_string()))?;
     let (text, place) = match inputs {
         "-" => (read("the inputs", std::io::stdin().lock())?, "stdin"),
         inputs => (inputs.to_owned(), "--json"),
     };
     let inputs = object(&text).map_err(|wrong| Failure::Input(format!("{place}: {wrong}")))?;
-    let said = evaluate(name, &inputs).map_err(|refusal| Failure::Input(refusal.to_string()))?;
-    Ok(said.to_string())
+    Ok((name.to_owned(), inputs))
 }
 
 /// `pitfloor reference check`.

@@ -11,6 +11,9 @@ use pitfloor_published::given::{json_named, json_number};
 use pitfloor_published::model::{ANY, Input, Model, SHARE};
 use pitfloor_theory::glosten_milgrom::Belief;
 
+/// The most arrivals of all runs together.
+pub const ARRIVALS_MOST: u64 = 10_000_000_000;
+
 /// What many runs come to: means and their standard errors.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Outcome {
@@ -55,6 +58,11 @@ impl Sums {
 /// [`Outside`] when the belief lies outside its domain.
 pub fn trades(first: &Belief, arrivals: u32, runs: u32, seed: u64) -> Result<Outcome, Outside> {
     first.check()?;
+    let all = u64::from(arrivals) * u64::from(runs);
+    if all > ARRIVALS_MOST {
+        let found = format!("{arrivals}, with {runs} runs {all}");
+        return Err(Outside::new("arrivals", found, "at most 10000000000 in all"));
+    }
     let mut world = Dice::new(seed, "value");
     let mut crowd = Dice::new(seed, "arrivals");
     let [mut change, mut step, mut profit, mut opening, mut closing] = [Sums::default(); 5];

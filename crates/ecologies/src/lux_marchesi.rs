@@ -4,6 +4,11 @@
 //! Applied Finance 3(4). Agents move between the groups by what others do and by what each way of
 //! trading would have earned; excess demand moves the price tick by tick. When many follow others,
 //! prices are wild, and then the value draws them back.
+//!
+//! How likely a tick is within a micro-step can be read in two ways: `beta` times the demand, or that
+//! as a rate, times the micro-step's length. The first lets the price jump to its value at once, and
+//! memory fades too fast; the second holds it back, and tails are thin. `press` is the length that
+//! counts: 1 is the first reading, 0.01 the second, and the default lies between.
 
 use crate::dice::Dice;
 use crate::sample::{
@@ -37,6 +42,7 @@ pub struct Parameters {
     pub nu1: f64,
     pub nu2: f64,
     pub beta: f64,
+    pub press: f64,
     pub t_c: f64,
     pub t_f: f64,
     pub a1: f64,
@@ -156,8 +162,8 @@ fn moved(with: &Parameters, groups: Groups, price: f64, worth: f64, dice: &mut D
     let n = f64::from(with.agents);
     let followers = (f64::from(groups.up) - f64::from(groups.down)) * with.t_c / n;
     let demand = followers + f64::from(groups.value) * with.t_f / n * (worth - price);
-    let pressure = with.beta * (demand + with.noise * dice.normal());
-    if !dice.chance(pressure.abs() * DT) {
+    let pressure = with.beta * with.press * (demand + with.noise * dice.normal());
+    if !dice.chance(pressure.abs()) {
         return price;
     }
     (price + TICK.copysign(pressure)).max(PRICE_LEAST)
@@ -173,7 +179,9 @@ pub const ECOLOGY: Ecology = Ecology {
             Input::whole("N", "agents", 20, 100_000).or("500"),
             Input::number("nu1", "per time: changes among followers", POSITIVE).or("3"),
             Input::number("nu2", "per time: changes to and from the value", POSITIVE).or("2"),
-            Input::number("beta", "per demand: chance of a tick", NOT_NEGATIVE).or("6"),
+            Input::number("beta", "per demand and time: rate of ticks", NOT_NEGATIVE).or("6"),
+            Input::number("press", "time that counts in a micro-step of 0.01", NOT_NEGATIVE)
+                .or("0.07"),
             Input::number("T_c", "demand of all as followers", NOT_NEGATIVE).or("10"),
             Input::number("T_f", "demand of all by the value, per money", NOT_NEGATIVE).or("5"),
             Input::number("a1", "weight of the mood", NOT_NEGATIVE).or("0.6"),
@@ -211,6 +219,7 @@ fn told(given: &Given) -> Result<Value, Outside> {
         nu1: number("nu1"),
         nu2: number("nu2"),
         beta: number("beta"),
+        press: number("press"),
         t_c: number("T_c"),
         t_f: number("T_f"),
         a1: number("a1"),

@@ -94,13 +94,14 @@ impl Order {
                 ));
             }
         }
-        let filled: f64 = self.fills.iter().map(|fill| fill.qty).sum();
+        // Rust's sum of nothing is -0.
+        let filled = self.fills.iter().map(|fill| fill.qty).sum::<f64>() + 0.0;
         if filled > self.qty {
             return Err(Outside::new("fills", format!("{filled} shares"), "at most qty"));
         }
         let d = if self.buys { 1.0 } else { -1.0 };
         let summed =
-            |of: &dyn Fn(&Fill) -> f64| self.fills.iter().map(|f| f.qty * of(f)).sum::<f64>();
+            |of: &dyn Fn(&Fill) -> f64| self.fills.iter().map(|f| f.qty * of(f)).sum::<f64>() + 0.0;
         let effective = summed(&|f| 2.0 * d * (f.price - f.mid)) / filled;
         let realised = summed(&|f| 2.0 * d * (f.price - f.later)) / filled;
         let delay = d * (self.arrival - self.decision) * filled;

@@ -84,7 +84,7 @@ pub fn performance(returns: &[f64], per: f64) -> Result<Performance, Outside> {
         downdev,
         mdd,
         cagr,
-        calmar: cagr / -mdd,
+        calmar: cagr / mdd.abs(),
         skew: moment(3) / pow(moment(2), 1.5),
         exkurt: moment(4) / (moment(2) * moment(2)) - 3.0,
         var95: -below(0.05),

@@ -14,6 +14,8 @@ fn every_command_has_help_with_an_example() {
         vec!["reference", "list"],
         vec!["reference", "eval"],
         vec!["reference", "check"],
+        vec!["ecology", "list"],
+        vec!["ecology", "run"],
         vec!["bench", "run"],
         vec!["bench", "book"],
         vec!["list"],

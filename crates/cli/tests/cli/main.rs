@@ -7,6 +7,7 @@ mod bench_book;
 mod bench_physics;
 mod browser;
 mod facts;
+mod ecology;
 mod golden;
 mod help;
 mod history;

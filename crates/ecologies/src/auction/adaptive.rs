@@ -261,7 +261,7 @@ pub const ECOLOGY: Ecology = Ecology {
         function: |given| {
             let habits = Habits { eta: given.number("eta"), calm: given.number("calm") };
             let seat = |side, dice| Box::new(Adaptive::new(side, habits, dice)) as Box<dyn Trader>;
-            Ok(told(&repeat(&setting(given), seat)))
+            Ok(told(&repeat(&setting(given)?, seat)))
         },
     },
 };

@@ -151,7 +151,7 @@ pub const ECOLOGY: Ecology = Ecology {
         function: |given| {
             let memory = given.count("memory") as usize;
             let seat = |side, _| Box::new(Believer::new(side, memory)) as Box<dyn Trader>;
-            Ok(told(&repeat(&setting(given), seat)))
+            Ok(told(&repeat(&setting(given)?, seat)))
         },
     },
 };

@@ -61,7 +61,7 @@ pub const ECOLOGY: Ecology = Ecology {
         function: |given| {
             let budget = given.flag("budget");
             let seat = |side, dice| Box::new(Drawn::new(side, budget, dice)) as Box<dyn Trader>;
-            Ok(told(&repeat(&setting(given), seat)))
+            Ok(told(&repeat(&setting(given)?, seat)))
         },
     },
 };

@@ -13,6 +13,8 @@ pub mod zip;
 use crate::dice::Dice;
 use crate::sample::{deviation, mean};
 use libm::sqrt;
+use pitfloor_pricing::Outside;
+use pitfloor_published::given::Given;
 use pitfloor_published::model::{Input, Takes};
 
 /// The highest price that anybody may quote; the lowest is 1.
@@ -254,14 +256,24 @@ const OUTPUTS: &[(&str, &str)] = &[
     ("off", "list: median over runs of the prices' root mean square from the competitive one"),
 ];
 
+/// The most turns of all periods of all runs together.
+const TURNS_MOST: u64 = 10_000_000_000;
+
 /// The setting that was asked for.
-fn setting(given: &pitfloor_published::given::Given) -> Setting {
-    Setting {
+fn setting(given: &Given) -> Result<Setting, Outside> {
+    let (budget, periods, runs) =
+        (given.whole("quote_budget"), given.whole("periods"), given.whole("runs"));
+    let turns = budget * periods * runs;
+    if turns > TURNS_MOST {
+        let found = format!("{budget}, with {periods} periods and {runs} runs {turns} turns");
+        return Err(Outside::new("quote_budget", found, "at most 10000000000 turns in all"));
+    }
+    Ok(Setting {
         market: given.word("market").to_owned(),
         size: given.count("size") as usize,
-        budget: given.whole("quote_budget"),
+        budget,
         periods: given.count("periods") as usize,
         runs: given.count("runs") as usize,
         seed: given.whole("seed"),
-    }
+    })
 }

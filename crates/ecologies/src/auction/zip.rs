@@ -114,7 +114,7 @@ pub const ECOLOGY: Ecology = Ecology {
         function: |given| {
             let reach = given.number("reach");
             let seat = |side, dice| Box::new(Zip::new(side, reach, dice)) as Box<dyn Trader>;
-            Ok(told(&repeat(&setting(given), seat)))
+            Ok(told(&repeat(&setting(given)?, seat)))
         },
     },
 };
