@@ -115,7 +115,9 @@ fn files(args: &Args) -> Result<Gathered, Failure> {
         }
         pitfloor_data::error::DataError::Bad(_) => Failure::Input(error.to_string()),
     })?;
+    // Files are called after what they are of: AMZN_2012-06-21_34200000_57600000_message_1.csv.
     let name = args.what[0].file_name().map(|name| name.to_string_lossy().into_owned());
+    let name = name.map(|name| name.split(['_', '.']).next().unwrap_or_default().to_owned());
     let source = Source {
         files: names(&args.what),
         seeds: None,
