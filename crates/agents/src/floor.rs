@@ -92,7 +92,7 @@ impl Floor {
     ) -> AccountId {
         let kind = crate::find(kind).unwrap();
         let params = Params::of(kind, changes, &Self::venue().instruments()[0]).unwrap();
-        let agent = (kind.build)(&params, &Self::role(index));
+        let agent = kind.agent(&[params], &[Self::role(index)]);
         self.kernel.seat(name, latency, means, agent)
     }
 
@@ -133,7 +133,8 @@ impl Floor {
         before.push(self.rest(Side::Sell, mid + half, 1_000_000));
     }
 
-    fn send(&mut self, command: Command) {
+    /// Says `command` to the venue, now.
+    pub(crate) fn send(&mut self, command: Command) {
         let now = self.kernel.now();
         self.kernel.inject(now, command);
         self.kernel.run(now, &mut self.record);
