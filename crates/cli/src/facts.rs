@@ -13,6 +13,7 @@ use crate::progress::Progress;
 use config::Config;
 use pitfloor_analysis::report::realism::Page;
 use pitfloor_data::tape::{self, Options};
+use pitfloor_facts::builder::TRADES_MAX;
 use pitfloor_facts::curves::Curves;
 use pitfloor_facts::metrics::{self, Metric};
 use pitfloor_facts::null;
@@ -115,7 +116,9 @@ fn files(args: &Args) -> Result<Gathered, Failure> {
         }
         pitfloor_data::error::DataError::Bad(_) => Failure::Input(error.to_string()),
     })?;
+    // Files are called after what they are of: AMZN_2012-06-21_34200000_57600000_message_1.csv.
     let name = args.what[0].file_name().map(|name| name.to_string_lossy().into_owned());
+    let name = name.map(|name| name.split(['_', '.']).next().unwrap_or_default().to_owned());
     let source = Source {
         files: names(&args.what),
         seeds: None,
@@ -219,11 +222,18 @@ impl Gathered {
     }
 }
 
+/// The trades of a second instrument: when, and at which price.
+struct Beside {
+    instrument: InstrumentId,
+    tick: f64,
+    trades: Vec<(u64, f64)>,
+}
+
 /// One or two instruments of a run being replayed.
 struct Watching {
     watch: Watch,
     instrument: InstrumentId,
-    beside: Option<(InstrumentId, f64, Vec<(u64, f64)>)>,
+    beside: Option<Beside>,
     offset_ns: u64,
 }
 
@@ -231,10 +241,12 @@ impl Observer for Watching {
     fn saw(&mut self, seen: &Seen<'_>) {
         let at = seen.stamped.at;
         self.watch.see(seen.stamped, seen.events, seen.board.levels(self.instrument));
-        let Some((beside, tick, trades)) = &mut self.beside else { return };
+        let Some(Beside { instrument, tick, trades }) = &mut self.beside else { return };
         let there = seen.events.iter().filter_map(|event| event.trade());
-        for trade in there.filter(|trade| trade.instrument == *beside) {
-            trades.push((self.offset_ns + at.0, trade.price.0 as f64 * *tick));
+        for trade in there.filter(|trade| trade.instrument == *instrument) {
+            if trades.len() < TRADES_MAX {
+                trades.push((self.offset_ns + at.0, trade.price.0 as f64 * *tick));
+            }
         }
     }
 }
@@ -266,7 +278,7 @@ fn watch(
     let mut watching = Watching {
         watch: Watch::new(instrument, definition, offset_ns),
         instrument,
-        beside: beside.map(|id| (id, tick_of(id), Vec::new())),
+        beside: beside.map(|id| Beside { instrument: id, tick: tick_of(id), trades: Vec::new() }),
         offset_ns,
     };
     let mut replay = Replay::new(venue.clone());
@@ -286,7 +298,7 @@ fn watch(
     let ended = ended(run, scenario)?.max(replay.exchange().now());
     let Watching { watch, beside, .. } = watching;
     let mut tape = watch.finish(ended);
-    tape.companion = beside.map(|(_, _, trades)| trades);
+    tape.companion = beside.map(|beside| beside.trades);
     Ok((definition.symbol().to_owned(), tape))
 }
 

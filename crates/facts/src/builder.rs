@@ -132,7 +132,7 @@ impl Builder {
         self.tape.noted.locked += u64::from(bid.0 == ask.0);
         self.spread = Some((ask.0 - bid.0, at_ns));
         self.sizes = (bid.1, ask.1);
-        let mid = (bid.0 + ask.0) / 2.0;
+        let mid = self.settled((bid.0 + ask.0) / 2.0);
         self.today().first_mid.get_or_insert(mid);
         self.move_mid(mid);
         let total = bid.1 + ask.1;
@@ -143,6 +143,12 @@ impl Builder {
         if let Some(worked) = self.ended_by.take().and_then(|owner| self.owners.get_mut(&owner)) {
             worked.end.1 = mid;
         }
+    }
+
+    /// The mid as it stood, when `mid` differs from it by rounding alone: halves of other prices with the
+    /// same sum are the same mid, and no move.
+    fn settled(&self, mid: f64) -> f64 {
+        self.mid.filter(|before| (mid - before).abs() <= 1e-11 * mid.abs()).unwrap_or(mid)
     }
 
     fn move_mid(&mut self, mid: f64) {
@@ -460,6 +466,20 @@ mod tests {
         let seen = builder.finish().imbalance;
         assert_eq!((seen.long, seen.short), ((2, 2), (1, 1)));
         assert_eq!((seen.long_at_move, seen.short_at_move), ((1, 1), (1, 1)));
+    }
+
+    #[test]
+    fn other_prices_with_the_same_middle_are_no_move() {
+        let mut builder = Builder::new(None);
+        builder.open(0);
+        builder.quote(s(1), top(220.1, 9.0), top(220.4, 1.0));
+        for wider in 1..200 {
+            let by = f64::from(wider) * 0.01;
+            builder.quote(s(1 + wider as u64), top(220.1 - by, 9.0), top(220.4 + by, 1.0));
+        }
+        let tape = builder.finish();
+        assert!(tape.days[0].mids.iter().all(|mid| *mid == tape.days[0].mids[0]));
+        assert_eq!(tape.imbalance, crate::tape::Imbalance::default(), "nothing has moved");
     }
 
     #[test]

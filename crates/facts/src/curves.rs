@@ -48,7 +48,7 @@ impl Curves {
         let sizes: Vec<f64> = returns.iter().map(|r| r.abs()).collect();
         let (impact, impact_of_metaorders) = impact(tape);
         Self {
-            tail: tail(&sizes, variance(&returns).map(libm::sqrt)),
+            tail: tail(&sizes, variance(&returns).map(libm::sqrt), 0.1),
             acf: lags(&returns),
             acf_sizes: lags(&sizes),
             signature: signature(tape),
@@ -59,16 +59,16 @@ impl Curves {
             intraday: intraday(tape),
             gaps: {
                 let gaps = tape.trade_gaps_s();
-                tail(&gaps, mean(&gaps))
+                tail(&gaps, mean(&gaps), 1e-3)
             },
         }
     }
 }
 
 /// The share of values at least as large, by value over `unit`, at ranks evenly spaced in the
-/// logarithm.
+/// logarithm; from `least` on.
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-fn tail(values: &[f64], unit: Option<f64>) -> Vec<Point> {
+fn tail(values: &[f64], unit: Option<f64>, least: f64) -> Vec<Point> {
     let mut sorted: Vec<f64> = values.iter().copied().filter(|value| *value > 0.0).collect();
     let Some(unit) = unit.filter(|unit| *unit > 0.0 && !sorted.is_empty()) else {
         return Vec::new();
@@ -85,6 +85,7 @@ fn tail(values: &[f64], unit: Option<f64>) -> Vec<Point> {
             points.push((sorted[rank - 1] / unit, rank as f64 / all));
         }
     }
+    points.retain(|(x, _)| *x >= least);
     points.reverse();
     points
 }

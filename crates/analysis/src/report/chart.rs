@@ -150,7 +150,7 @@ impl Plot {
     /// Appends the plot to the page. It needs no script and has no crosshair.
     pub(super) fn draw(&self, page: &mut String) {
         let named = if self.panel.ends.is_empty() { "" } else { " named" };
-        write!(page, "<div class=\"stack plot{named}\">\n").expect(FITS);
+        writeln!(page, "<div class=\"stack plot{named}\">").expect(FITS);
         let whole = Stack {
             start_s: 0.0,
             span_s: 1.0,

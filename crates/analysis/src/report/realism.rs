@@ -28,6 +28,14 @@ const STYLE: &str = "
 .verdict.weak { color: var(--spread); }
 ";
 
+/// A chart: its name for styles, title, note, the market's curve and the null's, and which axes go by
+/// powers of ten.
+type Chart<'a> = (&'static str, &'static str, &'static str, [&'a [Point]; 2], (bool, bool));
+
+const PLAIN: (bool, bool) = (false, false);
+const LOG_X: (bool, bool) = (true, false);
+const LOGS: (bool, bool) = (true, true);
+
 /// Everything the page shows.
 pub struct Page<'a> {
     /// What is looked at.
@@ -159,76 +167,56 @@ impl Page<'_> {
         // What is measured in units of its own cannot be laid over another.
         let none: &[Point] = &[];
         let beside = if own.impact_of_metaorders { none } else { &null.impact };
-        let charts: [(&str, &str, &str, &[Point], &[Point], bool, bool); 9] = [
-            ("tails", "Tails", "P(|r| ≥ x), x in σ, every 10 s", &own.tail, &null.tail, true, true),
-            (
-                "acf",
-                "Memory of returns",
-                "ρ(l) of r, lags of 10 s",
-                &own.acf,
-                &null.acf,
-                false,
-                false,
-            ),
+        let charts: [Chart<'_>; 9] = [
+            ("tails", "Tails", "P(|r| ≥ x), x in σ, every 10 s", [&own.tail, &null.tail], LOGS),
+            ("acf", "Memory of returns", "ρ(l) of r, lags of 10 s", [&own.acf, &null.acf], PLAIN),
             (
                 "sizes",
                 "Memory of volatility",
                 "ρ(l) of |r|, lags of 10 s",
-                &own.acf_sizes,
-                &null.acf_sizes,
-                false,
-                false,
+                [&own.acf_sizes, &null.acf_sizes],
+                PLAIN,
             ),
             (
                 "signature",
                 "Signature plot",
                 "variance per second by step in s, over that at 100 s",
-                &own.signature,
-                &null.signature,
-                true,
-                false,
+                [&own.signature, &null.signature],
+                LOG_X,
             ),
             (
                 "response",
                 "Response function",
                 "R(l) / R(1), lag in trades",
-                &own.response,
-                &null.response,
-                true,
-                false,
+                [&own.response, &null.response],
+                LOG_X,
             ),
-            ("impact", impact.0, impact.1, &own.impact, beside, true, false),
+            ("impact", impact.0, impact.1, [&own.impact, beside], LOG_X),
             (
                 "shape",
                 "Average book",
                 "size over that at the best, by distance in ticks",
-                &own.shape,
-                &null.shape,
-                false,
-                false,
+                [&own.shape, &null.shape],
+                PLAIN,
             ),
             (
                 "intraday",
                 "The day",
                 "volume over an even share, by hours after the opening",
-                &own.intraday,
-                none,
-                false,
-                false,
+                [&own.intraday, none],
+                PLAIN,
             ),
             (
                 "gaps",
                 "Waits between trades",
                 "P(gap ≥ x), x in mean gaps",
-                &own.gaps,
-                &null.gaps,
-                true,
-                true,
+                [&own.gaps, &null.gaps],
+                LOGS,
             ),
         ];
-        for (class, title, note, own, null, x_log, y_log) in charts {
-            if own.len() >= 2 {
-                plot(class, title, note, [own, null], (x_log, y_log)).draw(page);
+        for (class, title, note, curves, logs) in charts {
+            if curves[0].len() >= 2 {
+                plot(class, title, note, curves, logs).draw(page);
             }
         }
         page.push_str("</div></section>\n");

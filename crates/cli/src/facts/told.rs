@@ -87,7 +87,7 @@ fn why(void: &Void) -> &str {
 
 /// The report as a table.
 pub(super) fn text(report: &Report, source: &Source, page: Option<&Path>) -> String {
-    let mut text = format!("{}  {}\n", source.symbol, of_what(report, source));
+    let mut text = format!("{}  {}\n", source.symbol, of_what(source));
     let _ = writeln!(
         text,
         "\n{:<4} {:<30} {:>9} {:>17} {:>15} {:<5} {:>9} {:>9}  class",
@@ -146,7 +146,7 @@ pub(super) fn text(report: &Report, source: &Source, page: Option<&Path>) -> Str
     text
 }
 
-fn of_what(report: &Report, source: &Source) -> String {
+fn of_what(source: &Source) -> String {
     let tapes = match &source.seeds {
         Some(seeds) if seeds.len() == 1 => format!("seed {}", seeds[0]),
         Some(seeds) => format!("{} seeds", seeds.len()),
@@ -157,7 +157,6 @@ fn of_what(report: &Report, source: &Source) -> String {
     });
     let (days, trades) = (source.days, source.trades);
     let sessions = if days == 1 { "session" } else { "sessions" };
-    let _ = report;
     format!("{tapes}  {days} {sessions}  {trades} trades{digest}")
 }
 
@@ -239,7 +238,7 @@ fn number(value: Option<f64>) -> String {
     let size = value.abs();
     match size {
         0.0 => "0".to_owned(),
-        _ if size >= 1e5 || size < 1e-4 => format!("{value:.2e}"),
+        _ if !(1e-4..1e5).contains(&size) => format!("{value:.2e}"),
         _ if size >= 100.0 => format!("{value:.1}"),
         _ if size >= 1.0 => format!("{value:.3}"),
         _ => format!("{value:.4}"),

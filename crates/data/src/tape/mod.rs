@@ -65,7 +65,8 @@ pub fn read(files: &[PathBuf], options: &Options) -> Result<Tape, DataError> {
         let found = format!("{} message and {} orderbook files", messages.len(), books.len());
         return refuse(&found, "an orderbook file for each message file");
     }
-    if !messages.is_empty() && !(trades.is_empty() && quotes.is_empty()) {
+    let tables = trades.len() + quotes.len();
+    if !messages.is_empty() && tables > 0 {
         return refuse("LOBSTER files and tables together", "one market, told in one way");
     }
     if trades.len() > 1 || quotes.len() > 1 {

@@ -2,9 +2,9 @@
 //!
 //! A table is Parquet, or text whose first line names the columns, plain or compressed. Trades have a
 //! time, `price`, `size` and `side`; quotes a time, `bid`, `ask` and, where known, `bid_size` and
-//! `ask_size`. A time is `at_ns` (or `ts_ns`), whole nanoseconds, or `time`, seconds; its zero is the source's
-//! own. A `symbol` column tells several markets apart. So the `trades.parquet` and `quotes.parquet`
-//! of a run folder are such tables.
+//! `ask_size`. A time is `at_ns` (or `ts_ns`), whole nanoseconds, or `time`, seconds; its zero is
+//! the source's own. A `symbol` column tells several markets apart. So the `trades.parquet` and
+//! `quotes.parquet` of a run folder are such tables.
 
 use super::Options;
 use crate::error::{DataError, Fault};

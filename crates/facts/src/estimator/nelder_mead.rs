@@ -55,8 +55,8 @@ pub(super) fn least<const N: usize>(
         }
         let nearest = corners[0].0;
         for corner in &mut corners[1..] {
-            for axis in 0..N {
-                corner.0[axis] = (corner.0[axis] + nearest[axis]) / 2.0;
+            for (place, near) in corner.0.iter_mut().zip(nearest) {
+                *place = (*place + near) / 2.0;
             }
             corner.1 = cost(&corner.0);
         }
