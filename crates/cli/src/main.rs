@@ -8,6 +8,7 @@ mod args;
 mod bench;
 mod bench_book;
 mod bench_day;
+mod bench_rmsc;
 mod builtin;
 mod fail;
 mod heap;
@@ -91,6 +92,11 @@ fn carry_out(cli: &Cli) -> Result<(), Failure> {
         }
         Command::Bench(Bench::Run(bench)) => say(&bench::run(bench, json, quiet)?),
         Command::Bench(Bench::Day(day)) => say(&bench_day::run(day, json, quiet)?),
+        Command::Bench(Bench::Rmsc(bench)) => {
+            let done = bench_rmsc::run(bench, quiet)?;
+            say(&if json { done.json.to_string() } else { done.text })?;
+            done.ended
+        }
         Command::Bench(Bench::Book(book)) => {
             let done = bench_book::run(book, quiet)?;
             say(&if json { done.json.to_string() } else { done.text })?;
