@@ -111,12 +111,18 @@ pub(crate) struct Judged {
 
 /// The figures of a finished run of a scenario with the groups of RMSC04, whose instrument was worth
 /// `value` ticks at the close.
-pub(crate) fn figures(scenario: &Scenario, kernel: &Kernel, census: &Census, value: f64) -> Figures {
+pub(crate) fn figures(
+    scenario: &Scenario,
+    kernel: &Kernel,
+    census: &Census,
+    value: f64,
+) -> Figures {
     let group = |name: &str| scenario.groups().iter().position(|group| group.name == name);
     let placed = |name| group(name).map_or(0, |group| census.placed(group)) as f64;
     let cancelled = |name| group(name).map_or(0, |group| census.cancelled(group)) as f64;
     let asked = |name| {
-        let seats = kernel.seats().iter().filter(|seat| scenario.group_of(seat.account()) == group(name));
+        let seats =
+            kernel.seats().iter().filter(|seat| scenario.group_of(seat.account()) == group(name));
         seats.map(|seat| seat.asked()).sum::<u64>() as f64
     };
     let limits = ["value", "noise", "momentum", "maker"].map(placed);
@@ -196,10 +202,7 @@ impl Judged {
 
 /// The words above the rows.
 pub(crate) fn heading() -> String {
-    format!(
-        "{:<30} {:>10} {:>9} {:>11} {:>9} {:>7}\n",
-        "", "reference", "sd", "ours", "sd", "s.e."
-    )
+    format!("{:<30} {:>10} {:>9} {:>11} {:>9} {:>7}\n", "", "reference", "sd", "ours", "sd", "s.e.")
 }
 
 #[cfg(test)]
