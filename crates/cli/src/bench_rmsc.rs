@@ -118,16 +118,19 @@ fn close(args: &BenchRmsc) -> Result<Span, Failure> {
 /// The configuration with another close, by which everybody abides.
 fn scenario(args: &BenchRmsc, close: Span, seed: u64) -> Result<Scenario, Failure> {
     let shown = if args.days.is_some() { "--days" } else { "--until" };
-    let ns = |span: Span| format!("{}ns", span.0);
+    let written = |span: Span| {
+        let (s, ns) = (span.0 / 1_000_000_000, span.0 % 1_000_000_000);
+        if ns == 0 { format!("{s}s") } else { format!("{s}s{ns}ns") }
+    };
     let mut settings = vec![
         Setting::by("--seeds", "seed", &seed.to_string()),
-        Setting::by(shown, "span", &ns(Span(close.0 + AFTER_CLOSE.0))),
+        Setting::by(shown, "span", &written(Span(close.0 + AFTER_CLOSE.0))),
     ];
     for group in ["noise", "value", "maker", "momentum"] {
-        settings.push(Setting::by(shown, &format!("agents.{group}.close"), &ns(close)));
+        settings.push(Setting::by(shown, &format!("agents.{group}.close"), &written(close)));
     }
     if close > DAY_SPAN {
-        settings.push(Setting::by(shown, "agents.noise.day", &ns(close)));
+        settings.push(Setting::by(shown, "agents.noise.day", &written(close)));
     }
     builtin::scenario(Some(&args.scenario), &settings)
 }

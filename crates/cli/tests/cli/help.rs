@@ -48,7 +48,9 @@ fn lists_say_what_is_built_in() {
             "rate-shock",
             "crypto-outage",
             "day-of-equities",
-            "day-of-everything"
+            "day-of-everything",
+            "rmsc04",
+            "rmsc03"
         ]
     );
     let agents = names("agents", "agents");

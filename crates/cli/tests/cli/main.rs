@@ -4,6 +4,7 @@
 mod bad_input;
 mod bench;
 mod bench_book;
+mod bench_rmsc;
 mod browser;
 mod golden;
 mod help;
