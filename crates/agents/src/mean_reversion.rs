@@ -139,6 +139,12 @@ impl MeanReversion {
             return;
         }
         self.target = self.target_at(distance);
+        let rule = match self.target - self.home {
+            0 => "go home: price is as usual",
+            ..0 => "sell what is unusually dear",
+            1.. => "buy what is unusually cheap",
+        };
+        cx.because(rule, || [("distance_sd", distance), ("price_ticks", price)]);
         desk::step_towards(cx, &mut self.flight, &look, instrument, self.target, self.size);
     }
 

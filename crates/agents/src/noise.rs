@@ -136,6 +136,7 @@ impl Noise {
 
     fn market(&self, cx: &mut Context<'_>, side: Side, best: Price, wanted: u64) {
         if let Some(qty) = self.within_means(cx, side, best.0 as f64 * MARGIN, wanted) {
+            cx.because("tossed a coin: market order", || [("best_ticks", best.0 as f64)]);
             cx.market(self.instrument, side, qty);
         }
     }
@@ -155,6 +156,7 @@ impl Noise {
             cx.cancel(oldest);
         }
         let price = desk::price(cx.instrument(self.instrument), side, ticks);
+        cx.because("tossed a coin: limit order", || [("mid_ticks", mid), ("away_ticks", away)]);
         let order = cx.limit(self.instrument, side, price, qty);
         self.orders.add(Resting { order, side, price, leaves: qty, since: cx.now() });
     }

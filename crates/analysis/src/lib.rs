@@ -20,6 +20,7 @@
 //! go back into the market; `libm` and fixed orders of summation make them the same everywhere.
 
 pub mod census;
+pub mod decisions;
 pub mod facts;
 pub mod picture;
 pub mod pnl;

@@ -9,13 +9,16 @@ use pitfloor_model::instrument::{Currency, Instrument, Venue};
 use pitfloor_model::units::{
     AccountId, Cash, CurrencyId, InstrumentId, OrderKey, Price, Qty, Side,
 };
+use pitfloor_sim::decision::Decision;
 use pitfloor_sim::kernel::{Endowment, Seen};
 use pitfloor_sim::scenario::Scenario;
 use pitfloor_store::run_folder::{self, RunFolder};
 use pitfloor_store::tables::{
-    AccountRow, AccountTable, OrderRow, OrderTable, QuoteRow, QuoteTable, TableError, TradeRow,
-    TradeTable,
+    AccountRow, AccountTable, DecisionRow, DecisionTable, OrderRow, OrderTable, QuoteRow,
+    QuoteTable, TableError, TradeRow, TradeTable,
 };
+use serde_json::{Map, Value, json};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// The tables that grow with the run.
@@ -24,6 +27,9 @@ pub(crate) struct Tables {
     trades: TradeTable,
     orders: OrderTable,
     quotes: QuoteTable,
+    /// Where decisions go, and their table once there is one.
+    decided: PathBuf,
+    decisions: Option<DecisionTable>,
 }
 
 /// What an event says of an order, column by column.
@@ -57,6 +63,8 @@ impl Tables {
                 trades: TradeTable::create(trades)?,
                 orders: OrderTable::create(orders)?,
                 quotes: QuoteTable::create(folder.file(run_folder::QUOTES))?,
+                decided: folder.file(run_folder::DECISIONS),
+                decisions: None,
             })
         };
         begin().map_err(world)
@@ -74,6 +82,27 @@ impl Tables {
         Ok(())
     }
 
+    /// Writes why the agent called `name` acts.
+    pub(crate) fn decided(&mut self, name: &str, decision: &Decision) -> Result<(), Failure> {
+        let decisions = match &mut self.decisions {
+            Some(decisions) => decisions,
+            none => none.insert(DecisionTable::create(&self.decided).map_err(world)?),
+        };
+        let figures = decision.figures.iter();
+        let figures: Map<_, _> =
+            figures.map(|(name, it)| ((*name).to_owned(), json!(it))).collect();
+        let row = DecisionRow {
+            at: decision.at,
+            account: decision.account,
+            name,
+            rule: decision.rule,
+            figures: &Value::Object(figures).to_string(),
+            first_order: decision.orders.map(|(first, _)| first),
+            last_order: decision.orders.map(|(_, last)| last),
+        };
+        decisions.push(&row).map_err(world)
+    }
+
     /// Ends them, and adds the accounts as they are now.
     pub(crate) fn finish(
         self,
@@ -85,6 +114,7 @@ impl Tables {
             self.trades.finish()?;
             self.orders.finish()?;
             self.quotes.finish()?;
+            self.decisions.map_or(Ok(0), DecisionTable::finish)?;
             accounts(folder, scenario, exchange)
         };
         end().map_err(world)
