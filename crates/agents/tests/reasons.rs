@@ -12,7 +12,12 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 /// Kinds that send nothing in this market, each with the reason.
-const SILENT: &[(&str, &str)] = &[("idle", "does nothing")];
+const SILENT: &[(&str, &str)] = &[
+    ("idle", "does nothing"),
+    ("u-noise", "acts once a day"),
+    ("ma-momentum", "looks for half an hour before it acts"),
+    ("pov-buyer", "begins after half an hour"),
+];
 
 /// A lively market of two instruments and a currency pair with two members of every kind, all traced.
 fn market() -> Scenario {
