@@ -12,7 +12,12 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 /// Kinds that send nothing in this market, each with the reason.
-const SILENT: &[(&str, &str)] = &[("idle", "does nothing")];
+const SILENT: &[(&str, &str)] = &[
+    ("idle", "does nothing"),
+    ("u-noise", "acts once a day"),
+    ("ma-momentum", "looks for half an hour before it acts"),
+    ("pov-buyer", "begins after half an hour"),
+];
 
 /// Kinds that send the flow of a whole market: seated in one of their own, which others then leave alone.
 const FLOWS: &[&str] = &["zero-intelligence", "cont-stoikov-talreja", "queue-reactive", "hawkes"];

@@ -392,6 +392,11 @@ pub(crate) enum Bench {
                             pitfloor bench book --workload pub5 --gate --json\n  \
                             pitfloor bench book --file mine.lob")]
     Book(BenchBook),
+    /// The reference configurations of ABIDES: what a day costs, and whether it comes to the same.
+    #[command(after_help = "Example:\n  pitfloor bench rmsc --seeds 64 --json\n  \
+                            pitfloor bench rmsc --until 1h\n  \
+                            pitfloor bench rmsc --days 10 --seeds 1")]
+    Rmsc(BenchRmsc),
     /// What clearing costs: a day in four asset classes beside a day in shares alone.
     #[command(after_help = "Example:\n  pitfloor bench day --rounds 5 --gate 0.7")]
     Day(BenchDay),
@@ -416,6 +421,35 @@ pub(crate) struct BenchPhysics {
     /// The first seed; what fails is played once more with the next one.
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub(crate) seed: u64,
+}
+
+/// `pitfloor bench rmsc`.
+#[derive(Debug, Args)]
+pub(crate) struct BenchRmsc {
+    /// Which configuration; only rmsc04 has a table to be held against.
+    #[arg(long, default_value = "rmsc04", value_parser = ["rmsc04", "rmsc03"])]
+    pub(crate) scenario: String,
+
+    /// When trading closes, after its start.
+    #[arg(long, value_name = "SPAN", default_value = "6h30m")]
+    pub(crate) until: String,
+
+    /// So many days without a night, and how fast the second half of them is.
+    #[arg(long, value_name = "N", conflicts_with = "until", value_parser = clap::value_parser!(u32).range(2..=100))]
+    pub(crate) days: Option<u32>,
+
+    /// How many seeds, from 1 on, are held against the table; with fewer than 16 nothing is judged.
+    #[arg(long, value_name = "N", default_value_t = 16, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub(crate) seeds: u32,
+
+    /// Timed rounds of the first seed; the best counts.
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub(crate) rounds: u32,
+
+    /// Fail when it takes more of the processor than a 300th of the reference, or when the second half
+    /// of several days is more than a twentieth slower than the first.
+    #[arg(long)]
+    pub(crate) gate: bool,
 }
 
 /// `pitfloor bench day`.

@@ -9,6 +9,7 @@ mod bench;
 mod bench_book;
 mod bench_day;
 mod bench_physics;
+mod bench_rmsc;
 mod builtin;
 mod facts;
 mod ecology;
@@ -106,6 +107,11 @@ fn carry_out(cli: &Cli) -> Result<(), Failure> {
             done.ended
         }
         Command::Bench(Bench::Day(day)) => say(&bench_day::run(day, json, quiet)?),
+        Command::Bench(Bench::Rmsc(bench)) => {
+            let done = bench_rmsc::run(bench, quiet)?;
+            say(&if json { done.json.to_string() } else { done.text })?;
+            done.ended
+        }
         Command::Bench(Bench::Book(book)) => {
             let done = bench_book::run(book, quiet)?;
             say(&if json { done.json.to_string() } else { done.text })?;

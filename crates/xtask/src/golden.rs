@@ -1,4 +1,4 @@
-//! Writes down what the program comes to: `golden/digests.toml` and `golden/bench.toml`.
+//! Writes down what the program comes to: `golden/digests.toml`, `golden/bench.toml`, `golden/rmsc.toml`.
 //!
 //! Whoever changes what a history looks like runs this and says why in the changelog, in the same
 //! commit. It refuses nothing: it runs the release build, writes what came out and prints what is
@@ -36,6 +36,20 @@ const BENCH_HEADING: &str = "\
 # Written by `cargo xtask golden`; a change here is said in the changelog, with its reason.
 ";
 
+/// The standard runs of the reference configurations: a day and an hour, three seeds each.
+const RMSC: [[&str; 9]; 2] = [
+    ["bench", "rmsc", "--until", "6h30m", "--seeds", "3", "--rounds", "1", "--json"],
+    ["bench", "rmsc", "--until", "1h", "--seeds", "3", "--rounds", "1", "--json"],
+];
+
+/// What is written down of each.
+const RMSC_FIGURES: [&str; 3] = ["commands", "trades", "digest"];
+
+const RMSC_HEADING: &str = "\
+# What `pitfloor bench rmsc` must come to, whatever the machine.
+# Written by `cargo xtask golden`; a change here is said in the changelog, with its reason.
+";
+
 /// A file of figures, a table for each run.
 struct Page {
     path: PathBuf,
@@ -44,23 +58,49 @@ struct Page {
     before: Option<String>,
 }
 
-/// Runs everything anew, writes both files and prints what changed.
+/// Runs everything anew, writes the files and prints what changed.
 ///
 /// # Errors
 ///
 /// When the program cannot be built or fails, or does not name a figure, or a file cannot be
-/// written. Both files are then as they were.
+/// written. All files are then as they were.
 pub fn golden(root: &Path) -> Result<(), Failed> {
     let folder = root.join("golden");
     let digests = Page::open(folder.join("digests.toml"), DIGESTS_HEADING)?;
     let bench = Page::open(folder.join("bench.toml"), BENCH_HEADING)?;
-    // The program carries this file within it and gives no figure that differs from it. Without
+    let rmsc = Page::open(folder.join("rmsc.toml"), RMSC_HEADING)?;
+    // The program carries these files within it and gives no figure that differs from them. Without
     // figures of its own it has nothing to compare with.
     bench.write(&Table::new())?;
-    let found = scenarios(root).and_then(|scenarios| Ok((scenarios, benchmarks(root)?)));
-    let (scenarios, benchmarks) = found.inspect_err(|_| bench.put_back())?;
+    rmsc.write(&Table::new())?;
+    let found = || Ok((scenarios(root)?, benchmarks(root)?, reference_runs(root)?));
+    let (scenarios, benchmarks, reference_runs) = found().inspect_err(|_: &Failed| {
+        bench.put_back();
+        rmsc.put_back();
+    })?;
     digests.renew(&scenarios)?;
-    bench.renew(&benchmarks)
+    bench.renew(&benchmarks)?;
+    rmsc.renew(&reference_runs)
+}
+
+fn reference_runs(root: &Path) -> Result<Table, Failed> {
+    let mut all = Table::new();
+    for run in RMSC {
+        all.extend(rmsc_tables(&ask(root, run.map(OsStr::new))?)?);
+    }
+    Ok(all)
+}
+
+/// The tables of a reference configuration's first seeds.
+fn rmsc_tables(said: &Value) -> Result<Table, Failed> {
+    let runs = said["runs"].as_array();
+    let runs = runs.ok_or_else(|| Failed::world("bench rmsc: runs", "expected a list"))?;
+    let mut all = Table::new();
+    for run in runs {
+        let name = run["name"].as_str().unwrap_or("?");
+        all.insert(name.to_owned(), figures(name, run, RMSC_FIGURES)?.into());
+    }
+    Ok(all)
 }
 
 fn scenarios(root: &Path) -> Result<Table, Failed> {
@@ -244,6 +284,21 @@ mod tests {
         assert_eq!(found, tables(&expected));
         let failed = bench_tables(&row(10)).unwrap_err().to_string();
         assert_eq!(failed, "bench run: runs: expected a list");
+    }
+
+    #[test]
+    fn a_reference_run_has_a_table_for_each_seed() {
+        let run = |seed: u32| {
+            let name = format!("rmsc04-3600s-seed-{seed}");
+            json!({"name": name, "commands": seed, "trades": 3, "digest": "9f2c"})
+        };
+        let found = rmsc_tables(&json!({"runs": [run(1), run(2)]})).unwrap();
+        let table = |n: u32| format!("commands = {n}\ndigest = '9f2c'\ntrades = 3");
+        let (one, two) = (table(1), table(2));
+        let expected = format!("[rmsc04-3600s-seed-1]\n{one}\n[rmsc04-3600s-seed-2]\n{two}");
+        assert_eq!(found, tables(&expected));
+        let failed = rmsc_tables(&run(1)).unwrap_err().to_string();
+        assert_eq!(failed, "bench rmsc: runs: expected a list");
     }
 
     #[test]

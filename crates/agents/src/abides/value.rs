@@ -112,7 +112,8 @@ impl Value {
         if !self.order.1.is_zero() {
             cx.because("take back what did not trade", || [("lots", self.order.1.0 as f64)]);
             cx.cancel(self.order.0);
-            self.order.1 = Qty::ZERO;
+            // What still trades of it before it is off the book is no longer of interest.
+            self.order = (OrderId::NONE, Qty::ZERO);
         }
         cx.ask(Span::ZERO, ANSWER);
         self.waits = true;
@@ -188,7 +189,7 @@ impl Value {
         };
         match event {
             Event::Traded { maker, taker, qty, .. } if mine(maker) || mine(taker) => {
-                self.order.1 = self.order.1.less(*qty);
+                self.order.1 = Qty(self.order.1.0.saturating_sub(qty.0));
             }
             Event::Rejected { key, .. } | Event::Cancelled { key, .. } if mine(key) => {
                 self.order.1 = Qty::ZERO;
@@ -282,6 +283,28 @@ mod tests {
             !matches!(stamped.command, Command::Place(order) if order.account == agent)
                 || stamped.at <= Time(30_010_000_000)
         }));
+    }
+
+    /// Fills that cross its cancel on the way change nothing: the next order is told from the last.
+    #[test]
+    fn fills_that_cross_a_cancel_are_of_an_order_that_it_has_given_up() {
+        let mut floor = Floor::worth(1, 10_300.0, 0.0);
+        floor.quote(10_000, 10, &mut Vec::new());
+        let changes =
+            [("rate", "20ms"), ("size_least", "9"), ("size_most", "9"), ("aggressive", "0")];
+        let agent = floor.seat("value", &[&changes[..], &SURE[1..3]].concat());
+        for _ in 0..2_000 {
+            floor.pass(Span::millis(1));
+            if let (Some(bid), _) = floor.best()
+                && bid > 9_990
+            {
+                floor.take(Side::Sell, bid, 1);
+            }
+        }
+        let commands = floor.asked_by(agent);
+        let cancels = commands.iter().filter(|it| matches!(it, Command::Cancel { .. })).count();
+        assert!((30..=100).contains(&cancels), "one an order at most: {cancels}");
+        assert!(floor.held(agent) > 550, "{}", floor.held(agent));
     }
 
     #[test]

@@ -53,7 +53,9 @@ fn lists_say_what_is_built_in() {
             "opening-auction",
             "cst-null",
             "day-of-equities",
-            "day-of-everything"
+            "day-of-everything",
+            "rmsc04",
+            "rmsc03"
         ]
     );
     let agents = names("agents", "agents");

@@ -5,6 +5,7 @@ mod bad_input;
 mod bench;
 mod bench_book;
 mod bench_physics;
+mod bench_rmsc;
 mod browser;
 mod facts;
 mod ecology;

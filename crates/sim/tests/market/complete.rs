@@ -136,6 +136,7 @@ half_life = "2h"
 step = "100ms"
 jump_every = "20m"
 jump_size = "0.1025"
+jump_mean = "0"
 
 [instrument.rules]
 allocation = "fifo"
@@ -175,6 +176,7 @@ contribution = 0
 latency = "uniform(1ms, 5ms)"
 instruments = ["ACME", "ZINC"]
 flat_at = "never"
+think = "none"
 trace = "off"
 every = "exp(mean = 200ms)"
 size = 9
