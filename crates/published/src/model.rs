@@ -3,7 +3,7 @@
 use crate::given::Given;
 use crate::refusal::Refusal;
 use pitfloor_pricing::Outside;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use std::fmt;
 
 /// A model: what it takes and gives, where it is written, and how it is called.
@@ -37,6 +37,17 @@ impl Model {
             found,
             expected: expected.to_owned(),
         })
+    }
+
+    /// What it says to `inputs`: one object with `model`, `inputs` (defaults filled in) and `value`.
+    ///
+    /// # Errors
+    ///
+    /// When what it was given is not what it takes.
+    pub fn said(&self, inputs: &Map<String, Value>) -> Result<Value, Refusal> {
+        let given = Given::read(self, inputs)?;
+        let value = self.value(&given)?;
+        Ok(json!({"model": self.name, "inputs": given.inputs(), "value": value}))
     }
 
     /// All of it as JSON, for lists.

@@ -52,7 +52,8 @@ fn or_these(near: &[&str]) -> String {
 const NEAR_MOST: usize = 3;
 
 /// Those of `known` that are most like `name`, best first.
-pub(crate) fn near(name: &str, known: impl Iterator<Item = &'static str>) -> Vec<&'static str> {
+#[must_use]
+pub fn near(name: &str, known: impl Iterator<Item = &'static str>) -> Vec<&'static str> {
     let lower = name.to_lowercase();
     let mut like: Vec<(f64, &str)> = known
         .map(|known| (strsim::jaro_winkler(&lower, &known.to_lowercase()), known))

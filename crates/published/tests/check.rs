@@ -116,39 +116,14 @@ fn published() -> Option<String> {
     Some(std::fs::read_to_string(path).expect("it can be read"))
 }
 
-/// Models whose entries are in the file and that are not here yet.
-const TO_COME: [&str; 12] = [
-    "almgren_chriss",
-    "avellaneda_stoikov",
-    "cont_de_larrard",
-    "cst_fill",
-    "cst_mid_up",
-    "glft",
-    "glosten_milgrom",
-    "kyle",
-    "obizhaeva_wang",
-    "performance",
-    "queue_reactive",
-    "risk_budget",
-];
-
 #[test]
-fn every_published_value_of_the_models_here_is_met() {
+fn every_published_value_is_met() {
     let Some(text) = published() else { return };
     let entries = entries(&text).expect("it is a file of entries");
     assert_eq!(entries.len(), 99);
-    let (mut ok, mut to_come) = (0, 0);
     for outcome in entries.iter().map(|entry| entry.check()) {
-        if TO_COME.contains(&outcome.model.as_str()) {
-            assert!(outcome.wrong.is_some_and(|wrong| wrong.starts_with("found no model")));
-            to_come += 1;
-            continue;
-        }
         assert_eq!(outcome.wrong, None, "{}", outcome.id);
-        ok += 1;
     }
-    println!("{ok} entries hold, {to_come} wait for their models");
-    assert_eq!(ok + to_come, 99);
 }
 
 /// A wrong figure in the file is caught, whichever it is.
@@ -158,15 +133,13 @@ fn a_spoilt_figure_is_caught() {
     let file: Value = serde_json::from_str(&text).expect("JSON");
     let mut spoilt = 0;
     for (id, entry) in file.as_object().expect("an object") {
-        if TO_COME.contains(&entry["model"].as_str().expect("a name")) {
-            continue;
-        }
         for place in 0..numbers(&mut entry["value"].clone()).len() {
             let mut entry = entry.clone();
             let mut found = numbers(&mut entry["value"]);
             let figure = found.swap_remove(place);
             let was = figure.as_f64().expect("a number");
-            *figure = json!(was + 0.011 * was.abs().max(1.0));
+            // More than the widest tolerance of any family.
+            *figure = json!(was + 0.06 * was.abs().max(1.0));
             let outcome = outcomes(&json!({id: entry})).remove(0);
             assert!(outcome.wrong.is_some(), "{id}: figure {place} was {was}");
             spoilt += 1;

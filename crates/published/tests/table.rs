@@ -92,7 +92,8 @@ fn every_input_refuses_what_it_does_not_take_and_names_it() {
     let mut tried = 0;
     for model in models() {
         for input in model.inputs {
-            for wrong in never(input.takes) {
+            let none = |wrong: &Value| wrong.is_null() && input.default == Some("null");
+            for wrong in never(input.takes).into_iter().filter(|wrong| !none(wrong)) {
                 let mut inputs = example(model);
                 inputs.insert(input.name.to_owned(), wrong.clone());
                 let refusal = evaluate(model.name, &inputs)
@@ -280,12 +281,31 @@ fn values_without_entries_are_met() {
             1e-6,
         ),
         ("ewma", json!({"sigma": 0.01, "u": 0.02}), "", 0.010_862_78, 1e-8),
+        ("ou", json!({"theta": 5}), "half_life", 34.9346, 5e-5),
+        ("ou", json!({"theta": 2, "sigma": 3}), "sd", 1.5, 1e-12),
+        ("ac_lvar", json!({}), "lvar", 1_877_135.65, 0.01),
+        ("ac_lvar", json!({}), "lam", 1.694e-6, 5e-10),
+        ("almgren_chriss", json!({"lam": 1e-6, "alpha": 0.02}), "drift", 11_080.33, 0.01),
+        ("ow_continuous", json!({"X0": 1e5, "rho": 2.2231}), "block", 23_679.287_7, 1e-4),
+        ("ow_continuous", json!({"X0": 1e5, "rho": 2.2231}), "rate", 52_641.424_5, 1e-4),
+        ("cst_make_spread", json!({}), "p", 0.269, 0.008),
+        ("hawkes", json!({"mu": 0.2, "alpha": 1.2, "beta": 2}), "fano_inf", 6.25, 1e-12),
+        ("hawkes", json!({"mu": 0.5, "alpha": 0.8, "beta": 1}), "rate", 2.5, 1e-12),
+        ("sqrt_impact", json!({"sigma": 0.02, "Q": 1, "V": 100}), "bp", 20.0, 1e-12),
+        ("zi_law", json!({"alpha": 0.5, "mu": 20, "delta": 0.5}), "epsilon", 0.025, 1e-15),
+        ("roll", json!({"cov": -0.0001}), "", 0.02, 1e-15),
+        ("lmsr", json!({"b": 100, "shares": 50}), "C", 69.314_718_056_0, 1e-10),
+        ("lmsr", json!({"b": 100, "shares": 50}), "price", 0.622_459_331_2, 1e-10),
+        ("constant_product", json!({"x": 1e3, "y": 1e3, "dx": 100}), "", 90.661_089_388_0, 1e-10),
+        ("impermanent_loss", json!({"r": 2}), "", -0.057_190_958_418, 1e-12),
+        ("bft_quorum", json!({"f": 33}), "quorum", 67.0, 0.0),
+        ("bft_quorum", json!({"n": 100}), "f", 33.0, 0.0),
     ];
     for (name, inputs, output, wanted, within) in table {
         let value = eval(name, inputs);
         let found = if output.is_empty() { &value } else { &value[output] };
         let found = found.as_f64().expect("a number");
-        assert!((found - wanted).abs() < within, "{name} {output}: {found} {wanted}");
+        assert!((found - wanted).abs() <= within, "{name} {output}: {found} {wanted}");
     }
     let zone = |x: u64| eval("basel_zone", json!({"x": x}))["zone"].clone();
     assert_eq!([zone(4), zone(5), zone(9), zone(10)], ["green", "yellow", "yellow", "red"]);
@@ -305,4 +325,84 @@ fn rules_are_exact() {
     let wanted = |yes: bool, lowest: Value| json!({"triggered": yes, "trigger_price": 36.0, "lowest_short": lowest});
     assert_eq!(rule(36.01), wanted(false, Value::Null));
     assert_eq!(rule(36.00), wanted(true, json!(35.91)));
+}
+
+#[test]
+fn lists_without_entries_are_met() {
+    let near = |name: &str, inputs: Value, wanted: &[f64], within: f64| {
+        let value = eval(name, inputs);
+        let found: Vec<f64> = value
+            .as_array()
+            .expect("a list")
+            .iter()
+            .map(|x| x.as_f64().expect("a number"))
+            .collect();
+        assert_eq!(found.len(), wanted.len(), "{name}");
+        for (found, wanted) in found.iter().zip(wanted) {
+            assert!((found - wanted).abs() < within, "{name}: {found} {wanted}");
+        }
+    };
+    let means = [2.605_634, 1.864_198, 1.602_941, 1.571_429, 1.638_298];
+    near("cst_queue_mean", json!({}), &means, 1e-6);
+    let looks = json!({"delta": [1, 2, 5, 10, 30, 100]});
+    near("epps", looks, &[0.1704, 0.2943, 0.5063, 0.6411, 0.7467, 0.7840], 6e-5);
+    let pairs = json!({"pairs": [[1, 2], [1, 3], [2, 1], [3, 1], [5, 2]]});
+    near("cont_de_larrard", pairs, &[0.302347, 0.209389, 0.697653, 0.790611, 0.756022], 1e-6);
+}
+
+#[test]
+fn the_worked_order_is_told_exactly() {
+    let fills = json!([
+        [4000, 50.05, 50.03, 50.06],
+        [3000, 50.08, 50.07, 50.07],
+        [1000, 50.10, 50.09, 50.12]
+    ]);
+    let told = eval(
+        "execution_quality",
+        json!({"side": "buy", "qty": 10000, "decision": 50.0, "arrival": 50.02, "fills": fills,
+               "close": 50.2, "fee": 0.005}),
+    );
+    let wanted = [
+        ("average", 50.0675),
+        ("effective", 0.03),
+        ("realised", -0.0075),
+        ("impact", 0.0375),
+        ("delay", 160.0),
+        ("trading", 380.0),
+        ("opportunity", 400.0),
+        ("fees", 40.0),
+        ("total", 980.0),
+        ("bp", 19.6),
+    ];
+    for (name, wanted) in wanted {
+        let found = told[name].as_f64().expect("a number");
+        assert!((found - wanted).abs() < 1e-8, "{name}: {found}");
+    }
+}
+
+/// Of two ways to say the same, one must be taken.
+#[test]
+fn either_or_is_either_or() {
+    for (name, none, both) in [
+        ("roll", json!({}), json!({"p": [1, 2, 1, 2], "cov": 1})),
+        ("bft_quorum", json!({}), json!({"n": 4, "f": 1})),
+    ] {
+        assert!(refused(name, none).contains("found neither of"), "{name}");
+        assert!(refused(name, both).contains("found both"), "{name}");
+    }
+    assert_eq!(
+        refused("cont_de_larrard", json!({"n": 1})),
+        "cont_de_larrard: p: found nothing, expected n and p, or pairs alone"
+    );
+    assert!(refused("cont_de_larrard", json!({"pairs": [[1, 2.5]]})).contains("found [1.0, 2.5]"));
+    assert!(refused("cont_de_larrard", json!({"pairs": [], "n": 1})).contains("pairs alone"));
+    let hedged = json!({"vol": [0.1, 0.1], "corr": [[1, 0.5], [0.5, 1]], "budget": [0.5, 0.6]});
+    assert_eq!(
+        refused("risk_budget", hedged),
+        "risk_budget: budget: found a sum of 1.1, expected shares that sum to 1"
+    );
+    assert_eq!(
+        refused("hawkes", json!({"mu": 1, "alpha": 3, "beta": 2})),
+        "hawkes: alpha: found 3, a spectral radius of 1.5, expected below beta: a radius below 1"
+    );
 }

@@ -8,7 +8,8 @@
 //! of any library.
 
 use pitfloor_model::units::{Side, Span};
-use rand_core::{Rng, SeedableRng};
+use pitfloor_pricing::process::dice;
+use rand_core::Rng;
 use rand_xoshiro::Xoshiro256PlusPlus;
 
 /// A private stream of random numbers.
@@ -19,10 +20,7 @@ impl Dice {
     /// The stream called `name` in the run seeded with `seed`.
     #[must_use]
     pub fn new(seed: u64, name: &str) -> Self {
-        let mut hasher = blake3::Hasher::new();
-        hasher.update(&seed.to_le_bytes());
-        hasher.update(name.as_bytes());
-        Self(Xoshiro256PlusPlus::from_seed(*hasher.finalize().as_bytes()))
+        Self(dice::named(seed, name))
     }
 
     /// 64 fair bits.
@@ -36,14 +34,7 @@ impl Dice {
     ///
     /// When `bound` is 0: there is nothing to draw from.
     pub fn below(&mut self, bound: u64) -> u64 {
-        assert!(bound > 0, "there is something to draw from");
-        let reject_under = bound.wrapping_neg() % bound;
-        loop {
-            let wide = u128::from(self.bits()) * u128::from(bound);
-            if wide as u64 >= reject_under {
-                return (wide >> 64) as u64;
-            }
-        }
+        dice::below(&mut self.0, bound)
     }
 
     /// A whole number from `low` to `high`, both included, every one as likely.
@@ -58,7 +49,7 @@ impl Dice {
 
     /// A number from 0 to just below 1, in steps of 2^-53.
     pub fn unit(&mut self) -> f64 {
-        (self.bits() >> 11) as f64 * (1.0 / (1_u64 << 53) as f64)
+        dice::uniform(&mut self.0)
     }
 
     /// True with probability `p`.
@@ -84,13 +75,7 @@ impl Dice {
     /// A normally distributed number with mean 0 and standard deviation 1 (Marsaglia's polar
     /// method; the second number of each pair is thrown away, so that a stream has no hidden state).
     pub fn normal(&mut self) -> f64 {
-        loop {
-            let (x, y) = (2.0 * self.unit() - 1.0, 2.0 * self.unit() - 1.0);
-            let square = x * x + y * y;
-            if square > 0.0 && square < 1.0 {
-                return x * libm::sqrt(-2.0 * libm::log(square) / square);
-            }
-        }
+        dice::normal(&mut self.0)
     }
 }
 

@@ -15,6 +15,33 @@ pub fn seeded(seed: u64) -> Xoshiro256PlusPlus {
     Xoshiro256PlusPlus::seed_from_u64(seed)
 }
 
+/// The stream called `name` in a run seeded with `seed`: its 256 bits of state are the BLAKE3 hash of
+/// the seed (8 bytes, little-endian) followed by the name. So a stream depends on these two alone, and
+/// one more participant changes nobody else's numbers.
+#[must_use]
+pub fn named(seed: u64, name: &str) -> Xoshiro256PlusPlus {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(&seed.to_le_bytes());
+    hasher.update(name.as_bytes());
+    Xoshiro256PlusPlus::from_seed(*hasher.finalize().as_bytes())
+}
+
+/// A whole number from 0 to one below `bound`, every one as likely (Lemire 2019).
+///
+/// # Panics
+///
+/// When `bound` is 0: there is nothing to draw from.
+pub fn below(dice: &mut impl Rng, bound: u64) -> u64 {
+    assert!(bound > 0, "there is something to draw from");
+    let reject_under = bound.wrapping_neg() % bound;
+    loop {
+        let wide = u128::from(dice.next_u64()) * u128::from(bound);
+        if wide as u64 >= reject_under {
+            return (wide >> 64) as u64;
+        }
+    }
+}
+
 /// A number from 0 to just below 1, in steps of 2^-53.
 pub fn uniform(dice: &mut impl Rng) -> f64 {
     (dice.next_u64() >> 11) as f64 * (1.0 / (1_u64 << 53) as f64)

@@ -3,7 +3,10 @@
 mod bonds;
 mod clearing;
 mod credit;
+mod dealers;
+mod execution;
 mod options;
+mod queues;
 mod rates;
 mod risk;
 mod rules;
@@ -17,7 +20,10 @@ pub const ALL: &[&[Model]] = &[
     bonds::MODELS,
     clearing::MODELS,
     credit::MODELS,
+    dealers::MODELS,
+    execution::MODELS,
     options::MODELS,
+    queues::MODELS,
     rates::MODELS,
     risk::MODELS,
     rules::MODELS,

@@ -5,7 +5,7 @@ use cargo_metadata::{DependencyKind, Metadata};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What each room may import, besides crates of others. A room that is not here has no place yet.
-const TABLE: [(&str, &[&str]); 17] = [
+const TABLE: [(&str, &[&str]); 18] = [
     ("pitfloor-model", &[]),
     ("pitfloor-accounts", &["model"]),
     ("pitfloor-clearing", &["model"]),
@@ -20,13 +20,14 @@ const TABLE: [(&str, &[&str]); 17] = [
     ("pitfloor-supervision", &["model"]),
     ("pitfloor-operations", &["model", "pricing", "supervision"]),
     ("pitfloor-pricing", &[]),
-    ("pitfloor-published", &["model", "pricing", "supervision"]),
+    ("pitfloor-published", &["model", "pricing", "supervision", "theory"]),
     ("pitfloor-testkit", &["model"]),
+    ("pitfloor-theory", &["pricing"]),
     ("pitfloor-workloads", &["model", "exchange"]),
 ];
 
 /// The rooms that open no file, read no clock and start no thread.
-pub const CORE: [&str; 12] = [
+pub const CORE: [&str; 13] = [
     "model",
     "accounts",
     "clearing",
@@ -38,6 +39,7 @@ pub const CORE: [&str; 12] = [
     "analysis",
     "supervision",
     "pricing",
+    "theory",
     "testkit",
 ];
 
