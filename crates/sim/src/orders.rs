@@ -192,14 +192,12 @@ impl<const N: usize> Default for Orders<N> {
 }
 
 /// What `event` says became of orders of `account`: which one, and how much of it is gone, or none
-/// when it has ended. In an auction an account may meet itself, and by prevention it does.
-fn became(account: AccountId, event: &Event) -> [Option<(OrderId, Option<Qty>)>; 2] {
+/// when it has ended. In an auction, by prevention, or without it, an account may meet itself.
+#[must_use]
+pub fn became(account: AccountId, event: &Event) -> [Option<(OrderId, Option<Qty>)>; 2] {
     let own = |key: OrderKey, qty| (key.account == account).then_some((key.order, Some(qty)));
     match *event {
-        Event::Traded { maker, taker, qty, .. } => {
-            let key = if maker.account == account { maker } else { taker };
-            [Some((key.order, Some(qty))), None]
-        }
+        Event::Traded { maker, taker, qty, .. } => [own(maker, qty), own(taker, qty)],
         Event::Crossed { buy, sell, qty, .. } => [own(buy, qty), own(sell, qty)],
         Event::Prevented { maker, taker, qty, mode, .. } => match mode {
             Stp::Decrement | Stp::Transfer => [own(maker, qty), own(taker, qty)],

@@ -38,6 +38,24 @@ pub enum Build {
         /// Makes one; there are as many parameters as roles.
         build: fn(&[Params], &[Role]) -> Box<dyn Agent>,
     },
+    /// It trades one instrument, and its parameters must go together.
+    Checked {
+        /// Whether they do.
+        check: fn(&Params) -> Result<(), Mismatch>,
+        /// Makes one.
+        build: fn(&Params, &Role) -> Box<dyn Agent>,
+    },
+}
+
+/// A parameter that is good by itself and does not go together with the others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mismatch {
+    /// Which one.
+    pub name: &'static str,
+    /// What was found.
+    pub found: String,
+    /// What was expected instead.
+    pub expected: String,
 }
 
 impl Kind {
@@ -59,6 +77,22 @@ impl Kind {
                 assert!(legs.contains(&roles.len()), "{} trades {legs:?} instruments", self.name);
                 build(params, roles)
             }
+            Build::Checked { build, .. } => {
+                assert_eq!(roles.len(), 1, "{} trades one instrument", self.name);
+                build(&params[0], &roles[0])
+            }
+        }
+    }
+
+    /// Whether `params` go together.
+    ///
+    /// # Errors
+    ///
+    /// Which of them does not.
+    pub fn check(&self, params: &Params) -> Result<(), Mismatch> {
+        match self.build {
+            Build::Checked { check, .. } => check(params),
+            Build::One(_) | Build::Legs { .. } => Ok(()),
         }
     }
 }
@@ -97,6 +131,8 @@ pub enum Takes {
     Numbers(f64, f64, usize),
     /// A length of time, or `"never"`.
     SpanOrNever,
+    /// Some of these words, at most so many: `"market-buy market-sell"`.
+    Words(&'static [&'static str], usize),
 }
 
 /// A waiting time that may be drawn.
@@ -129,6 +165,8 @@ pub enum Value {
     Numbers(Box<[f64]>),
     /// For [`Takes::SpanOrNever`].
     SpanOrNever(Option<Span>),
+    /// For [`Takes::Words`].
+    Words(Box<[&'static str]>),
 }
 
 /// All parameters of one agent, checked.
@@ -193,6 +231,7 @@ impl Takes {
                 Ok(span) => Ok(Value::SpanOrNever(Some(span))),
                 Err(expected) => Err(format!("{expected}, or \"never\"")),
             },
+            Self::Words(known, most) => words(text, known, most).map(Value::Words),
         }
     }
 
@@ -209,6 +248,7 @@ impl Takes {
             Self::Choice(words) => words.join(" | "),
             Self::Numbers(low, high, most) => format!("1 to {most} numbers {low} to {high}"),
             Self::SpanOrNever => "time or never".to_owned(),
+            Self::Words(known, most) => format!("1 to {most} of {}", known.join(" | ")),
         }
     }
 }
@@ -244,6 +284,9 @@ impl Params {
             })?;
             params.set(parameter.name, value);
         }
+        kind.check(&params).map_err(|Mismatch { name, found, expected }| {
+            format!("{name}: found {found}, expected {expected}")
+        })?;
         Ok(params)
     }
 
@@ -293,6 +336,8 @@ getters! {
     numbers: Numbers -> Box<[f64]>;
     /// A length of time; none when it never comes.
     span_or_never: SpanOrNever -> Option<Span>;
+    /// Words.
+    words: Words -> Box<[&'static str]>;
 }
 
 fn whole(text: &str, low: u64, high: u64) -> Result<u64, String> {
@@ -322,6 +367,18 @@ fn numbers(text: &str, low: f64, high: f64, most: usize) -> Result<Box<[f64]>, S
     let read = text.split_whitespace().map(|word| number(word, low, high));
     let list = read.collect::<Result<Box<[f64]>, _>>().map_err(|_| expected())?;
     (1..=most).contains(&list.len()).then_some(list).ok_or_else(expected)
+}
+
+/// One to `most` of the `known` words, with spaces between them.
+fn words(
+    text: &str,
+    known: &'static [&'static str],
+    most: usize,
+) -> Result<Box<[&'static str]>, String> {
+    let expected = || format!("1 to {most} of {}, with spaces between them", known.join(", "));
+    let find = |word: &str| known.iter().find(|known| **known == word).copied();
+    let list = text.split_whitespace().map(find).collect::<Option<Box<[&'static str]>>>();
+    list.filter(|list| (1..=most).contains(&list.len())).ok_or_else(expected)
 }
 
 /// A length of time, more than none: numbers and units `ns us ms s m h d`, such as `6h30m`.
@@ -469,6 +526,10 @@ mod tests {
             let expected = "1 to 3 numbers from 0 to 1, with spaces between them";
             assert_eq!(refused(Takes::Numbers(0.0, 1.0, 3), text), expected);
         }
+        for text in ["", "buy hold", "buy buy buy"] {
+            let expected = "1 to 2 of buy, sell, with spaces between them";
+            assert_eq!(refused(Takes::Words(&["buy", "sell"], 2), text), expected);
+        }
         let never = refused(Takes::SpanOrNever, "soon");
         assert!(never.ends_with("or \"never\""), "{never}");
     }
@@ -480,6 +541,8 @@ mod tests {
         assert_eq!(taken(Takes::Lots, "100"), Value::Lots(Qty(100)));
         assert_eq!(taken(Takes::Number(0.0, 1.0), "1"), Value::Number(1.0));
         assert_eq!(taken(Takes::Choice(&["ou", "jump"]), "jump"), Value::Choice("jump"));
+        let both = Value::Words(["sell", "buy"].into());
+        assert_eq!(taken(Takes::Words(&["buy", "sell"], 2), "sell  buy"), both);
         let list = Value::Numbers([0.25, 1.0].into());
         assert_eq!(taken(Takes::Numbers(0.0, 1.0, 3), "0.25  1"), list);
         assert_eq!(taken(Takes::SpanOrNever, "never"), Value::SpanOrNever(None));

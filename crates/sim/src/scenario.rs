@@ -324,7 +324,7 @@ impl Group {
     /// Which of the group's instruments its member number `index` trades.
     fn legs(&self, index: u32) -> std::ops::Range<usize> {
         match self.kind.build {
-            Build::One(_) => {
+            Build::One(_) | Build::Checked { .. } => {
                 let dealt = index as usize % self.instruments.len();
                 dealt..dealt + 1
             }

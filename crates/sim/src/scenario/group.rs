@@ -123,6 +123,9 @@ impl Reading {
             self.keep(parameter.name, text);
             settings.push((parameter.name, text.to_owned()));
         }
+        for params in &params {
+            kind.check(params).map_err(|bad| table.bad(bad.name, &bad.found, &bad.expected))?;
+        }
         let limits = match table.table("limits")? {
             None => RiskLimits::default(),
             Some(mut fields) => {

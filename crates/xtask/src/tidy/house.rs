@@ -12,7 +12,7 @@ const TABLE: [(&str, &[&str]); 18] = [
     ("pitfloor-exchange", &["model", "clearing"]),
     ("pitfloor-feed", &["model"]),
     ("pitfloor-sim", &["model", "exchange", "feed", "supervision", "operations", "pricing"]),
-    ("pitfloor-agents", &["model", "sim"]),
+    ("pitfloor-agents", &["model", "sim", "theory"]),
     ("pitfloor-analysis", &["model", "feed"]),
     ("pitfloor-store", &["model"]),
     ("pitfloor-data", &["model", "exchange", "feed", "sim", "store"]),
