@@ -41,6 +41,8 @@
 //! ```
 
 pub mod desk;
+pub mod errand;
+pub mod execution;
 pub mod idle;
 pub mod informed;
 pub mod market_maker;
@@ -64,6 +66,11 @@ pub static KINDS: &[&Kind] = &[
     &mean_reversion::KIND,
     &informed::KIND,
     &idle::KIND,
+    &execution::twap::KIND,
+    &execution::vwap::KIND,
+    &execution::pov::KIND,
+    &execution::almgren_chriss::KIND,
+    &execution::obizhaeva_wang::KIND,
 ];
 
 /// The kind called `name`.
@@ -87,6 +94,11 @@ mod tests {
             ("mean-reversion", size_of::<mean_reversion::MeanReversion>(), 192),
             ("informed", size_of::<informed::Informed>(), 192),
             ("idle", size_of::<idle::Idle>(), 0),
+            ("twap", size_of::<execution::planned::Planned>(), 256),
+            ("vwap", size_of::<execution::planned::Planned>(), 256),
+            ("pov", size_of::<execution::pov::Pov>(), 320),
+            ("almgren-chriss", size_of::<execution::planned::Planned>(), 256),
+            ("obizhaeva-wang", size_of::<execution::planned::Planned>(), 256),
         ];
         assert!(sizes.iter().map(|(name, ..)| *name).eq(KINDS.iter().map(|kind| kind.name)));
         for (name, bytes, most) in sizes {

@@ -65,7 +65,9 @@ fn opening(text: &str) -> String {
 fn page(kind: &Kind, path: &str, text: &str) -> String {
     let mut page = format!("# {}\n\n{}\n", kind.name, opening(text));
     let seats = match kind.build {
-        Build::One(_) | Build::Checked { .. } => "one instrument; a group's are dealt out in turn".to_owned(),
+        Build::One(_) | Build::Checked { .. } => {
+            "one instrument; a group's are dealt out in turn".to_owned()
+        }
         Build::Legs { least, most, .. } if least == most => format!("{least} instruments at once"),
         Build::Legs { least, most, .. } => format!("{least} to {most} instruments at once"),
     };
