@@ -17,7 +17,7 @@ const SHORT: [(&str, &str); 2] = [("start", "10s"), ("end", "110s")];
 /// Somebody with ten million dollars and 50 000 shares, a millisecond away, traced.
 fn seat(floor: &mut Floor, kind: &str, changes: &[(&str, &str)]) -> AccountId {
     let (near, means) = (Latency::Fixed(Span::millis(1)), Floor::means(10_000_000, 50_000));
-    let changes = [&SHORT[..], changes].concat();
+    let changes = [changes, &SHORT[..]].concat();
     let account = floor.seat_as(kind, kind, 0, near, &means, &changes);
     floor.kernel.trace(account);
     account
