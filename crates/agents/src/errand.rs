@@ -49,6 +49,7 @@ pub struct Ask {
 struct Alive {
     order: OrderId,
     side: Side,
+    price: Price,
     left: u64,
     rests: bool,
     leaving: bool,
@@ -106,6 +107,15 @@ impl Errand {
     #[must_use]
     pub fn pending(&self) -> u64 {
         self.alive.map_or(0, |alive| alive.left)
+    }
+
+    /// Cash that the order that is alive may still cost, in the currency of the instrument.
+    #[must_use]
+    pub fn spoken(&self, cx: &Context<'_>) -> Cash {
+        let buys = self.alive.filter(|alive| alive.side == Side::Buy);
+        let definition = cx.instrument(self.instrument);
+        let cost = |alive: Alive| definition.cost(alive.price, Qty(alive.left));
+        buys.filter(|_| !definition.kind().is_margined()).map_or(Cash::ZERO, cost)
     }
 
     /// Takes in what this agent is told.
@@ -203,7 +213,8 @@ impl Errand {
         } else {
             cx.take(self.instrument, side, price, qty)
         };
-        self.alive = Some(Alive { order, side, left: qty.0, rests, leaving: false });
+        let (left, leaving) = (qty.0, false);
+        self.alive = Some(Alive { order, side, price, left, rests, leaving });
         Some(qty)
     }
 }

@@ -49,6 +49,7 @@ pub mod market_maker;
 pub mod mean_reversion;
 pub mod momentum;
 pub mod noise;
+pub mod relative;
 
 #[cfg(test)]
 mod far;
@@ -71,6 +72,7 @@ pub static KINDS: &[&Kind] = &[
     &execution::pov::KIND,
     &execution::almgren_chriss::KIND,
     &execution::obizhaeva_wang::KIND,
+    &relative::pairs::KIND,
 ];
 
 /// The kind called `name`.
@@ -99,6 +101,7 @@ mod tests {
             ("pov", size_of::<execution::pov::Pov>(), 320),
             ("almgren-chriss", size_of::<execution::planned::Planned>(), 256),
             ("obizhaeva-wang", size_of::<execution::planned::Planned>(), 256),
+            ("pairs", size_of::<relative::pairs::Pairs>(), 448),
         ];
         assert!(sizes.iter().map(|(name, ..)| *name).eq(KINDS.iter().map(|kind| kind.name)));
         for (name, bytes, most) in sizes {

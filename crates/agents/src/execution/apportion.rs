@@ -85,12 +85,11 @@ mod tests {
                 let quota = total as f64 * weight / sum;
                 assert!((*part as f64 - quota).abs() < 1.0 + 1e-3, "{part} of {quota}");
             }
-            for (a, b) in
-                parts
-                    .iter()
-                    .zip(&parts[1..])
-                    .zip(weights.windows(2))
-                    .map(|((a, b), w)| if w[0] >= w[1] { (a, b) } else { (b, a) })
+            for (a, b) in parts
+                .iter()
+                .zip(&parts[1..])
+                .zip(weights.windows(2))
+                .map(|((a, b), w)| if w[0] >= w[1] { (a, b) } else { (b, a) })
             {
                 assert!(a + 1 >= *b, "{weights:?} {parts:?}");
             }
