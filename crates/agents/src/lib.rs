@@ -73,6 +73,10 @@ pub static KINDS: &[&Kind] = &[
     &execution::almgren_chriss::KIND,
     &execution::obizhaeva_wang::KIND,
     &relative::pairs::KIND,
+    &relative::cross_venue::KIND,
+    &relative::triangular::KIND,
+    &relative::index_arbitrage::KIND,
+    &relative::latency_arbitrage::KIND,
 ];
 
 /// The kind called `name`.
@@ -102,6 +106,10 @@ mod tests {
             ("almgren-chriss", size_of::<execution::planned::Planned>(), 256),
             ("obizhaeva-wang", size_of::<execution::planned::Planned>(), 256),
             ("pairs", size_of::<relative::pairs::Pairs>(), 448),
+            ("cross-venue", size_of::<relative::cross_venue::CrossVenue>(), 192),
+            ("triangular", size_of::<relative::triangular::Triangular>(), 320),
+            ("index-arbitrage", size_of::<relative::index_arbitrage::IndexArbitrage>(), 256),
+            ("latency-arbitrage", size_of::<relative::latency_arbitrage::LatencyArbitrage>(), 256),
         ];
         assert!(sizes.iter().map(|(name, ..)| *name).eq(KINDS.iter().map(|kind| kind.name)));
         for (name, bytes, most) in sizes {

@@ -81,6 +81,7 @@ impl Hall {
         let means = Endowment::new(cash, held.map(|id| (id, Qty(lots))).collect());
         let account = self.kernel.seat(kind.name, Latency::Fixed(latency), &means, agent);
         self.kernel.trace(account);
+        self.pass(Span::ZERO);
         account
     }
 

@@ -5,9 +5,13 @@
 //! ([`triangular`]), an index and what it is made of ([`index_arbitrage`]). What they share is how several legs
 //! get done together ([`legs`]); the statistics of pairs are in [`engle_granger`].
 
+pub mod cross_venue;
 pub mod engle_granger;
+pub mod index_arbitrage;
+pub mod latency_arbitrage;
 pub mod legs;
 pub mod pairs;
+pub mod triangular;
 
 #[cfg(test)]
 mod hall;
