@@ -49,12 +49,15 @@ pub mod market_maker;
 pub mod mean_reversion;
 pub mod momentum;
 pub mod noise;
+pub mod portfolio;
 pub mod relative;
 
 #[cfg(test)]
 mod far;
 #[cfg(test)]
 mod floor;
+#[cfg(test)]
+mod hall;
 
 pub use pitfloor_sim::orders;
 use pitfloor_sim::params::Kind;
@@ -77,6 +80,8 @@ pub static KINDS: &[&Kind] = &[
     &relative::triangular::KIND,
     &relative::index_arbitrage::KIND,
     &relative::latency_arbitrage::KIND,
+    &portfolio::risk_parity::KIND,
+    &portfolio::leveraged_fund::KIND,
 ];
 
 /// The kind called `name`.
@@ -110,6 +115,8 @@ mod tests {
             ("triangular", size_of::<relative::triangular::Triangular>(), 320),
             ("index-arbitrage", size_of::<relative::index_arbitrage::IndexArbitrage>(), 256),
             ("latency-arbitrage", size_of::<relative::latency_arbitrage::LatencyArbitrage>(), 256),
+            ("risk-parity", size_of::<portfolio::risk_parity::RiskParity>(), 448),
+            ("leveraged-fund", size_of::<portfolio::leveraged_fund::LeveragedFund>(), 192),
         ];
         assert!(sizes.iter().map(|(name, ..)| *name).eq(KINDS.iter().map(|kind| kind.name)));
         for (name, bytes, most) in sizes {

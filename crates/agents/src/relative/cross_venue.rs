@@ -165,7 +165,7 @@ impl Agent for CrossVenue {
 
 #[cfg(test)]
 mod tests {
-    use crate::relative::hall::Hall;
+    use crate::hall::Hall;
     use pitfloor_model::units::Span;
     use pitfloor_sim::dice::Dice;
 

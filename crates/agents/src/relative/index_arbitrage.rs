@@ -244,7 +244,7 @@ impl Agent for IndexArbitrage {
 
 #[cfg(test)]
 mod tests {
-    use crate::relative::hall::Hall;
+    use crate::hall::Hall;
     use pitfloor_model::units::{AccountId, Span};
     use pitfloor_sim::dice::Dice;
 

@@ -157,7 +157,7 @@ impl Agent for LatencyArbitrage {
 
 #[cfg(test)]
 mod tests {
-    use crate::relative::hall::Hall;
+    use crate::hall::Hall;
     use pitfloor_model::units::Span;
     use pitfloor_sim::dice::Dice;
 

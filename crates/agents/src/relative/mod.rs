@@ -12,6 +12,3 @@ pub mod latency_arbitrage;
 pub mod legs;
 pub mod pairs;
 pub mod triangular;
-
-#[cfg(test)]
-mod hall;

@@ -338,7 +338,7 @@ impl Agent for Pairs {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::relative::hall::Hall;
+    use crate::hall::Hall;
     use pitfloor_sim::dice::Dice;
 
     const QUICK: [(&str, &str); 7] = [

@@ -220,7 +220,7 @@ impl Agent for Triangular {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::relative::hall::Hall;
+    use crate::hall::Hall;
     use pitfloor_model::units::{AccountId, Span};
     use pitfloor_sim::dice::Dice;
 
