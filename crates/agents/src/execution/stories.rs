@@ -8,6 +8,7 @@ use pitfloor_model::units::{AccountId, Price, Side, Span, Time};
 use pitfloor_sim::decision::Decision;
 use pitfloor_sim::dice::Dice;
 use pitfloor_sim::latency::Latency;
+use pitfloor_sim::params::Params;
 
 const KINDS: [&str; 5] = ["twap", "vwap", "pov", "almgren-chriss", "obizhaeva-wang"];
 const PLANNED: [&str; 4] = ["twap", "vwap", "almgren-chriss", "obizhaeva-wang"];
@@ -317,4 +318,27 @@ fn children_and_what_is_left_sum_to_the_order_whatever_fills() {
         assert_eq!(floor.kernel.exchange().lots(agent, crate::floor::ACME).unwrap().reserved, 0);
     }
     assert!(whole > 40, "many are done: {whole}");
+}
+
+#[test]
+fn terms_that_do_not_go_together_are_refused_with_what_was_expected() {
+    let acme = Floor::venue().instruments()[0].clone();
+    let refusal = |kind, changes: &[(&str, &str)]| {
+        Params::of(crate::find(kind).unwrap(), changes, &acme).unwrap_err()
+    };
+    for kind in KINDS {
+        let told = refusal(kind, &[("start", "10m"), ("end", "10m")]);
+        assert_eq!(told, "end: found 600 s with a start of 600 s, expected a moment after start");
+        let told = refusal(kind, &[("side", "hold")]);
+        assert_eq!(told, "side: found \"hold\", expected one of buy, sell");
+        assert!(refusal(kind, &[("lots", "0")]).starts_with("lots: found \"0\", expected a whole"));
+        assert!(refusal(kind, &[("limit", "99.995")]).starts_with("limit: found \"99.995\""));
+        assert!(refusal(kind, &[("jitter", "1.5")]).ends_with("expected a number from 0 to 1"));
+    }
+    let told = refusal("vwap", &[("profile", "0 0 0")]);
+    assert_eq!(told, "profile: found none, expected a share above 0 in some interval");
+    assert!(refusal("vwap", &[("profile", "")]).starts_with("profile: found \"\""));
+    assert!(refusal("twap", &[("slices", "0")]).starts_with("slices: found \"0\""));
+    assert!(refusal("pov", &[("participation", "1")]).starts_with("participation: found \"1\""));
+    assert!(refusal("pov", &[("catch_up", "later")]).ends_with("one of none, next, spread"));
 }
