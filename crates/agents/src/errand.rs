@@ -1,10 +1,10 @@
 //! An errand: so many lots of one instrument, got by one order after another, and counted.
 //!
 //! What strategies share that have to reach a number of lots and not a lot more: execution, pairs,
-//! baskets. At most one order is alive at a time, resting or at once, and the next goes out when the
-//! end of the last is known. So what is done is exact, however far away the venue is, and no fill can
-//! come twice. It counts its own fills instead of looking at holdings: two errands may then move the
-//! same currency, and other business of the same account does not disturb it.
+//! baskets. At most one order is alive at a time, resting or at once, and the next goes out when
+//! the end of the last is known. So what is done is exact, however far away the venue is, and no
+//! fill can come twice. It counts its own fills instead of looking at holdings: two errands may
+//! then move the same currency, and other business of the same account does not disturb it.
 
 use crate::desk::{self, BASIS_POINT};
 use crate::orders::became;
@@ -184,9 +184,9 @@ impl Errand {
         })
     }
 
-    /// Sends an order for no more than this agent can pay for or has, and says why: `rule`, with how many
-    /// lots, at which price, and `figure`. Says how many it asked for; none when that is nothing, or
-    /// when there is nobody to trade with.
+    /// Sends an order for no more than this agent can pay for or has, and says why: `rule`, with
+    /// how many lots, at which price, and `figure`. Says how many it asked for; none when that is
+    /// nothing, or when there is nobody to trade with.
     ///
     /// # Panics
     ///

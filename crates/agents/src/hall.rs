@@ -1,5 +1,5 @@
-//! A trading hall for the tests of those who trade several instruments: an outside account quotes each of
-//! them, another takes, and everything is written down.
+//! A trading hall for the tests of those who trade several instruments: an outside account quotes
+//! each of them, another takes, and everything is written down.
 
 use crate::floor::Record;
 use pitfloor_model::command::{Command, Order};
@@ -56,7 +56,8 @@ impl Hall {
         Self { kernel, record: Record::default(), venue, outside, orders: 0, quoted }
     }
 
-    /// Seats a traced agent with so much of every currency and so many lots of everything that is held.
+    /// Seats a traced agent with so much of every currency and so many lots of everything that is
+    /// held.
     pub(crate) fn seat(
         &mut self,
         kind: &str,
@@ -91,7 +92,8 @@ impl Hall {
         self.kernel.run(until, &mut self.record);
     }
 
-    /// Quotes `lots` of instrument number `id` at these prices, in place of what was quoted there before.
+    /// Quotes `lots` of instrument number `id` at these prices, in place of what was quoted there
+    /// before.
     pub(crate) fn quote(&mut self, id: u32, bid: i64, ask: i64, lots: u64) {
         for side in 0..2 {
             if let Some(order) = self.quoted[id as usize][side].take() {

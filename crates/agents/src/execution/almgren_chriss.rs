@@ -1,36 +1,39 @@
 //! Almgren–Chriss: trades a large order so that impact and risk are in balance.
 //!
-//! **What it does.** Trading fast moves the price against oneself; trading slowly leaves one exposed to whatever
-//! the price does. It has `lots` to buy or sell between `start` and `end`, knows what both cost by a simple
-//! model, and follows the schedule with the least expected cost plus `lambda` times its variance. With aversion
-//! to risk it begins fast and ends slowly; without (`lambda = 0`) it is `twap`; who likes risk (`lambda < 0`)
-//! begins slowly.
+//! **What it does.** Trading fast moves the price against oneself; trading slowly leaves one
+//! exposed to whatever the price does. It has `lots` to buy or sell between `start` and `end`,
+//! knows what both cost by a simple model, and follows the schedule with the least expected cost
+//! plus `lambda` times its variance. With aversion to risk it begins fast and ends slowly; without
+//! (`lambda = 0`) it is `twap`; who likes risk (`lambda < 0`) begins slowly.
 //!
-//! **In formulas.** X lots, horizon T = `end` − `start` in units of `day`, N = `slices` intervals of τ = T/N. The price
-//! has volatility σ = `sigma` a square-rooted day. Trading n lots in an interval costs ε + η n/τ a lot while it
-//! lasts, and γ n for good. With η̃ = η − γτ/2 and κ from 2(cosh κτ − 1)/τ² = λσ²/η̃, what is left after j
-//! intervals is
+//! **In formulas.** X lots, horizon T = `end` − `start` in units of `day`, N = `slices` intervals
+//! of τ = T/N. The price has volatility σ = `sigma` a square-rooted day. Trading n lots in an
+//! interval costs ε + η n/τ a lot while it lasts, and γ n for good. With η̃ = η − γτ/2 and κ from
+//! 2(cosh κτ − 1)/τ² = λσ²/η̃, what is left after j intervals is
 //!
 //! > x_j = X sinh(κ(T − jτ)) / sinh(κT),
 //!
-//! a straight line at λ = 0, a sine at λ < 0. Against a price that drifts by α = `drift` a day *in favour of waiting*
-//! it holds α/(2λσ²) lots more in the middle. The slices x_{j−1} − x_j become whole lots by the largest remainder;
-//! they sum to X. What the plan would trade against its own side (at strong drift or love of risk it would first
-//! do the opposite) is left out: it waits until the plan is back.
+//! a straight line at λ = 0, a sine at λ < 0. Against a price that drifts by α = `drift` a day *in
+//! favour of waiting* it holds α/(2λσ²) lots more in the middle. The slices x_{j−1} − x_j become
+//! whole lots by the largest remainder; they sum to X. What the plan would trade against its own
+//! side (at strong drift or love of risk it would first do the opposite) is left out: it waits
+//! until the plan is back.
 //!
-//! The paper's example: X = 10⁶, T = 5, N = 5, σ = .95, ε = .0625, γ = 2.5·10⁻⁷, η = 2.5·10⁻⁶, λ = 10⁻⁶ leaves 541 956,
-//! 289 854, 147 898 and 62 142.
+//! The paper's example: X = 10⁶, T = 5, N = 5, σ = .95, ε = .0625, γ = 2.5·10⁻⁷, η = 2.5·10⁻⁶, λ =
+//! 10⁻⁶ leaves 541 956, 289 854, 147 898 and 62 142.
 //!
-//! **How a slice is traded**, the `limit`, the price at which it *would* do it all, and the `jitter` are those
-//! of `twap`. What is left at the end is told as a decision, `end: so many left`.
+//! **How a slice is traded**, the `limit`, the price at which it *would* do it all, and the
+//! `jitter` are those of `twap`. What is left at the end is told as a decision, `end: so many
+//! left`.
 //!
-//! **What it assumes.** That the price is a random walk whose parameters are those it was told, and that impact
-//! is proportional to the rate of trading. It does not look at the market to see whether that is so. `epsilon` is
-//! the same whatever the schedule, as long as it trades on one side; it is there so that the parameters are the
-//! paper's.
+//! **What it assumes.** That the price is a random walk whose parameters are those it was told, and
+//! that impact is proportional to the rate of trading. It does not look at the market to see
+//! whether that is so. `epsilon` is the same whatever the schedule, as long as it trades on one
+//! side; it is there so that the parameters are the paper's.
 //!
-//! **Source.** Almgren & Chriss (2000), *Optimal execution of portfolio transactions*, Journal of Risk 3(2). The
-//! schedule is that of the room of theory, which the paper's figures are held against.
+//! **Source.** Almgren & Chriss (2000), *Optimal execution of portfolio transactions*, Journal of
+//! Risk 3(2). The schedule is that of the room of theory, which the paper's figures are held
+//! against.
 
 use super::apportion::apportion;
 use super::planned::{Planned, SLICES_MOST};

@@ -1,12 +1,12 @@
 //! Whole lots in given proportions, by the largest remainder (Hamilton's method).
 
-/// Remainders that differ by less than this are equal: shares are decimals, and binary fractions of them
-/// are off by less.
+/// Remainders that differ by less than this are equal: shares are decimals, and binary fractions of
+/// them are off by less.
 const EQUAL: f64 = 1e-9;
 
-/// `total` lots in parts as `weights`, which are not negative and not all zero: each gets its quota rounded
-/// down, and the lots that are left go to the largest remainders, of equal ones to the earlier part. The parts
-/// sum to `total`, exactly.
+/// `total` lots in parts as `weights`, which are not negative and not all zero: each gets its quota
+/// rounded down, and the lots that are left go to the largest remainders, of equal ones to the
+/// earlier part. The parts sum to `total`, exactly.
 ///
 /// # Panics
 ///
@@ -69,8 +69,8 @@ mod tests {
         assert_eq!(apportion(3, &[1.0, 1.0, 13.0]), [0, 0, 3]);
     }
 
-    /// Whatever the weights: the sum is exact, nobody is off by a lot or more, and who weighs more gets
-    /// no less.
+    /// Whatever the weights: the sum is exact, nobody is off by a lot or more, and who weighs more
+    /// gets no less.
     #[test]
     fn parts_sum_and_keep_to_their_quotas() {
         let mut dice = Dice::new(1, "apportion");

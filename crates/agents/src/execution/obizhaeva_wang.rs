@@ -1,30 +1,35 @@
 //! Obizhaeva–Wang: trades a large order from a book that fills up again.
 //!
-//! **What it does.** A large order eats the book; afterwards the book fills up again, not at once but at a rate.
-//! It has `lots` to buy or sell between `start` and `end`, and trades a block at the beginning, small equal parts at
-//! equal moments between, and a block of the size of the first at the end: the first block sets the book below its
-//! level, the parts take just what comes back, and the last block need not care for what comes after it.
+//! **What it does.** A large order eats the book; afterwards the book fills up again, not at once
+//! but at a rate. It has `lots` to buy or sell between `start` and `end`, and trades a block at the
+//! beginning, small equal parts at equal moments between, and a block of the size of the first at
+//! the end: the first block sets the book below its level, the parts take just what comes back, and
+//! the last block need not care for what comes after it.
 //!
-//! **In formulas.** The book has the same depth at every price, and recovers at rate ρ = ln 2 / `half_life`. With X
-//! lots, T = `end` − `start` and N + 1 trades at moments 0, T/N, …, T, a share κ = e^(−ρT/N) of what was eaten is
-//! still missing at the next trade, and
+//! **In formulas.** The book has the same depth at every price, and recovers at rate ρ = ln 2 /
+//! `half_life`. With X lots, T = `end` − `start` and N + 1 trades at moments 0, T/N, …, T, a share
+//! κ = e^(−ρT/N) of what was eaten is still missing at the next trade, and
 //!
 //! > x_0 = x_N = X / (2 + (N − 1)(1 − κ)), and between them x_0 (1 − κ).
 //!
-//! As N grows: blocks of X/(ρT + 2), and between them ρX/(ρT + 2) lots per unit of time. With ρ → 0 two equal blocks;
-//! with ρ → ∞ equal parts. Whole lots by the largest remainder, ties to the earlier; they sum to X. How deep the
-//! book is says what it costs, and does not change the schedule.
+//! As N grows: blocks of X/(ρT + 2), and between them ρX/(ρT + 2) lots per unit of time. With ρ → 0
+//! two equal blocks; with ρ → ∞ equal parts. Whole lots by the largest remainder, ties to the
+//! earlier; they sum to X. How deep the book is says what it costs, and does not change the
+//! schedule.
 //!
 //! With X = 10⁵, N = 10 and ρT = 2.2231 the blocks are 26 357 lots and the parts 5 254.
 //!
-//! **How a slice is traded**, the `limit`, the price at which it *would* do it all, and the `jitter` are those
-//! of `twap`. What is left at the end is told as a decision, `end: so many left`.
+//! **How a slice is traded**, the `limit`, the price at which it *would* do it all, and the
+//! `jitter` are those of `twap`. What is left at the end is told as a decision, `end: so many
+//! left`.
 //!
-//! **What it assumes.** That the book recovers exponentially, whatever is traded, and that it minds cost and not
-//! risk. That the last block comes at `end` itself: it is the last chance, so nothing is left for a retry.
+//! **What it assumes.** That the book recovers exponentially, whatever is traded, and that it minds
+//! cost and not risk. That the last block comes at `end` itself: it is the last chance, so nothing
+//! is left for a retry.
 //!
-//! **Source.** Obizhaeva & Wang (2013), *Optimal trading strategy and supply/demand dynamics*, Journal of Financial
-//! Markets 16(1). The schedule is that of the room of theory, which the paper's figures are held against.
+//! **Source.** Obizhaeva & Wang (2013), *Optimal trading strategy and supply/demand dynamics*,
+//! Journal of Financial Markets 16(1). The schedule is that of the room of theory, which the
+//! paper's figures are held against.
 
 use super::apportion::apportion;
 use super::planned::{Planned, SLICES_MOST};

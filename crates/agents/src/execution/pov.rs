@@ -1,28 +1,30 @@
 //! POV: trades a large order as a fixed share of what the market trades.
 //!
-//! **What it does.** It has `lots` to buy or sell from `start` on. Every `window` it counts what others have
-//! traded in that time and trades in proportion, so that its own volume is `participation` of all volume (its
-//! own included). A busy market gets it done early; a quiet one late, or by `end` not at all.
+//! **What it does.** It has `lots` to buy or sell from `start` on. Every `window` it counts what
+//! others have traded in that time and trades in proportion, so that its own volume is
+//! `participation` of all volume (its own included). A busy market gets it done early; a quiet one
+//! late, or by `end` not at all.
 //!
-//! **In formulas.** With participation π and E lots traded by others in the last window, its next slice is
-//! π/(1 − π) · E lots: at 10 % and 900 lots of others 100, a tenth of 1000. Fractions of a lot are kept for the
-//! next window. A slice is at most `cap` lots.
+//! **In formulas.** With participation π and E lots traded by others in the last window, its next
+//! slice is π/(1 − π) · E lots: at 10 % and 900 lots of others 100, a tenth of 1000. Fractions of a
+//! lot are kept for the next window. A slice is at most `cap` lots.
 //!
-//! **What it misses**: what the cap cut off, and what was due all window long and found nobody within the
-//! `limit`. With `catch_up = "none"` that is gone from the schedule; `"next"` adds it to the next slice;
-//! `"spread"` adds an equal part of it to every slice from now to `end`. The cap holds for whatever is added.
+//! **What it misses**: what the cap cut off, and what was due all window long and found nobody
+//! within the `limit`. With `catch_up = "none"` that is gone from the schedule; `"next"` adds it to
+//! the next slice; `"spread"` adds an equal part of it to every slice from now to `end`. The cap
+//! holds for whatever is added.
 //!
-//! **How a slice is traded**, the `limit` and the price at which it *would* do it all are those of `twap`; with
-//! `jitter` every window is longer by up to so much of itself. At `end` it crosses what its share of the volume
-//! so far still allows, and no more: a large order in a quiet market is not done. What is left is told as a
-//! decision, `end: so many left`.
+//! **How a slice is traded**, the `limit` and the price at which it *would* do it all are those of
+//! `twap`; with `jitter` every window is longer by up to so much of itself. At `end` it crosses
+//! what its share of the volume so far still allows, and no more: a large order in a quiet market
+//! is not done. What is left is told as a decision, `end: so many left`.
 //!
-//! **What it assumes.** That volume is a good reason to trade. It is not always: in a fall that feeds on itself
-//! more is traded, so it sells more, which is what the program of 6 May 2010 did (9 % of the volume of the
-//! minute before, without regard to price or time).
+//! **What it assumes.** That volume is a good reason to trade. It is not always: in a fall that
+//! feeds on itself more is traded, so it sells more, which is what the program of 6 May 2010 did (9
+//! % of the volume of the minute before, without regard to price or time).
 //!
-//! **Source.** Kissell & Glantz (2003), *Optimal Trading Strategies*, AMACOM; for the program of 2010: CFTC and
-//! SEC (2010), *Findings regarding the market events of May 6, 2010*.
+//! **Source.** Kissell & Glantz (2003), *Optimal Trading Strategies*, AMACOM; for the program of
+//! 2010: CFTC and SEC (2010), *Findings regarding the market events of May 6, 2010*.
 
 use super::terms::{self, Ticket};
 use super::worker::{LOOK, Worker};
@@ -166,7 +168,8 @@ impl Pov {
     }
 
     fn tick(&mut self, cx: &mut Context<'_>) {
-        // What was due all window long and found nobody leaves the schedule, and comes back by the rule.
+        // What was due all window long and found nobody leaves the schedule, and comes back by the
+        // rule.
         let missing = self.worker.missing();
         self.backlog += missing;
         let before = self.worker.released() - missing;

@@ -1,5 +1,5 @@
-//! What every kind of execution does, told once for all of them: it gets the whole done where that is
-//! possible, never more, keeps to its prices, and says what it could not do.
+//! What every kind of execution does, told once for all of them: it gets the whole done where that
+//! is possible, never more, keeps to its prices, and says what it could not do.
 
 use crate::floor::Floor;
 use pitfloor_model::command::{Command, Order, Tif};
@@ -258,8 +258,9 @@ fn buys_no_more_than_it_can_pay_and_sells_no_more_than_it_has() {
     }
 }
 
-/// Whatever is in the book and whoever comes: the children never sum to more than the order, what is done
-/// and what is told to be left are the order, no price is worse than the limit, and nothing is refused.
+/// Whatever is in the book and whoever comes: the children never sum to more than the order, what
+/// is done and what is told to be left are the order, no price is worse than the limit, and nothing
+/// is refused.
 #[test]
 fn children_and_what_is_left_sum_to_the_order_whatever_fills() {
     let mut whole = 0;

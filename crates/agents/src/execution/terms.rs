@@ -1,4 +1,5 @@
-//! What every order to be executed says: which side, how much, from when to when, and at what price.
+//! What every order to be executed says: which side, how much, from when to when, and at what
+//! price.
 //!
 //! The parameters that all kinds of this folder share, written once.
 

@@ -1,24 +1,26 @@
 //! VWAP: trades a large order in slices that follow the day's usual volume.
 //!
-//! **What it does.** Markets trade more at some hours than at others, and mostly in the same way every day. It
-//! has `lots` to buy or sell between `start` and `end`, divides that time into as many equal intervals as its
-//! `profile` has numbers, and trades in each the share that the profile says. If the market keeps to the
-//! profile, its share of the volume is the same all day, and its average price is that of the market
-//! (volume-weighted average price), which is what it is measured by.
+//! **What it does.** Markets trade more at some hours than at others, and mostly in the same way
+//! every day. It has `lots` to buy or sell between `start` and `end`, divides that time into as
+//! many equal intervals as its `profile` has numbers, and trades in each the share that the profile
+//! says. If the market keeps to the profile, its share of the volume is the same all day, and its
+//! average price is that of the market (volume-weighted average price), which is what it is
+//! measured by.
 //!
-//! **In formulas.** With X lots and weights v_1 … v_N, slice j is X v_j / Σv lots, at the beginning of interval
-//! j. Whole lots by the largest remainder, ties to the earlier slice: 10 000 lots over .15 .10 .08 .07 .10 .15
-//! .35 are 1500, 1000, 800, 700, 1000, 1500 and 3500. They sum to X.
+//! **In formulas.** With X lots and weights v_1 … v_N, slice j is X v_j / Σv lots, at the beginning
+//! of interval j. Whole lots by the largest remainder, ties to the earlier slice: 10 000 lots over
+//! .15 .10 .08 .07 .10 .15 .35 are 1500, 1000, 800, 700, 1000, 1500 and 3500. They sum to X.
 //!
-//! **How a slice is traded**, the `limit`, the price at which it *would* do it all, and the `jitter` are those
-//! of `twap`. What is left at the end is told as a decision, `end: so many left`.
+//! **How a slice is traded**, the `limit`, the price at which it *would* do it all, and the
+//! `jitter` are those of `twap`. What is left at the end is told as a decision, `end: so many
+//! left`.
 //!
-//! **What it assumes.** That the profile is right. On a day that is not like others it trades too early or too
-//! late, and does not notice; `pov` would.
+//! **What it assumes.** That the profile is right. On a day that is not like others it trades too
+//! early or too late, and does not notice; `pov` would.
 //!
-//! **Source.** Konishi (2002), *Optimal slice of a VWAP trade*, Journal of Financial Markets 5(2): the slices
-//! that follow the expected volume have the least tracking error when volume and prices are independent. The
-//! default profile is a made-up day with a busy opening and a busier close.
+//! **Source.** Konishi (2002), *Optimal slice of a VWAP trade*, Journal of Financial Markets 5(2):
+//! the slices that follow the expected volume have the least tracking error when volume and prices
+//! are independent. The default profile is a made-up day with a busy opening and a busier close.
 
 use super::apportion::apportion;
 use super::planned::Planned;

@@ -1,10 +1,10 @@
 //! The worker: brings what a plan releases to the market, and says at the end what was left.
 //!
-//! A plan says two totals, both only growing: how many lots may have been traded by now (*released*), and
-//! how many must be (*due*). What is released and not due rests in the book, if that is the style; what is
-//! due crosses. Prices that the ticket forbids are waited for. One order is alive at a time
-//! ([`errand`](crate::errand)), so what is done and what may still be done never exceed what was released,
-//! and the whole never exceeds the ticket.
+//! A plan says two totals, both only growing: how many lots may have been traded by now
+//! (*released*), and how many must be (*due*). What is released and not due rests in the book, if
+//! that is the style; what is due crosses. Prices that the ticket forbids are waited for. One order
+//! is alive at a time ([`errand`](crate::errand)), so what is done and what may still be done never
+//! exceed what was released, and the whole never exceeds the ticket.
 
 use super::terms::{Style, Ticket};
 use crate::errand::{Ask, Errand, Manner};
@@ -105,7 +105,8 @@ impl Worker {
         self.go_on(cx);
     }
 
-    /// The end: of `released` lots in all, what is not done crosses once, then what is left is told.
+    /// The end: of `released` lots in all, what is not done crosses once, then what is left is
+    /// told.
     pub fn end(&mut self, cx: &mut Context<'_>, released: u64) {
         if matches!(self.stage, Stage::Waits | Stage::Works) {
             self.stage = Stage::Ends { crossed: false };
@@ -120,8 +121,8 @@ impl Worker {
         let left = self.errand.is_leaving();
         self.errand.told(cx, event);
         match self.stage {
-            // What it took back itself is free to cross; whatever else has ended waits for the next look,
-            // so that no refusal is answered with the same order again.
+            // What it took back itself is free to cross; whatever else has ended waits for the next
+            // look, so that no refusal is answered with the same order again.
             Stage::Works if left && self.errand.is_free() => self.go_on(cx),
             Stage::Ends { .. } => self.last(cx),
             Stage::Works | Stage::Waits | Stage::Over => {}

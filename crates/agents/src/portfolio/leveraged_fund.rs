@@ -1,25 +1,29 @@
 //! Leveraged fund: buys what it thinks is cheap, on credit, and must sell when it falls.
 //!
-//! **What it does.** At each of its moments it observes what the share is worth, with an error of its own. The
-//! cheaper the share, the more of it the fund wants, as a multiple of its own wealth, up to the most that it may
-//! borrow. While it borrows less than that, it buys when the price falls, like any value investor. At the limit
-//! this turns round: a falling price takes its wealth faster than its holdings, and it has to sell because the
-//! price has fallen. That is how funds that look for bargains make crashes.
+//! **What it does.** At each of its moments it observes what the share is worth, with an error of
+//! its own. The cheaper the share, the more of it the fund wants, as a multiple of its own wealth,
+//! up to the most that it may borrow. While it borrows less than that, it buys when the price
+//! falls, like any value investor. At the limit this turns round: a falling price takes its wealth
+//! faster than its holdings, and it has to sell because the price has fallen. That is how funds
+//! that look for bargains make crashes.
 //!
-//! **In formulas.** With price p, observed value V = fundamental · (1 + ε), ε normal with standard deviation `noise`, the
-//! mispricing is m = max(0, (V − p)/V). Its leverage is λ = min(β m, `lambda_max`), and at most 1/`margin` on credit or 1
-//! without; it wants λ W/p lots, where its wealth W is its cash (less what it owes) and what it holds at p. It goes
-//! there in steps of at most `size` lots, at the best price of the other side, and never sells short. When W has
-//! fallen below `default_at` of what it began with it is finished: it sells what it has and does nothing more.
+//! **In formulas.** With price p, observed value V = fundamental · (1 + ε), ε normal with standard
+//! deviation `noise`, the mispricing is m = max(0, (V − p)/V). Its leverage is λ = min(β m,
+//! `lambda_max`), and at most 1/`margin` on credit or 1 without; it wants λ W/p lots, where its
+//! wealth W is its cash (less what it owes) and what it holds at p. It goes there in steps of at
+//! most `size` lots, at the best price of the other side, and never sells short. When W has fallen
+//! below `default_at` of what it began with it is finished: it sells what it has and does nothing
+//! more.
 //!
-//! **What it assumes.** That there is a fundamental; what has none it leaves alone. To borrow at all its group needs
-//! `credit = "margin"` (then `margin` is .5, Regulation T's initial margin), `"portfolio"` or `"unlimited"`. In the
-//! paper investors bring money to funds that do well and take it from those that do not, and a fund that has
-//! failed begins again after a while; here nobody does, so that a fund's wealth is its own doing.
+//! **What it assumes.** That there is a fundamental; what has none it leaves alone. To borrow at
+//! all its group needs `credit = "margin"` (then `margin` is .5, Regulation T's initial margin),
+//! `"portfolio"` or `"unlimited"`. In the paper investors bring money to funds that do well and
+//! take it from those that do not, and a fund that has failed begins again after a while; here
+//! nobody does, so that a fund's wealth is its own doing.
 //!
-//! **Source.** Thurner, Farmer & Geanakoplos (2012), *Leverage causes fat tails and clustered volatility*,
-//! Quantitative Finance 12(5). There m = V − p with V = 1, β from 5 to 50, and the price that clears the market is
-//! solved for; here it comes from the book.
+//! **Source.** Thurner, Farmer & Geanakoplos (2012), *Leverage causes fat tails and clustered
+//! volatility*, Quantitative Finance 12(5). There m = V − p with V = 1, β from 5 to 50, and the
+//! price that clears the market is solved for; here it comes from the book.
 
 use crate::desk::{self, BASIS_POINT, Look};
 use crate::orders::InFlight;
@@ -284,8 +288,8 @@ mod tests {
         assert!(floor.asked_by(agent).is_empty());
     }
 
-    /// Random prices, on credit or not: never short, never beyond its limit when it buys, and nothing is refused
-    /// to who may owe nothing.
+    /// Random prices, on credit or not: never short, never beyond its limit when it buys, and
+    /// nothing is refused to who may owe nothing.
     #[test]
     fn never_buys_beyond_its_limit_and_never_goes_short() {
         for seed in 0..12 {

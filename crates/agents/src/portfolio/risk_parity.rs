@@ -1,29 +1,33 @@
 //! Risk parity: holds several things so that each carries its share of the risk.
 //!
-//! **What it does.** It looks at all prices every `interval`, estimates how they move together, and divides its
-//! money so that each part contributes to the variance of the whole what its budget says: an equal part, unless
-//! told otherwise. It does so first when it has seen `looks` returns, then every `rebalance`, and in between when
-//! the weight of some part has drifted from its goal by more than `band`.
+//! **What it does.** It looks at all prices every `interval`, estimates how they move together, and
+//! divides its money so that each part contributes to the variance of the whole what its budget
+//! says: an equal part, unless told otherwise. It does so first when it has seen `looks` returns,
+//! then every `rebalance`, and in between when the weight of some part has drifted from its goal by
+//! more than `band`.
 //!
 //! **In formulas.** With the covariance Σ of returns and budgets b that sum to 1, the weights solve
-//! w_i (Σw)_i = b_i wᵀΣw, Σw_i = 1. They are found by cyclical coordinate descent: x_i ← (−c + √(c² + 4Σ_ii b_i)) /
-//! (2Σ_ii) with c = Σ_{j≠i} Σ_ij x_j, until nothing changes any more, and w = x/Σx. When all correlations are the same
-//! the weights are proportional to 1/σ_i. Returns are those of logarithms. `covariance = "ewma"` weighs each look
-//! `decay` times the one after it, `"window"` takes the last `looks` alike, less their mean. It goes for
-//! w_i · `invested` · wealth / price lots of each part, rounded down, where wealth is its cash and what it holds at
-//! present prices.
+//! w_i (Σw)_i = b_i wᵀΣw, Σw_i = 1. They are found by cyclical coordinate descent: x_i ← (−c + √(c²
+//! + 4Σ_ii b_i)) / (2Σ_ii) with c = Σ_{j≠i} Σ_ij x_j, until nothing changes any more, and w = x/Σx.
+//! When all correlations are the same the weights are proportional to 1/σ_i. Returns are those of
+//! logarithms. `covariance = "ewma"` weighs each look `decay` times the one after it, `"window"`
+//! takes the last `looks` alike, less their mean. It goes for w_i · `invested` · wealth / price
+//! lots of each part, rounded down, where wealth is its cash and what it holds at present prices.
 //!
-//! **How it trades.** As `twap` does: in `slices` equal slices, one every `slice_every`, at the best price of the other
-//! side. What a slice has missed half of that time later crosses. Sales pay for purchases, so these may wait.
+//! **How it trades.** As `twap` does: in `slices` equal slices, one every `slice_every`, at the
+//! best price of the other side. What a slice has missed half of that time later crosses. Sales pay
+//! for purchases, so these may wait.
 //!
-//! **What it assumes.** That risk is variance and that the covariance of yesterday is that of tomorrow. When
-//! volatility rises it sells what has become riskier, which is what it is said to make worse. All parts are
-//! paid for in the currency of the first one, in full: no contracts, no pairs, no short positions.
+//! **What it assumes.** That risk is variance and that the covariance of yesterday is that of
+//! tomorrow. When volatility rises it sells what has become riskier, which is what it is said to
+//! make worse. All parts are paid for in the currency of the first one, in full: no contracts, no
+//! pairs, no short positions.
 //!
-//! **Source.** Maillard, Roncalli & Teiletche (2010), *The properties of equally weighted risk contribution
-//! portfolios*, Journal of Portfolio Management 36(4); Griveau-Billion, Richard & Roncalli (2013), *A fast algorithm
-//! for computing high-dimensional risk parity portfolios*; J.P. Morgan/Reuters (1996), *RiskMetrics*, for a decay of
-//! .94. The weights are those of the room of theory, which the papers' figures are held against.
+//! **Source.** Maillard, Roncalli & Teiletche (2010), *The properties of equally weighted risk
+//! contribution portfolios*, Journal of Portfolio Management 36(4); Griveau-Billion, Richard &
+//! Roncalli (2013), *A fast algorithm for computing high-dimensional risk parity portfolios*; J.P.
+//! Morgan/Reuters (1996), *RiskMetrics*, for a decay of .94. The weights are those of the room of
+//! theory, which the papers' figures are held against.
 
 use crate::desk::Look;
 use crate::errand::Manner;
@@ -137,7 +141,8 @@ pub struct RiskParity {
     /// The weights that it goes for.
     goal: Option<Box<[f64]>>,
     next: Time,
-    /// A rebalancing on its way: lots of each leg at its beginning and at its end, and the slices that went out.
+    /// A rebalancing on its way: lots of each leg at its beginning and at its end, and the slices
+    /// that went out.
     way: Option<Way>,
 }
 
@@ -472,8 +477,9 @@ mod tests {
         assert!(run("1", "30s") >= 2, "schedule");
     }
 
-    /// Random prices and quotes, with little money or much: it never owes, never sells what it has not got,
-    /// invests no more than it was told beyond the drift of prices, and nothing is refused.
+    /// Random prices and quotes, with little money or much: it never owes, never sells what it has
+    /// not got, invests no more than it was told beyond the drift of prices, and nothing is
+    /// refused.
     #[test]
     fn never_owes_and_never_goes_short() {
         for seed in 0..6 {

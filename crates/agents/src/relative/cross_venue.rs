@@ -1,24 +1,26 @@
 //! Cross-venue arbitrage: buys a share where it is cheap and sells it where it is dear.
 //!
-//! **What it does.** The same share is listed twice, as two instruments. Whenever quotes change it compares the
-//! best bid of each listing with the best ask of the other. If somebody bids more in one place than somebody
-//! asks in the other, by more than its costs, it buys there and sells here, both at once and at the prices it
-//! sees. It ends with the same number of shares and more money.
+//! **What it does.** The same share is listed twice, as two instruments. Whenever quotes change it
+//! compares the best bid of each listing with the best ask of the other. If somebody bids more in
+//! one place than somebody asks in the other, by more than its costs, it buys there and sells here,
+//! both at once and at the prices it sees. It ends with the same number of shares and more money.
 //!
-//! **In formulas.** With bid b on one listing and ask a on the other, it trades when b > a (1 + `costs`), as
-//! many lots as the smaller of the two quotes shows, at most `size`, and no more than it has there, can pay for
-//! here, and `max_position` leaves.
+//! **In formulas.** With bid b on one listing and ask a on the other, it trades when b > a (1 +
+//! `costs`), as many lots as the smaller of the two quotes shows, at most `size`, and no more than
+//! it has there, can pay for here, and `max_position` leaves.
 //!
-//! **When a leg is missed.** Its orders trade at once or not at all. Somebody may be faster in one of the two
-//! places; what is then missing crosses `timeout` later, at what it costs. Until that is settled it begins
-//! nothing new.
+//! **When a leg is missed.** Its orders trade at once or not at all. Somebody may be faster in one
+//! of the two places; what is then missing crosses `timeout` later, at what it costs. Until that is
+//! settled it begins nothing new.
 //!
-//! **What it assumes.** That a lot is the same in both places and that both are priced in the same currency. It
-//! needs shares to sell and money to buy in the right place: a gap that always has the same sign empties it,
-//! until somebody carries shares from one place to the other, which nobody does here.
+//! **What it assumes.** That a lot is the same in both places and that both are priced in the same
+//! currency. It needs shares to sell and money to buy in the right place: a gap that always has the
+//! same sign empties it, until somebody carries shares from one place to the other, which nobody
+//! does here.
 //!
-//! **Source.** Foucault, Kozhan & Tham (2017), *Toxic arbitrage*, Review of Financial Studies 30(4); Wah &
-//! Wellman (2013), *Latency arbitrage, market fragmentation, and efficiency*, ACM EC '13.
+//! **Source.** Foucault, Kozhan & Tham (2017), *Toxic arbitrage*, Review of Financial Studies
+//! 30(4); Wah & Wellman (2013), *Latency arbitrage, market fragmentation, and efficiency*, ACM EC
+//! '13.
 
 use super::legs::{LOOK, Legs};
 use crate::desk::{self, BASIS_POINT};
@@ -213,8 +215,8 @@ mod tests {
         assert!(hall.rules().contains(&"cross the leg that is open"));
     }
 
-    /// Random quotes, crossed or not: both legs are always the same size in the end, within limits and
-    /// means, and every cent is earned by a gap when nobody is faster.
+    /// Random quotes, crossed or not: both legs are always the same size in the end, within limits
+    /// and means, and every cent is earned by a gap when nobody is faster.
     #[test]
     fn whatever_is_quoted_the_legs_match_and_it_never_loses() {
         for seed in 0..10 {

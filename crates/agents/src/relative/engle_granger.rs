@@ -1,11 +1,12 @@
 //! Do two prices belong together, and how fast does their difference come back?
 //!
-//! Engle & Granger (1987), *Co-integration and error correction*, Econometrica 55(2): regress one on the other,
-//! then test whether what is left over returns to its mean (Dickey & Fuller 1979, with lags: *augmented*). The
-//! critical values at 5 % are those of MacKinnon (2010), *Critical values for cointegration tests*, Queen's
-//! Economics Department Working Paper 1227: a test of residuals has others than one of a series that was given,
-//! because the regression has chosen the residuals to look calm. What returns is then read as an
-//! Ornstein–Uhlenbeck process dX = θ(μ − X)dt + σdW, which, looked at every Δ, is an AR(1) with φ = e^(−θΔ).
+//! Engle & Granger (1987), *Co-integration and error correction*, Econometrica 55(2): regress one
+//! on the other, then test whether what is left over returns to its mean (Dickey & Fuller 1979,
+//! with lags: *augmented*). The critical values at 5 % are those of MacKinnon (2010), *Critical
+//! values for cointegration tests*, Queen's Economics Department Working Paper 1227: a test of
+//! residuals has others than one of a series that was given, because the regression has chosen the
+//! residuals to look calm. What returns is then read as an Ornstein–Uhlenbeck process dX = θ(μ −
+//! X)dt + σdW, which, looked at every Δ, is an AR(1) with φ = e^(−θΔ).
 
 use libm::{log, sqrt};
 
@@ -26,7 +27,8 @@ pub fn engle_granger_critical(n: usize) -> f64 {
     -3.3377 - 5.967 / t - 8.98 / (t * t)
 }
 
-/// The line through (x, y) with the least squares: its value at 0 and its slope. None when x does not vary.
+/// The line through (x, y) with the least squares: its value at 0 and its slope. None when x does
+/// not vary.
 ///
 /// # Panics
 ///
@@ -52,9 +54,9 @@ pub fn residuals(x: &[f64], y: &[f64], (alpha, beta): (f64, f64)) -> Vec<f64> {
     x.iter().zip(y).map(|(x, y)| y - alpha - beta * x).collect()
 }
 
-/// The augmented Dickey–Fuller statistic of `series`: the t value of ρ in
-/// Δu_t = [c +] ρ u_{t−1} + Σ_i g_i Δu_{t−i} + e_t, with so many lags. Residuals have a mean of zero, so that
-/// they are tested without a constant. None when the series is too short or does not vary.
+/// The augmented Dickey–Fuller statistic of `series`: the t value of ρ in Δu_t = [c +] ρ u_{t−1} +
+/// Σ_i g_i Δu_{t−i} + e_t, with so many lags. Residuals have a mean of zero, so that they are
+/// tested without a constant. None when the series is too short or does not vary.
 ///
 /// # Panics
 ///
@@ -80,22 +82,21 @@ pub fn adf(series: &[f64], lags: usize, constant: bool) -> Option<f64> {
         row
     };
     let mut normal = vec![vec![0.0; width + 1]; width];
-    for t in lags..steps.len() {
+    for (t, step) in steps.iter().enumerate().skip(lags) {
         let row = row(t);
         for i in 0..width {
             for j in 0..width {
                 normal[i][j] += row[i] * row[j];
             }
-            normal[i][width] += row[i] * steps[t];
+            normal[i][width] += row[i] * step;
         }
     }
     let moments: Vec<Vec<f64>> = normal.clone();
     let fit = solve(normal)?;
     let mut left = 0.0;
-    for t in lags..steps.len() {
-        let row = row(t);
-        let said: f64 = fit.iter().zip(row).map(|(b, x)| b * x).sum();
-        left += (steps[t] - said) * (steps[t] - said);
+    for (t, step) in steps.iter().enumerate().skip(lags) {
+        let said: f64 = fit.iter().zip(row(t)).map(|(b, x)| b * x).sum();
+        left += (step - said) * (step - said);
     }
     // The variance of the first coefficient is that of the errors times the first of the inverse.
     let mut unit = moments;
@@ -107,8 +108,8 @@ pub fn adf(series: &[f64], lags: usize, constant: bool) -> Option<f64> {
     (variance > 0.0).then(|| fit[0] / sqrt(variance))
 }
 
-/// Solves a small system, given with its right side as the last column, by elimination with pivots. None when
-/// it has no one solution.
+/// Solves a small system, given with its right side as the last column, by elimination with pivots.
+/// None when it has no one solution.
 fn solve(mut rows: Vec<Vec<f64>>) -> Option<Vec<f64>> {
     let n = rows.len();
     let scale: Vec<f64> = (0..n).map(|i| rows[i][i].abs()).collect();
@@ -277,7 +278,8 @@ mod tests {
         assert_eq!(adf(&[1.0, 2.0], 0, true), None);
     }
 
-    /// Against sums written out by hand: u = 1, 2, 1, 3 has steps 1, −1, 2 on 1, 2, 1; ρ = (1 − 2 + 2)/6.
+    /// Against sums written out by hand: u = 1, 2, 1, 3 has steps 1, −1, 2 on 1, 2, 1; ρ = (1 − 2 +
+    /// 2)/6.
     #[test]
     fn the_statistic_of_four_numbers() {
         let rho: f64 = 1.0 / 6.0;

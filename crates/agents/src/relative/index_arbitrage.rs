@@ -1,32 +1,36 @@
 //! Index arbitrage: trades an index against what it is made of.
 //!
-//! **What it does.** The first of its instruments is a claim on a basket: a future, or a fund that is traded like
-//! a share. The others are the basket. Whenever a quote changes it compares what the one brings with what the
-//! others cost. If the difference exceeds `enter`, it sells what is dear and buys what is cheap, all at once; when
-//! the difference is gone, it closes both.
+//! **What it does.** The first of its instruments is a claim on a basket: a future, or a fund that
+//! is traded like a share. The others are the basket. Whenever a quote changes it compares what the
+//! one brings with what the others cost. If the difference exceeds `enter`, it sells what is dear
+//! and buys what is cheap, all at once; when the difference is gone, it closes both.
 //!
-//! **In formulas.** A lot of the index stands for w_i = `weights` lots of part i. With what lots cost at the
-//! other side's best prices, in money, and a fair difference π = `premium` (the cost of carrying the basket to
-//! the expiry of a future; fees of a fund), it
+//! **In formulas.** A lot of the index stands for w_i = `weights` lots of part i. With what lots
+//! cost at the other side's best prices, in money, and a fair difference π = `premium` (the cost of
+//! carrying the basket to the expiry of a future; fees of a fund), it
 //!
 //! * sells the index and buys the basket when bid₀ > (1 + π + `enter`) Σ w_i ask_i;
 //! * buys the index and sells the basket when ask₀ < (1 + π − `enter`) Σ w_i bid_i;
-//! * closes everything when what it would get for the one pays for the other up to `leave`: being short the index,
-//!   when ask₀ < (1 + π + `leave`) Σ w_i bid_i, being long when bid₀ > (1 + π − `leave`) Σ w_i ask_i.
+//! * closes everything when what it would get for the one pays for the other up to `leave`: being
+//!   short the index, when ask₀ < (1 + π + `leave`) Σ w_i bid_i, being long when bid₀ > (1 + π −
+//!   `leave`) Σ w_i ask_i.
 //!
-//! It trades `size` lots of the index at a time, up to `max_position`, and the nearest whole lots of the parts for
-//! the whole position, so that rounding does not add up; no more than it can pay for and has. The depth of the
-//! quotes it does not look at: large sizes miss lots, and what is missed crosses.
+//! It trades `size` lots of the index at a time, up to `max_position`, and the nearest whole lots
+//! of the parts for the whole position, so that rounding does not add up; no more than it can pay
+//! for and has. The depth of the quotes it does not look at: large sizes miss lots, and what is
+//! missed crosses.
 //!
-//! **When a leg is missed.** Orders go out at the best prices it sees and trade at once or not at all; what is
-//! missing crosses `timeout` later.
+//! **When a leg is missed.** Orders go out at the best prices it sees and trade at once or not at
+//! all; what is missing crosses `timeout` later.
 //!
-//! **What it assumes.** That the weights are right, that all is priced in one currency, and that the basket can
-//! be sold: without shares of the parts, or credit, it can only do one of the two trades.
+//! **What it assumes.** That the weights are right, that all is priced in one currency, and that
+//! the basket can be sold: without shares of the parts, or credit, it can only do one of the two
+//! trades.
 //!
-//! **Source.** MacKinlay & Ramaswamy (1988), *Index-futures arbitrage and the behavior of stock index futures
-//! prices*, Review of Financial Studies 1(2), for bounds around the fair difference and for closing early;
-//! Ben-David, Franzoni & Moussawi (2018), *Do ETFs increase volatility?*, Journal of Finance 73(6), for funds.
+//! **Source.** MacKinlay & Ramaswamy (1988), *Index-futures arbitrage and the behavior of stock
+//! index futures prices*, Review of Financial Studies 1(2), for bounds around the fair difference
+//! and for closing early; Ben-David, Franzoni & Moussawi (2018), *Do ETFs increase volatility?*,
+//! Journal of Finance 73(6), for funds.
 
 use super::legs::{LOOK, Legs};
 use crate::desk::{self, BASIS_POINT};
@@ -130,8 +134,8 @@ impl IndexArbitrage {
         }
     }
 
-    /// What a lot of the index is worth on this side, and what its parts are, in minor units: what an
-    /// order of this side of all of them would trade at. None when somebody does not quote.
+    /// What a lot of the index is worth on this side, and what its parts are, in minor units: what
+    /// an order of this side of all of them would trade at. None when somebody does not quote.
     fn worth(&self, cx: &mut Context<'_>, index: Side, parts: Side) -> Option<(f64, f64)> {
         let view = cx.view();
         let mut worth = [0.0, 0.0];
@@ -189,7 +193,8 @@ impl IndexArbitrage {
         self.legs.aim(cx, &aims, rule, figure);
     }
 
-    /// Lots of the index for which it can pay for every leg that is bought, and has every one that is sold.
+    /// Lots of the index for which it can pay for every leg that is bought, and has every one that
+    /// is sold.
     fn means(&self, cx: &mut Context<'_>, side: Side) -> i128 {
         let view = cx.view();
         let mut most = f64::INFINITY;
@@ -276,7 +281,8 @@ mod tests {
         hall.quote(0, 12_495, 12_497, 1_000);
         hall.pass(Span::secs(1));
         assert_eq!(moved(&hall, agent, 500), [0; 3], "{:?}", hall.rules());
-        // 200 funds sold at 125.30 and bought at 124.97, less a spread of two cents on 1.5 shares each.
+        // 200 funds sold at 125.30 and bought at 124.97, less a spread of two cents on 1.5 shares
+        // each.
         let won = hall.cash(agent, 0) - 1_000_000.0;
         assert!((won - (200.0 * 0.33 - 300.0 * 0.02)).abs() < 1e-6, "{won}");
         assert!(hall.refusals().is_empty());
@@ -310,8 +316,8 @@ mod tests {
         assert_eq!(moved(&hall, agent, 500), [-50, 50, 25], "{:?}", hall.rules());
     }
 
-    /// Random quotes: whenever all has settled the parts are those of the position; within its limit, its
-    /// shares and its cash, and nothing is refused.
+    /// Random quotes: whenever all has settled the parts are those of the position; within its
+    /// limit, its shares and its cash, and nothing is refused.
     #[test]
     fn the_parts_are_always_those_of_the_index() {
         for seed in 0..8 {

@@ -1,23 +1,26 @@
 //! Latency arbitrage: sees a share move in one place and takes the old price in the other.
 //!
-//! **What it does.** The same share is listed twice. The first listing is the one that moves first; the second
-//! follows. It is told of every change of the first one's best prices. When these have gone past what still
-//! stands on the second, it takes that, before whoever put it there has taken it back; some time later, when the
-//! second has followed, it closes what it has opened. It lives on being faster than those who quote: seat it with
-//! a smaller `latency` than theirs.
+//! **What it does.** The same share is listed twice. The first listing is the one that moves first;
+//! the second follows. It is told of every change of the first one's best prices. When these have
+//! gone past what still stands on the second, it takes that, before whoever put it there has taken
+//! it back; some time later, when the second has followed, it closes what it has opened. It lives
+//! on being faster than those who quote: seat it with a smaller `latency` than theirs.
 //!
-//! **In formulas.** On a change of the first listing's quote: if its bid b₁ exceeds the second's ask a₂ by more
-//! than `edge`, it buys on the second at a₂ or better, `size` lots at most; if its ask a₁ lies below the second's
-//! bid b₂ by more than `edge`, it sells there. `hold` after its last trade it goes back to what it started with,
-//! at once and at whatever price, again every second until it is there.
+//! **In formulas.** On a change of the first listing's quote: if its bid b₁ exceeds the second's
+//! ask a₂ by more than `edge`, it buys on the second at a₂ or better, `size` lots at most; if its
+//! ask a₁ lies below the second's bid b₂ by more than `edge`, it sells there. `hold` after its last
+//! trade it goes back to what it started with, at once and at whatever price, again every second
+//! until it is there.
 //!
-//! **What it assumes.** That the first listing leads. Unlike `cross-venue` it trades on one side only, so it is
-//! left with a position whose price may go anywhere until it is closed; and it acts on news of the first listing
-//! alone, so that a gap which stays costs it nothing and brings it nothing.
+//! **What it assumes.** That the first listing leads. Unlike `cross-venue` it trades on one side
+//! only, so it is left with a position whose price may go anywhere until it is closed; and it acts
+//! on news of the first listing alone, so that a gap which stays costs it nothing and brings it
+//! nothing.
 //!
-//! **Source.** Budish, Cramton & Shim (2015), *The high-frequency trading arms race*, Quarterly Journal of
-//! Economics 130(4): the stale quote is sniped in a continuous book, and not in a frequent batch auction; Wah &
-//! Wellman (2013), *Latency arbitrage, market fragmentation, and efficiency*, ACM EC '13.
+//! **Source.** Budish, Cramton & Shim (2015), *The high-frequency trading arms race*, Quarterly
+//! Journal of Economics 130(4): the stale quote is sniped in a continuous book, and not in a
+//! frequent batch auction; Wah & Wellman (2013), *Latency arbitrage, market fragmentation, and
+//! efficiency*, ACM EC '13.
 
 use crate::desk::BASIS_POINT;
 use crate::errand::{Ask, Errand, Manner};
@@ -215,7 +218,8 @@ mod tests {
         assert_eq!(hall.placed(agent), 0);
     }
 
-    /// Random quotes: within its limit and its means, never on the fast one, and home when it is quiet.
+    /// Random quotes: within its limit and its means, never on the fast one, and home when it is
+    /// quiet.
     #[test]
     fn stays_within_its_limit_and_goes_home() {
         for seed in 0..10 {

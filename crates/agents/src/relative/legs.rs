@@ -1,9 +1,10 @@
 //! Legs: several instruments that are to be traded together, so that none is left alone.
 //!
-//! Each leg has an aim in lots, counted from the beginning by its own fills. When aims are set, all legs go out
-//! at once. Whatever is not done after a time-out is taken back and crosses, however far from the best price
-//! up to [`REACH`](crate::errand::REACH), and again every second until it is done: half a trade is a risk that
-//! nobody wanted. After a minute of that the legs stay where they are, and the strategy goes on from there.
+//! Each leg has an aim in lots, counted from the beginning by its own fills. When aims are set, all
+//! legs go out at once. Whatever is not done after a time-out is taken back and crosses, however
+//! far from the best price up to [`REACH`](crate::errand::REACH), and again every second until it
+//! is done: half a trade is a risk that nobody wanted. After a minute of that the legs stay where
+//! they are, and the strategy goes on from there.
 
 use crate::errand::{Ask, Errand, Manner};
 use pitfloor_model::event::Event;
@@ -87,7 +88,8 @@ impl Legs {
         self.go_out(cx, rule);
     }
 
-    /// Gives up what is not done: the aims are where the legs are. Only what rests must still come back.
+    /// Gives up what is not done: the aims are where the legs are. Only what rests must still come
+    /// back.
     pub fn rest_content(&mut self, cx: &mut Context<'_>) {
         for leg in &mut self.legs {
             leg.errand.withdraw(cx);

@@ -1,37 +1,40 @@
 //! Pairs: buys the cheap one and sells the dear one of two that belong together.
 //!
-//! **What it does.** Every `interval` it looks at both prices and keeps the last `window` looks. When it has no
-//! position it asks, every `refit` looks, whether the two belong together: it regresses the logarithm of the
-//! first price on that of the second and tests whether what is left over returns to its mean. If it does, and
-//! neither too fast nor too slowly, it waits until the difference is unusual and trades both: the first leg
-//! against β times as much money of the second. It closes both when the difference is usual again, when it
-//! has become absurd, or when it takes too long.
+//! **What it does.** Every `interval` it looks at both prices and keeps the last `window` looks.
+//! When it has no position it asks, every `refit` looks, whether the two belong together: it
+//! regresses the logarithm of the first price on that of the second and tests whether what is left
+//! over returns to its mean. If it does, and neither too fast nor too slowly, it waits until the
+//! difference is unusual and trades both: the first leg against β times as much money of the
+//! second. It closes both when the difference is usual again, when it has become absurd, or when it
+//! takes too long.
 //!
-//! **In formulas.** ln p₁ = α + β ln p₂ + u by least squares. The two belong together when the augmented
-//! Dickey–Fuller statistic of u, with `lags` lags, is below the 5 % value of Engle and Granger for two variables,
-//! −3.3377 − 5.967/T − 8.98/T². u is read as an Ornstein–Uhlenbeck process du = θ(μ − u)dt + σdW: its AR(1)
-//! coefficient is φ = e^(−θΔ), its half-life ln 2/θ, its standard deviation in the long run σ/√(2θ). With
-//! z = (u − μ)/(σ/√(2θ)) it
+//! **In formulas.** ln p₁ = α + β ln p₂ + u by least squares. The two belong together when the
+//! augmented Dickey–Fuller statistic of u, with `lags` lags, is below the 5 % value of Engle and
+//! Granger for two variables, −3.3377 − 5.967/T − 8.98/T². u is read as an Ornstein–Uhlenbeck
+//! process du = θ(μ − u)dt + σdW: its AR(1) coefficient is φ = e^(−θΔ), its half-life ln 2/θ, its
+//! standard deviation in the long run σ/√(2θ). With z = (u − μ)/(σ/√(2θ)) it
 //!
-//! * opens at |z| ≥ `enter` and < `stop`, when the half-life lies between `half_life_min` and `half_life_max`:
-//!   below zero it buys the first and sells the second, above zero the other way round;
+//! * opens at |z| ≥ `enter` and < `stop`, when the half-life lies between `half_life_min` and
+//!   `half_life_max`: below zero it buys the first and sells the second, above zero the other way
+//!   round;
 //! * closes at |z| ≤ `leave`;
-//! * stops at |z| ≥ `stop`, or after `stop_after` half-lives; then it opens nothing before |z| has been below
-//!   `enter` again.
+//! * stops at |z| ≥ `stop`, or after `stop_after` half-lives; then it opens nothing before |z| has
+//!   been below `enter` again.
 //!
 //! While a position is open, α, β, μ and σ are those with which it was opened.
 //!
-//! **How legs are traded.** Both go out at once at the best price of the other side and rest if that has gone.
-//! What has not been filled `timeout` later is taken back and crosses. The size is `size` lots of the first
-//! leg, less when it cannot pay for one leg or has not got the other: a group that is to sell needs shares, or
-//! credit.
+//! **How legs are traded.** Both go out at once at the best price of the other side and rest if
+//! that has gone. What has not been filled `timeout` later is taken back and crosses. The size is
+//! `size` lots of the first leg, less when it cannot pay for one leg or has not got the other: a
+//! group that is to sell needs shares, or credit.
 //!
-//! **What it assumes.** That what belonged together in the window will do so until the position is closed. Of
-//! many pairs that do not, one in twenty passes the test all the same.
+//! **What it assumes.** That what belonged together in the window will do so until the position is
+//! closed. Of many pairs that do not, one in twenty passes the test all the same.
 //!
-//! **Source.** Engle & Granger (1987), Econometrica 55(2), for the test; MacKinnon (2010) for its critical values;
-//! Gatev, Goetzmann & Rouwenhorst (2006), *Pairs trading*, Review of Financial Studies 19(3), for the rule;
-//! Elliott, van der Hoek & Malcolm (2005), *Pairs trading*, Quantitative Finance 5(3), for the process.
+//! **Source.** Engle & Granger (1987), Econometrica 55(2), for the test; MacKinnon (2010) for its
+//! critical values; Gatev, Goetzmann & Rouwenhorst (2006), *Pairs trading*, Review of Financial
+//! Studies 19(3), for the rule; Elliott, van der Hoek & Malcolm (2005), *Pairs trading*,
+//! Quantitative Finance 5(3), for the process.
 
 use super::engle_granger::{self, LAGS_MOST, Reversion};
 use super::legs::{LOOK, Legs};
@@ -280,8 +283,8 @@ impl Pairs {
         }
     }
 
-    /// Lots of both legs for a position on the first leg's `sign`: as many as the size says and its means
-    /// allow on both sides.
+    /// Lots of both legs for a position on the first leg's `sign`: as many as the size says and its
+    /// means allow on both sides.
     fn sizes(&self, cx: &mut Context<'_>, pair: &Pair, sign: i128, ticks: [f64; 2]) -> [i128; 2] {
         let view = cx.view();
         let best = |leg: usize, side: Side| {
@@ -475,7 +478,8 @@ mod tests {
         assert!(trades <= 4, "one in twenty passes the test, not {trades}");
     }
 
-    /// Whatever happens: no leg beyond its size, nothing refused, and nobody sells what he has not got.
+    /// Whatever happens: no leg beyond its size, nothing refused, and nobody sells what he has not
+    /// got.
     #[test]
     fn stays_within_its_size_and_its_means() {
         for (seed, shares, cash) in [(1, 1_000, 1_000_000), (2, 60, 1_000_000), (3, 1_000, 4_000)] {

@@ -1,26 +1,29 @@
 //! Triangular arbitrage: changes money in a circle when the circle gives more than it takes.
 //!
-//! **What it does.** Three currencies make three pairs, and two of their rates say what the third should be.
-//! Whenever a quote changes it reckons both ways round at the best prices: say euros into dollars, dollars into
-//! yen, yen into euros. If that comes to more than it began with, by more than its costs, it sends all three
-//! orders at once, at the prices it sees.
+//! **What it does.** Three currencies make three pairs, and two of their rates say what the third
+//! should be. Whenever a quote changes it reckons both ways round at the best prices: say euros
+//! into dollars, dollars into yen, yen into euros. If that comes to more than it began with, by
+//! more than its costs, it sends all three orders at once, at the prices it sees.
 //!
-//! **In formulas.** Selling a pair's base turns one unit into `bid` of the other currency, buying it turns one
-//! unit into 1/`ask`. A way round is worth taking when the product of its three rates exceeds 1 + `costs`. With
-//! `size` lots of the first pair the other two are the nearest whole number of lots of what the step before
-//! brings, and all three no more than the quotes show and its cash allows.
+//! **In formulas.** Selling a pair's base turns one unit into `bid` of the other currency, buying
+//! it turns one unit into 1/`ask`. A way round is worth taking when the product of its three rates
+//! exceeds 1 + `costs`. With `size` lots of the first pair the other two are the nearest whole
+//! number of lots of what the step before brings, and all three no more than the quotes show and
+//! its cash allows.
 //!
-//! **When a leg is missed.** Its orders trade at once or not at all; what is missing crosses `timeout` later.
+//! **When a leg is missed.** Its orders trade at once or not at all; what is missing crosses
+//! `timeout` later.
 //!
-//! **What it assumes.** That its three instruments are pairs (`kind = "fx"`) that form a circle; it leaves others
-//! alone. Its positions are cash: it needs some of each currency (`cash_in`). Because lots are whole, a round
-//! leaves a little more of one currency and a little less of another, up to half a lot of each; that is
-//! a position and no cost, and it adds up to nothing in particular.
+//! **What it assumes.** That its three instruments are pairs (`kind = "fx"`) that form a circle; it
+//! leaves others alone. Its positions are cash: it needs some of each currency (`cash_in`). Because
+//! lots are whole, a round leaves a little more of one currency and a little less of another, up to
+//! half a lot of each; that is a position and no cost, and it adds up to nothing in particular.
 //!
-//! **Source.** Aiba, Hatano, Takayasu, Marumo & Shimizu (2002), *Triangular arbitrage as an interaction among
-//! foreign exchange rates*, Physica A 310; Fenn et al. (2009), *The mirage of triangular arbitrage in the spot
-//! foreign exchange market*, International Journal of Theoretical and Applied Finance 12(8): the gaps are there,
-//! mostly of a basis point, and mostly gone within a second.
+//! **Source.** Aiba, Hatano, Takayasu, Marumo & Shimizu (2002), *Triangular arbitrage as an
+//! interaction among foreign exchange rates*, Physica A 310; Fenn et al. (2009), *The mirage of
+//! triangular arbitrage in the spot foreign exchange market*, International Journal of Theoretical
+//! and Applied Finance 12(8): the gaps are there, mostly of a basis point, and mostly gone within a
+//! second.
 
 use super::legs::{LOOK, Legs};
 use crate::desk::{self, BASIS_POINT};
