@@ -15,7 +15,8 @@
 //! **What it assumes.** That the first listing leads. Unlike `cross-venue` it trades on one side
 //! only, so it is left with a position whose price may go anywhere until it is closed; and it acts
 //! on news of the first listing alone, so that a gap which stays costs it nothing and brings it
-//! nothing.
+//! nothing. Taking and closing cost a spread: where the second listing follows within seconds
+//! rather than at once, a `hold` that is too short loses what the old price has won.
 //!
 //! **Source.** Budish, Cramton & Shim (2015), *The high-frequency trading arms race*, Quarterly
 //! Journal of Economics 130(4): the stale quote is sniped in a continuous book, and not in a
@@ -41,7 +42,7 @@ pub static KIND: Kind = Kind {
         Parameter {
             name: "edge",
             takes: Takes::Number(0.0, 10_000.0),
-            default: "1",
+            default: "2",
             about: "how far the first listing must have gone past the second, in basis points",
         },
         Parameter { name: "size", takes: Takes::Lots, default: "100", about: "lots at a time" },
@@ -54,7 +55,7 @@ pub static KIND: Kind = Kind {
         Parameter {
             name: "hold",
             takes: Takes::Span,
-            default: "2s",
+            default: "10s",
             about: "how long after its last trade it closes",
         },
     ],
@@ -182,7 +183,7 @@ mod tests {
         hall.pass(Span::millis(1));
         assert_eq!((hall.held(agent, 0), hall.held(agent, 1)), (500, 600), "on the slow one alone");
         hall.quote(1, 10_019, 10_021, 300);
-        hall.pass(Span::secs(3));
+        hall.pass(Span::secs(12));
         assert_eq!(hall.held(agent, 1), 500);
         assert!((hall.cash(agent, 0) - 100_018.0).abs() < 1e-9, "18 cents on 100");
         assert_eq!(hall.rules(), ["take the old price", "close: it has followed"]);
@@ -238,7 +239,7 @@ mod tests {
             }
             assert!(hall.placed(agent) > 20);
             hall.quote(1, 9_999, 10_001, 1_000);
-            hall.pass(Span::secs(10));
+            hall.pass(Span::secs(20));
             assert_eq!(hall.held(agent, 1), i128::from(shares));
             assert!(hall.refusals().is_empty(), "{seed}: {:?}", hall.refusals());
         }
