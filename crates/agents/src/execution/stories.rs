@@ -138,6 +138,40 @@ fn what_the_cap_cut_off_is_caught_up_by_the_rule() {
     assert_eq!(trades("spread"), [400, 160, 160, 160, 160]);
 }
 
+/// Five lots of others in a window are 0.56 of its own: the parts add up to whole lots.
+#[test]
+fn fractions_of_a_lot_are_not_lost() {
+    let mut floor = Floor::new(1);
+    floor.quote(10_000, 1, &mut Vec::new());
+    let agent = seat(&mut floor, "pov", &[("end", "10m"), ("catch_up", "none")]);
+    floor.pass(Span::secs(11));
+    for _ in 0..36 {
+        floor.take(Side::Buy, 10_100, 5);
+        floor.pass(Span::secs(10));
+    }
+    assert_eq!(total(&floor, agent), 20, "a ninth of 180");
+}
+
+#[test]
+fn at_the_touch_it_takes_the_best_price_alone_and_again_each_second() {
+    let run = |orders| {
+        let mut floor = Floor::new(1);
+        floor.rest(Side::Sell, 10_001, 5);
+        floor.rest(Side::Sell, 10_003, 5);
+        floor.rest(Side::Sell, 10_400, 5);
+        floor.rest(Side::Sell, 10_700, 500); // more than 5 % away
+        let changes = [("orders", orders), ("lots", "30"), ("slices", "1")];
+        let agent = seat(&mut floor, "twap", &changes);
+        floor.pass(Span::millis(10_500));
+        (fills(&floor, agent), floor, agent)
+    };
+    assert_eq!(run("market").0, [(10.0, 15)], "as far as 5 % from the best");
+    let (first, mut floor, agent) = run("touch");
+    assert_eq!(first, [(10.0, 5)]);
+    floor.pass(Span::secs(2));
+    assert_eq!(fills(&floor, agent), [(10.0, 5), (11.0, 5), (12.0, 5)]);
+}
+
 #[test]
 fn who_is_patient_rests_and_crosses_what_the_interval_has_left() {
     for kind in PLANNED {

@@ -111,7 +111,8 @@ impl CrossVenue {
             }
             let mut aims = [self.legs.done(0), self.legs.done(1)];
             aims[cheap] += lots;
-            aims[dear] -= lots;
+            // Bought here is sold there, whatever an earlier round has left undone.
+            aims[dear] = -aims[cheap];
             let gap = (brings / costs - 1.0) / BASIS_POINT;
             self.legs.aim(cx, &aims, "buy here, sell there", ("gap_bp", gap));
             return;
