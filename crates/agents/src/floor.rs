@@ -7,6 +7,7 @@ use pitfloor_model::instrument::{Currency, Instrument, Venue};
 use pitfloor_model::units::{
     AccountId, Cash, CurrencyId, InstrumentId, OrderId, OrderKey, Price, Qty, Side, Span, Time,
 };
+use pitfloor_sim::decision::Decision;
 use pitfloor_sim::kernel::{Endowment, Kernel, Observer, Seen};
 use pitfloor_sim::latency::Latency;
 use pitfloor_sim::params::{Params, Role};
@@ -17,13 +18,17 @@ pub(crate) const ACME: InstrumentId = InstrumentId(0);
 pub(crate) const USD: CurrencyId = CurrencyId(0);
 pub(crate) const REFERENCE: Price = Price(10_000);
 
-/// Everything that was asked, with everything it caused.
+/// Everything that was asked, with everything it caused, and why those who are traced did it.
 #[derive(Default)]
-pub(crate) struct Record(pub(crate) Vec<(Stamped, Vec<Event>)>);
+pub(crate) struct Record(pub(crate) Vec<(Stamped, Vec<Event>)>, pub(crate) Vec<Decision>);
 
 impl Observer for Record {
     fn saw(&mut self, seen: &Seen<'_>) {
         self.0.push((seen.stamped.clone(), seen.events.to_vec()));
+    }
+
+    fn decided(&mut self, decision: Decision) {
+        self.1.push(decision);
     }
 }
 

@@ -43,6 +43,8 @@
 pub mod abides;
 pub mod desk;
 pub mod flow;
+pub mod errand;
+pub mod execution;
 pub mod idle;
 pub mod informed;
 pub mod makers;
@@ -50,11 +52,15 @@ pub mod market_maker;
 pub mod mean_reversion;
 pub mod momentum;
 pub mod noise;
+pub mod portfolio;
+pub mod relative;
 
 #[cfg(test)]
 mod far;
 #[cfg(test)]
 mod floor;
+#[cfg(test)]
+mod hall;
 
 pub use pitfloor_sim::orders;
 use pitfloor_sim::params::Kind;
@@ -79,6 +85,18 @@ pub static KINDS: &[&Kind] = &[
     &flow::hawkes::KIND,
     &makers::avellaneda_stoikov::KIND,
     &makers::glft::KIND,
+    &execution::twap::KIND,
+    &execution::vwap::KIND,
+    &execution::pov::KIND,
+    &execution::almgren_chriss::KIND,
+    &execution::obizhaeva_wang::KIND,
+    &relative::pairs::KIND,
+    &relative::cross_venue::KIND,
+    &relative::triangular::KIND,
+    &relative::index_arbitrage::KIND,
+    &relative::latency_arbitrage::KIND,
+    &portfolio::risk_parity::KIND,
+    &portfolio::leveraged_fund::KIND,
 ];
 
 /// The kind called `name`.
@@ -119,6 +137,18 @@ mod tests {
             ("hawkes", size_of::<flow::hawkes::Hawkes>(), 320),
             ("avellaneda-stoikov", size_of::<makers::avellaneda_stoikov::AvellanedaStoikov>(), 768),
             ("glft", size_of::<makers::glft::Glft>(), 768),
+            ("twap", size_of::<execution::planned::Planned>(), 256),
+            ("vwap", size_of::<execution::planned::Planned>(), 256),
+            ("pov", size_of::<execution::pov::Pov>(), 320),
+            ("almgren-chriss", size_of::<execution::planned::Planned>(), 256),
+            ("obizhaeva-wang", size_of::<execution::planned::Planned>(), 256),
+            ("pairs", size_of::<relative::pairs::Pairs>(), 448),
+            ("cross-venue", size_of::<relative::cross_venue::CrossVenue>(), 192),
+            ("triangular", size_of::<relative::triangular::Triangular>(), 320),
+            ("index-arbitrage", size_of::<relative::index_arbitrage::IndexArbitrage>(), 256),
+            ("latency-arbitrage", size_of::<relative::latency_arbitrage::LatencyArbitrage>(), 256),
+            ("risk-parity", size_of::<portfolio::risk_parity::RiskParity>(), 448),
+            ("leveraged-fund", size_of::<portfolio::leveraged_fund::LeveragedFund>(), 192),
         ];
         assert!(sizes.iter().map(|(name, ..)| *name).eq(KINDS.iter().map(|kind| kind.name)));
         for (name, bytes, most) in sizes {

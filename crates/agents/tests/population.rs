@@ -8,7 +8,7 @@ use pitfloor_model::units::{AccountId, CurrencyId, InstrumentId, Price, Qty, Spa
 use pitfloor_sim::history::{Journal, Tally};
 use pitfloor_sim::kernel::{Endowment, Kernel, Observer, Seen};
 use pitfloor_sim::latency::Latency;
-use pitfloor_sim::params::{Params, Role};
+use pitfloor_sim::params::{Build, Params, Role};
 use pitfloor_sim::world::{Fundamental, World};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -212,7 +212,11 @@ fn the_lists_are_in_order() {
             let params = Params::of(kind, &[], instrument).unwrap();
             let index = place as u32;
             let role = Role { instrument: InstrumentId(id), reference: REFERENCE, index };
-            let _ = kind.agent(std::slice::from_ref(&params), &[role]);
+            let legs = match kind.build {
+                Build::One(_) | Build::Checked { .. } => 1,
+                Build::Legs { least, .. } => least,
+            };
+            let _ = kind.agent(&vec![params; legs], &vec![role; legs]);
         }
     }
     assert!(pitfloor_agents::find("nobody").is_none());

@@ -12,7 +12,7 @@ const TABLE: &[(&str, &[&str])] = &[
     ("pitfloor-exchange", &["model", "clearing"]),
     ("pitfloor-feed", &["model"]),
     ("pitfloor-sim", &["model", "exchange", "feed", "supervision", "operations", "pricing"]),
-    ("pitfloor-agents", &["model", "sim"]),
+    ("pitfloor-agents", &["model", "sim", "theory"]),
     ("pitfloor-analysis", &["model", "feed", "facts"]),
     ("pitfloor-facts", &["model", "feed"]),
     ("pitfloor-calibration", &["agents", "facts", "model", "sim"]),
