@@ -3,9 +3,11 @@
 //! Per side a tree of bitmaps with 64 branches. A price becomes a key that is smaller the better
 //! the price is, so that one path of code serves both sides: six bits of the key name a level in
 //! its leaf, the next six the leaf in its branch, and so on. The tree is as high as the prices in
-//! the book are apart, and no higher: a price outside makes a new root above the old one, whatever
-//! the price, and a root with one branch left goes again. Finding a price costs one step per
-//! height; finding the next level costs one bitmap, or a short climb.
+//! the book are apart: a price outside makes a new root above the old one, whatever the price. A
+//! root that has not been needed for a while goes again, and not at once: where a price far off
+//! comes and goes, the next one is seldom nearer, and building and pulling down would be half of
+//! the work. Finding a price costs one step per height; finding the next level costs one bitmap, or
+//! a short climb.
 //!
 //! Leaves and branches are [`super::pages`], so that a view shares them. Those that fall empty are
 //! used again, last in first out.
@@ -42,11 +44,16 @@ pub(super) struct Rung(pub(super) u32);
 pub(super) struct Top {
     /// The best level, [`NONE`] on an empty side.
     best: u32,
-    /// The uppermost branch, or the only leaf when `height` is 0.
+    /// The uppermost branch, or the only leaf when `height` is 0; [`NONE`] where nothing stands. A
+    /// branch may be left standing when the side is empty.
     root: u32,
     height: u32,
+    /// How many more leaves may go before the root goes too, if it is not needed until then.
+    patience: u32,
     /// The best level's key.
     best_key: u64,
+    /// A key that the root stands above.
+    under: u64,
 }
 
 /// 64 neighbouring prices. Only levels that are marked mean anything.
@@ -73,6 +80,9 @@ pub(super) struct Branch {
 /// How many branches a node has.
 const FAN: usize = 64;
 const FAN_BITS: u32 = FAN.trailing_zeros();
+
+/// How many leaves go, while at most one branch leaves the root, before the root goes too.
+const PATIENCE: u32 = 64;
 
 /// How many leaves are made for later when one is made: not so many that it would be felt.
 const SPARE_LEAVES_MAX: u32 = 7;
@@ -200,7 +210,7 @@ pub(super) trait Look {
     /// The level of `side` at `price`, if anybody waits there.
     fn find(&self, side: Side, price: Price) -> Option<Rung> {
         let (top, key) = (self.top(side), key(side, price));
-        if top.best == NONE || !covers(top.height, top.best_key, key) {
+        if top.best == NONE || !covers(top.height, top.under, key) {
             return None;
         }
         let mut down = top.root;
@@ -266,7 +276,14 @@ impl<const VIEWS: bool> Default for Ladder<VIEWS> {
 }
 
 impl Top {
-    const EMPTY: Self = Self { best: NONE, root: NONE, height: 0, best_key: u64::MAX };
+    const EMPTY: Self = Self {
+        best: NONE,
+        root: NONE,
+        height: 0,
+        patience: PATIENCE,
+        best_key: u64::MAX,
+        under: u64::MAX,
+    };
 }
 
 impl<const VIEWS: bool> Ladder<VIEWS> {
@@ -333,23 +350,12 @@ impl<const VIEWS: bool> Ladder<VIEWS> {
     /// The leaf in which `key` belongs, made if it is not there.
     #[inline(never)]
     fn leaf_of(&mut self, side: Side, key: u64) -> u32 {
-        let mut top = self.tops[side as usize];
-        if top.best == NONE {
-            top.root = self.new_leaf(key, NONE);
-            self.tops[side as usize].root = top.root;
-            return top.root;
+        let Top { root, height, under, .. } = self.tops[side as usize];
+        if root == NONE || !covers(height, under, key) {
+            self.reach_out(side, key);
         }
-        while !covers(top.height, top.best_key, key) {
-            let root = self.new_branch(NONE);
-            self.set_parent(top.root, top.height, root);
-            top.height += 1;
-            let (branch, turn) = (self.branches.write(root), turn(top.best_key, top.height));
-            (branch.marked, branch.children[turn]) = (1 << turn, top.root);
-            top.root = root;
-        }
-        (self.tops[side as usize].root, self.tops[side as usize].height) = (top.root, top.height);
-        let mut down = top.root;
-        for height in (1..=top.height).rev() {
+        let Top { root: mut down, height, .. } = self.tops[side as usize];
+        for height in (1..=height).rev() {
             let turn = turn(key, height);
             let branch = self.branches.read(down);
             down = if branch.marked >> turn & 1 == 1 {
@@ -366,43 +372,85 @@ impl<const VIEWS: bool> Ladder<VIEWS> {
         down
     }
 
-    /// Takes away the leaf of `rung`, on which nothing is marked any more, and what falls empty
-    /// above it.
+    /// Sees to it that the root of `side` stands above `key`.
     #[cold]
+    #[inline(never)]
+    fn reach_out(&mut self, side: Side, key: u64) {
+        let mut top = self.tops[side as usize];
+        if top.best == NONE {
+            // What stands above nothing may stand anywhere.
+            top.under = key;
+        }
+        if top.root == NONE {
+            top.root = self.new_leaf(key, NONE);
+        }
+        while !covers(top.height, top.under, key) {
+            let root = self.new_branch(NONE);
+            self.set_parent(top.root, top.height, root);
+            top.height += 1;
+            let (branch, turn) = (self.branches.write(root), turn(top.under, top.height));
+            (branch.marked, branch.children[turn]) = (1 << turn, top.root);
+            top.root = root;
+        }
+        self.tops[side as usize] = top;
+    }
+
+    /// Takes away the leaf of `rung`, on which nothing is marked any more, and what falls empty
+    /// above it but for the root.
+    #[inline(never)]
     fn drop_leaf(&mut self, side: Side, rung: Rung) {
+        let gone = rung.leaf();
         let mut top = self.tops[side as usize];
         if top.best == rung.0 {
-            match self.leaf_after(self.leaves.read(rung.leaf())) {
-                Some(leaf) => {
-                    let page = self.leaves.read(leaf);
-                    let at = page.marked.trailing_zeros() as usize;
-                    (top.best, top.best_key) = (Rung::new(leaf, at).0, page.base | at as u64);
-                }
-                None => top = Top::EMPTY,
+            (top.best, top.best_key) = (NONE, u64::MAX);
+            if let Some(leaf) = self.leaf_after(self.leaves.read(gone)) {
+                let page = self.leaves.read(leaf);
+                let at = page.marked.trailing_zeros() as usize;
+                (top.best, top.best_key) = (Rung::new(leaf, at).0, page.base | at as u64);
             }
         }
-        let Leaf { base, parent: mut up, .. } = *self.leaves.read(rung.leaf());
-        self.leaves.write(rung.leaf()).parent = self.free_leaf;
-        self.free_leaf = rung.leaf();
+        let leaf = self.leaves.write(gone);
+        let (base, mut up) = (leaf.base, std::mem::replace(&mut leaf.parent, self.free_leaf));
+        self.free_leaf = gone;
+        if top.height == 0 {
+            self.tops[side as usize] = Top::EMPTY;
+            return;
+        }
         let mut height = 1;
-        while up != NONE {
+        loop {
             let branch = self.branches.write(up);
             branch.marked &= !(1 << turn(base, height));
-            if branch.marked != 0 {
+            let (left, parent) = (branch.marked, branch.parent);
+            if height == top.height && left != 0 {
+                top.patience = PATIENCE + 1;
+            }
+            if height == top.height || left != 0 {
                 break;
             }
-            let parent = branch.parent;
             self.free_branch(up);
             (up, height) = (parent, height + 1);
         }
-        while top.height > 0 {
-            let root = self.branches.read(top.root);
-            if root.marked.count_ones() > 1 {
-                break;
-            }
+        top.patience -= 1;
+        self.tops[side as usize] = top;
+        if top.patience == 0 {
+            self.lower(side);
+        }
+    }
+
+    /// Takes the root of `side` away if at most one branch leaves it.
+    #[cold]
+    #[inline(never)]
+    fn lower(&mut self, side: Side) {
+        let mut top = self.tops[side as usize];
+        top.patience = PATIENCE;
+        let root = self.branches.read(top.root);
+        if root.marked == 0 {
+            self.free_branch(top.root);
+            top = Top::EMPTY;
+        } else if root.marked.is_power_of_two() {
             let child = root.children[root.marked.trailing_zeros() as usize];
             self.free_branch(top.root);
-            (top.root, top.height) = (child, top.height - 1);
+            (top.root, top.height, top.under) = (child, top.height - 1, top.best_key);
             self.set_parent(child, top.height, NONE);
         }
         self.tops[side as usize] = top;
