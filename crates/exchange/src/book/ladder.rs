@@ -3,14 +3,18 @@
 //! Per side a tree of bitmaps with 64 branches. A price becomes a key that is smaller the better
 //! the price is, so that one path of code serves both sides: six bits of the key name a level in
 //! its leaf, the next six the leaf in its branch, and so on. The tree is as high as the prices in
-//! the book are apart: a price outside makes a new root above the old one, whatever the price. A
-//! root that has not been needed for a while goes again, and not at once: where a price far off
-//! comes and goes, the next one is seldom nearer, and building and pulling down would be half of
-//! the work. Finding a price costs one step per height; finding the next level costs one bitmap, or
-//! a short climb.
+//! the book are apart: a price outside makes a new root above the old one, whatever the price, and
+//! a root that has not been needed for a while goes again. Finding a price costs one step per
+//! height; finding the next level costs one bitmap, or a short climb.
+//!
+//! A leaf that comes before all others is the front, and stands outside the tree until a better one
+//! comes: where prices jump, most orders come alone, are the best for a moment and go, and building
+//! a way to them and pulling it down again would be most of the work.
 //!
 //! Leaves and branches are [`super::pages`], so that a view shares them. Those that fall empty are
 //! used again, last in first out.
+
+mod tree;
 
 use super::pages::{Pages, Shared};
 use super::queue::Queue;
@@ -44,14 +48,20 @@ pub(super) struct Rung(pub(super) u32);
 pub(super) struct Top {
     /// The best level, [`NONE`] on an empty side.
     best: u32,
-    /// The uppermost branch, or the only leaf when `height` is 0; [`NONE`] where nothing stands. A
-    /// branch may be left standing when the side is empty.
+    /// The uppermost branch; [`NONE`] where there is no tree. It may be left standing when the tree
+    /// is empty.
     root: u32,
     height: u32,
+    /// The leaf that the best level is in, if that is not in the tree.
+    front: u32,
+    /// The best level of the tree while there is a front; otherwise [`NONE`].
+    behind: u32,
     /// How many more leaves may go before the root goes too, if it is not needed until then.
     patience: u32,
     /// The best level's key.
     best_key: u64,
+    /// The key of the best level behind the front.
+    behind_key: u64,
     /// A key that the root stands above.
     under: u64,
 }
@@ -63,7 +73,7 @@ pub(super) struct Leaf {
     marked: u64,
     /// The key of its first level.
     base: u64,
-    /// The branch above, or the next free leaf.
+    /// The branch above, [`NONE`] for a front; or the next free leaf.
     parent: u32,
     queues: [Queue; FAN],
 }
@@ -80,12 +90,6 @@ pub(super) struct Branch {
 /// How many branches a node has.
 const FAN: usize = 64;
 const FAN_BITS: u32 = FAN.trailing_zeros();
-
-/// How many leaves go, while at most one branch leaves the root, before the root goes too.
-const PATIENCE: u32 = 64;
-
-/// How many leaves are made for later when one is made: not so many that it would be felt.
-const SPARE_LEAVES_MAX: u32 = 7;
 
 /// Nothing there.
 pub(super) const NONE: u32 = u32::MAX;
@@ -176,19 +180,23 @@ pub(super) trait Look {
         price(side, self.leaf(rung.leaf()).base | rung.at() as u64)
     }
 
-    /// The next worse level of the same side.
+    /// The next worse level of `side`.
     #[inline]
-    fn after(&self, rung: Rung) -> Option<Rung> {
+    fn after(&self, side: Side, rung: Rung) -> Option<Rung> {
         let leaf = self.leaf(rung.leaf());
         let later = behind(leaf.marked, rung.at());
         if later != 0 {
             return Some(Rung::new(rung.leaf(), later.trailing_zeros() as usize));
         }
+        if leaf.parent == NONE {
+            let behind = self.top(side).behind;
+            return (behind != NONE).then_some(Rung(behind));
+        }
         let leaf = self.leaf_after(leaf)?;
         Some(Rung::new(leaf, self.leaf(leaf).marked.trailing_zeros() as usize))
     }
 
-    /// The leaf behind `leaf`, which may be unmarked already.
+    /// The leaf behind `leaf`, which is in the tree.
     fn leaf_after(&self, leaf: &Leaf) -> Option<u32> {
         let (mut up, mut height) = (leaf.parent, 1);
         while up != NONE {
@@ -210,7 +218,14 @@ pub(super) trait Look {
     /// The level of `side` at `price`, if anybody waits there.
     fn find(&self, side: Side, price: Price) -> Option<Rung> {
         let (top, key) = (self.top(side), key(side, price));
-        if top.best == NONE || !covers(top.height, top.under, key) {
+        let leaf = if top.is_near(key) { Rung(top.best).leaf() } else { self.leaf_with(top, key)? };
+        let at = turn(key, 0);
+        (self.leaf(leaf).marked >> at & 1 == 1).then(|| Rung::new(leaf, at))
+    }
+
+    /// The leaf of the tree that has room for `key`.
+    fn leaf_with(&self, top: &Top, key: u64) -> Option<u32> {
+        if top.root == NONE || !covers(top.height, top.under, key) {
             return None;
         }
         let mut down = top.root;
@@ -221,13 +236,12 @@ pub(super) trait Look {
             }
             down = branch.children[turn];
         }
-        let at = turn(key, 0);
-        (self.leaf(down).marked >> at & 1 == 1).then(|| Rung::new(down, at))
+        Some(down)
     }
 
     /// All levels of `side` with their prices, best first.
     fn rungs(&self, side: Side) -> impl Iterator<Item = (Price, Rung)> {
-        std::iter::successors(self.best(side), |rung| self.after(*rung))
+        std::iter::successors(self.best(side), move |rung| self.after(side, *rung))
             .map(move |rung| (self.price(side, rung), rung))
     }
 }
@@ -280,10 +294,29 @@ impl Top {
         best: NONE,
         root: NONE,
         height: 0,
-        patience: PATIENCE,
+        front: NONE,
+        behind: NONE,
+        patience: tree::PATIENCE,
         best_key: u64::MAX,
+        behind_key: u64::MAX,
         under: u64::MAX,
     };
+
+    /// True when `key` belongs in the leaf of the best level.
+    #[inline]
+    const fn is_near(&self, key: u64) -> bool {
+        self.best != NONE && (self.best_key ^ key) < FAN as u64
+    }
+
+    /// The best level of the tree and its key.
+    #[inline]
+    const fn tree(&mut self) -> (&mut u32, &mut u64) {
+        if self.front == NONE {
+            (&mut self.best, &mut self.best_key)
+        } else {
+            (&mut self.behind, &mut self.behind_key)
+        }
+    }
 }
 
 impl<const VIEWS: bool> Ladder<VIEWS> {
@@ -294,8 +327,7 @@ impl<const VIEWS: bool> Ladder<VIEWS> {
     pub(super) fn claim(&mut self, side: Side, price: Price) -> (Rung, &mut Queue) {
         let key = key(side, price);
         let top = &self.tops[side as usize];
-        let near = top.best != NONE && (top.best_key ^ key) < FAN as u64;
-        let leaf = if near { Rung(top.best).leaf() } else { self.leaf_of(side, key) };
+        let leaf = if top.is_near(key) { Rung(top.best).leaf() } else { self.leaf_of(side, key) };
         let (at, top) = (turn(key, 0), &mut self.tops[side as usize]);
         let page = self.leaves.write(leaf);
         page.marked |= 1 << at;
@@ -320,6 +352,9 @@ impl<const VIEWS: bool> Ladder<VIEWS> {
         if top.best == rung.0 {
             let at = marked.trailing_zeros() as usize;
             (top.best, top.best_key) = (Rung::new(leaf, at).0, base | at as u64);
+        } else if top.behind == rung.0 {
+            let at = marked.trailing_zeros() as usize;
+            (top.behind, top.behind_key) = (Rung::new(leaf, at).0, base | at as u64);
         }
     }
 
@@ -345,162 +380,5 @@ impl<const VIEWS: bool> Ladder<VIEWS> {
     pub(super) fn reaches(&self, side: Side, limit: Price) -> bool {
         let top = &self.tops[side as usize];
         top.best_key <= key(side, limit) && top.best != NONE
-    }
-
-    /// The leaf in which `key` belongs, made if it is not there.
-    #[inline(never)]
-    fn leaf_of(&mut self, side: Side, key: u64) -> u32 {
-        let Top { root, height, under, .. } = self.tops[side as usize];
-        if root == NONE || !covers(height, under, key) {
-            self.reach_out(side, key);
-        }
-        let Top { root: mut down, height, .. } = self.tops[side as usize];
-        for height in (1..=height).rev() {
-            let turn = turn(key, height);
-            let branch = self.branches.read(down);
-            down = if branch.marked >> turn & 1 == 1 {
-                branch.children[turn]
-            } else {
-                let child =
-                    if height == 1 { self.new_leaf(key, down) } else { self.new_branch(down) };
-                let branch = self.branches.write(down);
-                branch.marked |= 1 << turn;
-                branch.children[turn] = child;
-                child
-            };
-        }
-        down
-    }
-
-    /// Sees to it that the root of `side` stands above `key`.
-    #[cold]
-    #[inline(never)]
-    fn reach_out(&mut self, side: Side, key: u64) {
-        let mut top = self.tops[side as usize];
-        if top.best == NONE {
-            // What stands above nothing may stand anywhere.
-            top.under = key;
-        }
-        if top.root == NONE {
-            top.root = self.new_leaf(key, NONE);
-        }
-        while !covers(top.height, top.under, key) {
-            let root = self.new_branch(NONE);
-            self.set_parent(top.root, top.height, root);
-            top.height += 1;
-            let (branch, turn) = (self.branches.write(root), turn(top.under, top.height));
-            (branch.marked, branch.children[turn]) = (1 << turn, top.root);
-            top.root = root;
-        }
-        self.tops[side as usize] = top;
-    }
-
-    /// Takes away the leaf of `rung`, on which nothing is marked any more, and what falls empty
-    /// above it but for the root.
-    #[inline(never)]
-    fn drop_leaf(&mut self, side: Side, rung: Rung) {
-        let gone = rung.leaf();
-        let mut top = self.tops[side as usize];
-        if top.best == rung.0 {
-            (top.best, top.best_key) = (NONE, u64::MAX);
-            if let Some(leaf) = self.leaf_after(self.leaves.read(gone)) {
-                let page = self.leaves.read(leaf);
-                let at = page.marked.trailing_zeros() as usize;
-                (top.best, top.best_key) = (Rung::new(leaf, at).0, page.base | at as u64);
-            }
-        }
-        let leaf = self.leaves.write(gone);
-        let (base, mut up) = (leaf.base, std::mem::replace(&mut leaf.parent, self.free_leaf));
-        self.free_leaf = gone;
-        if top.height == 0 {
-            self.tops[side as usize] = Top::EMPTY;
-            return;
-        }
-        let mut height = 1;
-        loop {
-            let branch = self.branches.write(up);
-            branch.marked &= !(1 << turn(base, height));
-            let (left, parent) = (branch.marked, branch.parent);
-            if height == top.height && left != 0 {
-                top.patience = PATIENCE + 1;
-            }
-            if height == top.height || left != 0 {
-                break;
-            }
-            self.free_branch(up);
-            (up, height) = (parent, height + 1);
-        }
-        top.patience -= 1;
-        self.tops[side as usize] = top;
-        if top.patience == 0 {
-            self.lower(side);
-        }
-    }
-
-    /// Takes the root of `side` away if at most one branch leaves it.
-    #[cold]
-    #[inline(never)]
-    fn lower(&mut self, side: Side) {
-        let mut top = self.tops[side as usize];
-        top.patience = PATIENCE;
-        let root = self.branches.read(top.root);
-        if root.marked == 0 {
-            self.free_branch(top.root);
-            top = Top::EMPTY;
-        } else if root.marked.is_power_of_two() {
-            let child = root.children[root.marked.trailing_zeros() as usize];
-            self.free_branch(top.root);
-            (top.root, top.height, top.under) = (child, top.height - 1, top.best_key);
-            self.set_parent(child, top.height, NONE);
-        }
-        self.tops[side as usize] = top;
-    }
-
-    fn set_parent(&mut self, child: u32, height: u32, parent: u32) {
-        if height == 0 {
-            self.leaves.write(child).parent = parent;
-        } else {
-            self.branches.write(child).parent = parent;
-        }
-    }
-
-    fn new_leaf(&mut self, key: u64, parent: u32) -> u32 {
-        let base = key & !(FAN as u64 - 1);
-        if self.free_leaf == NONE {
-            return self.add_leaf(base, parent);
-        }
-        let at = self.free_leaf;
-        let leaf = self.leaves.write(at);
-        self.free_leaf = std::mem::replace(&mut leaf.parent, parent);
-        (leaf.marked, leaf.base) = (0, base);
-        at
-    }
-
-    /// Makes a leaf, and as many for later as there are, so that a book that has seen its prices
-    /// asks for no more memory. Apart, because it needs room on the stack that no other path does.
-    #[cold]
-    #[inline(never)]
-    fn add_leaf(&mut self, base: u64, parent: u32) -> u32 {
-        let leaf = |parent| Leaf { marked: 0, base, parent, queues: [Queue::EMPTY; FAN] };
-        for _ in 0..self.leaves.len().min(SPARE_LEAVES_MAX) {
-            self.free_leaf = self.leaves.add(leaf(self.free_leaf));
-        }
-        self.leaves.add(leaf(parent))
-    }
-
-    fn new_branch(&mut self, parent: u32) -> u32 {
-        if self.free_branch == NONE {
-            return self.branches.add(Branch { marked: 0, parent, children: [NONE; FAN] });
-        }
-        let at = self.free_branch;
-        let branch = self.branches.write(at);
-        self.free_branch = std::mem::replace(&mut branch.parent, parent);
-        branch.marked = 0;
-        at
-    }
-
-    fn free_branch(&mut self, at: u32) {
-        self.branches.write(at).parent = self.free_branch;
-        self.free_branch = at;
     }
 }
