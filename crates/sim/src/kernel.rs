@@ -15,6 +15,7 @@ use crate::view::Board;
 use crate::world::World;
 use pitfloor_exchange::{Exchange, near};
 use pitfloor_feed::tape::Print;
+use pitfloor_model::canon::Canon;
 use pitfloor_model::command::{Command, Stamped};
 use pitfloor_model::event::{Credit, Event};
 use pitfloor_model::instrument::Venue;
@@ -60,6 +61,7 @@ pub struct Kernel {
     verdict: Option<Progress>,
     intents: Vec<Intent>,
     events: Vec<Event>,
+    bytes: Vec<u8>,
 }
 
 /// What a participant brings along.
@@ -94,6 +96,8 @@ pub trait Observer {
 pub struct Seen<'a> {
     /// The command, with its place in the order.
     pub stamped: &'a Stamped,
+    /// The same in the byte form, written once for all who want it.
+    pub bytes: &'a [u8],
     /// What it caused; at least one event.
     pub events: &'a [Event],
     /// The public market after it.
@@ -188,6 +192,7 @@ impl Kernel {
             verdict: None,
             intents: Vec::new(),
             events: Vec::new(),
+            bytes: Vec::new(),
         }
     }
 
@@ -493,7 +498,9 @@ impl Kernel {
         let mut events = std::mem::take(&mut self.events);
         self.exchange.apply(stamped, &mut events);
         self.board.see(stamped, &events);
-        observer.saw(&Seen { stamped, events: &events, board: &self.board });
+        self.bytes.clear();
+        stamped.write(&mut self.bytes);
+        observer.saw(&Seen { stamped, bytes: &self.bytes, events: &events, board: &self.board });
         for event in &events {
             self.pass_on(stamped, event);
         }
