@@ -28,7 +28,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         for index in 0..count {
             let role = Role { instrument: acme, reference: share.price("100.00")?, index };
             let link = Latency::Uniform(Span::millis(1), Span::millis(5));
-            kernel.seat(&format!("{name}-{index}"), link, &means, (kind.build)(&params, &role));
+            kernel.seat(
+                &format!("{name}-{index}"),
+                link,
+                &means,
+                kind.agent(std::slice::from_ref(&params), &[role]),
+            );
         }
     }
     // Time passes, as fast as the machine goes. The same seed is the same market every time.

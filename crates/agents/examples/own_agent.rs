@@ -50,7 +50,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let params = Params::of(noise, &[("distance", "20")], &venue.instruments()[0])?;
     for index in 0..50 {
         let role = Role { instrument: ACME, reference: Price(10_000), index };
-        kernel.seat(&format!("noise-{index}"), link, &means, (noise.build)(&params, &role));
+        kernel.seat(
+            &format!("noise-{index}"),
+            link,
+            &means,
+            noise.agent(std::slice::from_ref(&params), &[role]),
+        );
     }
     let me = kernel.seat("bargains", link, &means, Box::new(Bargains(None)));
     kernel.run(Time::ZERO.after(Span::secs(300)), &mut ());

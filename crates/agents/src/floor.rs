@@ -92,7 +92,7 @@ impl Floor {
     ) -> AccountId {
         let kind = crate::find(kind).unwrap();
         let params = Params::of(kind, changes, &Self::venue().instruments()[0]).unwrap();
-        let agent = (kind.build)(&params, &Self::role(index));
+        let agent = kind.agent(&[params], &[Self::role(index)]);
         self.kernel.seat(name, latency, means, agent)
     }
 

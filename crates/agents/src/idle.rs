@@ -4,7 +4,7 @@
 //! changes nobody else's history.
 
 use pitfloor_sim::agent::{Agent, Context, Notice};
-use pitfloor_sim::params::Kind;
+use pitfloor_sim::params::{Build, Kind};
 
 /// The kind `idle`.
 pub static KIND: Kind = Kind {
@@ -12,7 +12,7 @@ pub static KIND: Kind = Kind {
     about: "does nothing: a seat kept free",
     source: "none",
     parameters: &[],
-    build: |_, _| Box::new(Idle),
+    build: Build::One(|_, _| Box::new(Idle)),
 };
 
 /// Somebody who does nothing.

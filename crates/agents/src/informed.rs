@@ -18,7 +18,7 @@ use crate::desk::{self, BASIS_POINT, Look};
 use crate::orders::{InFlight, Orders, Resting};
 use pitfloor_model::units::{Price, Qty, Side};
 use pitfloor_sim::agent::{Agent, Context, Interest, Notice, Own};
-use pitfloor_sim::params::{Kind, Parameter, Params, Role, Takes, Wait};
+use pitfloor_sim::params::{Build, Kind, Parameter, Params, Role, Takes, Wait};
 
 /// The kind `informed`.
 pub static KIND: Kind = Kind {
@@ -50,6 +50,12 @@ pub static KIND: Kind = Kind {
             default: "0.3",
             about: "how often it rests an order instead of taking",
         },
+        Parameter {
+            name: "calls",
+            takes: Takes::Choice(&["wait", "join"]),
+            default: "wait",
+            about: "join: while a call collects orders, rest one at the edge; wait: until trading is continuous",
+        },
         Parameter { name: "size", takes: Takes::Lots, default: "60", about: "lots per order" },
         Parameter {
             name: "max_position",
@@ -58,7 +64,7 @@ pub static KIND: Kind = Kind {
             about: "how far its holdings may move from what it started with, in lots",
         },
     ],
-    build: |params, role| Box::new(Informed::new(params, role)),
+    build: Build::One(|params, role| Box::new(Informed::new(params, role))),
 };
 
 /// Somebody who knows more than the market.
@@ -69,6 +75,7 @@ pub struct Informed {
     noise: f64,
     edge: f64,
     patient: f64,
+    joins_calls: bool,
     size: Qty,
     max_position: Qty,
     /// Holdings at the start.
@@ -89,6 +96,7 @@ impl Informed {
             noise: params.number("noise") * BASIS_POINT,
             edge: params.number("edge") * BASIS_POINT,
             patient: params.number("patient"),
+            joins_calls: params.choice("calls") == "join",
             size: params.lots("size"),
             max_position: params.lots("max_position"),
             home: 0,
@@ -107,9 +115,16 @@ impl Informed {
         self.leaving = std::mem::take(&mut self.resting);
         self.leaving.iter().for_each(|old| cx.cancel(old.order));
         let Role { instrument, reference, .. } = self.role;
-        let Some(look) = Look::of(&cx.view(), instrument, reference) else { return };
+        let view = cx.view();
+        let call =
+            || self.joins_calls.then(|| Look::in_call(&view, instrument, reference)).flatten();
+        let (look, in_call) = match (Look::of(&view, instrument, reference), call()) {
+            (Some(look), _) => (look, false),
+            (None, Some(look)) => (look, true),
+            (None, None) => return,
+        };
         let seen = value * (1.0 + self.noise * cx.dice().normal());
-        if cx.dice().chance(self.patient) {
+        if in_call || cx.dice().chance(self.patient) {
             self.rest(cx, &look, seen);
         } else {
             self.take(cx, &look, seen);
@@ -128,6 +143,9 @@ impl Informed {
         };
         let price = desk::price(instrument, side, ticks);
         if let Some(qty) = self.within_means(cx, side, price) {
+            cx.because("rest at the edge of what it is worth", || {
+                [("worth_ticks", seen), ("price_ticks", look.price)]
+            });
             let order = cx.limit(self.role.instrument, side, price, qty);
             self.resting.add(Resting { order, side, price, leaves: qty, since: cx.now() });
         }
@@ -140,6 +158,9 @@ impl Informed {
             let limit = desk::price(cx.instrument(self.role.instrument), side, edge);
             if look.best(side.opposite()).is_some_and(|best| side.accepts(limit, best)) {
                 if let Some(qty) = self.within_means(cx, side, limit) {
+                    cx.because("take what is mispriced", || {
+                        [("worth_ticks", seen), ("limit_ticks", limit.0 as f64)]
+                    });
                     self.flight.send(cx.take(self.role.instrument, side, limit, qty), qty);
                 }
                 return;

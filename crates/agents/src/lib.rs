@@ -5,8 +5,8 @@
 //! with every parameter checked and explained.
 //!
 //! Start reading at [`noise`], the simplest one that trades. What they share is small: [`desk`] is
-//! the door through which their floats become prices and lots, [`orders`] what one of them remembers
-//! of its own orders.
+//! the door through which their floats become prices and lots, [`orders`](pitfloor_sim::orders) what
+//! one of them remembers of its own orders.
 //!
 //! What this crate must never know: the exchange and the other agents. An agent sees what its
 //! [`Context`](pitfloor_sim::agent::Context) shows.
@@ -47,13 +47,13 @@ pub mod market_maker;
 pub mod mean_reversion;
 pub mod momentum;
 pub mod noise;
-pub mod orders;
 
 #[cfg(test)]
 mod far;
 #[cfg(test)]
 mod floor;
 
+pub use pitfloor_sim::orders;
 use pitfloor_sim::params::Kind;
 
 /// Every kind of agent there is, in the order in which lists show them.

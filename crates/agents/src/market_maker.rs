@@ -21,7 +21,7 @@ use pitfloor_model::event::{Event, Reject};
 use pitfloor_model::instrument::Instrument;
 use pitfloor_model::units::{Cash, OrderId, OrderKey, Price, Qty, Side};
 use pitfloor_sim::agent::{Agent, Context, Interest, Notice, Own};
-use pitfloor_sim::params::{Kind, Parameter, Params, Role, Takes, Wait};
+use pitfloor_sim::params::{Build, Kind, Parameter, Params, Role, Takes, Wait};
 
 /// The kind `market-maker`.
 pub static KIND: Kind = Kind {
@@ -61,7 +61,7 @@ pub static KIND: Kind = Kind {
             about: "wait between two looks at its quotes",
         },
     ],
-    build: |params, role| Box::new(MarketMaker::new(params, role)),
+    build: Build::One(|params, role| Box::new(MarketMaker::new(params, role))),
 };
 
 /// The most orders a side.
@@ -167,6 +167,16 @@ impl MarketMaker {
         let Role { instrument, reference, .. } = self.role;
         let Some(look) = Look::of(&cx.view(), instrument, reference) else { return };
         let [bid, ask] = self.best_prices(cx, &look);
+        let held = cx.position(instrument);
+        cx.because("quote around the mid, leaning against what it holds", || {
+            let (bid, ask) = (bid.0 as f64, ask.0 as f64);
+            [
+                ("mid_ticks", look.price),
+                ("held_lots", held as f64),
+                ("bid_ticks", bid),
+                ("ask_ticks", ask),
+            ]
+        });
         // Make way before moving in, so as not to meet itself.
         let rising = self.bids.iter().any(|quote| quote.price < bid);
         let order = if rising { [Side::Sell, Side::Buy] } else { [Side::Buy, Side::Sell] };

@@ -15,7 +15,7 @@ use crate::desk::{self, Look};
 use crate::orders::InFlight;
 use pitfloor_model::units::{Qty, Span, Time};
 use pitfloor_sim::agent::{Agent, Context, Notice};
-use pitfloor_sim::params::{Kind, Parameter, Params, Role, Takes, Wait};
+use pitfloor_sim::params::{Build, Kind, Parameter, Params, Role, Takes, Wait};
 
 /// The kind `mean-reversion`.
 pub static KIND: Kind = Kind {
@@ -55,7 +55,7 @@ pub static KIND: Kind = Kind {
             about: "how far its holdings may move from what it started with, in lots",
         },
     ],
-    build: |params, role| Box::new(MeanReversion::new(params, role)),
+    build: Build::One(|params, role| Box::new(MeanReversion::new(params, role))),
 };
 
 /// The least standard deviation it believes in, in ticks: within a tick, nothing is unusual.
@@ -139,6 +139,12 @@ impl MeanReversion {
             return;
         }
         self.target = self.target_at(distance);
+        let rule = match self.target - self.home {
+            0 => "go home: price is as usual",
+            ..0 => "sell what is unusually dear",
+            1.. => "buy what is unusually cheap",
+        };
+        cx.because(rule, || [("distance_sd", distance), ("price_ticks", price)]);
         desk::step_towards(cx, &mut self.flight, &look, instrument, self.target, self.size);
     }
 

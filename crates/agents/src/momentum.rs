@@ -17,7 +17,7 @@ use crate::desk::{self, BASIS_POINT, Look};
 use crate::orders::InFlight;
 use pitfloor_model::units::Qty;
 use pitfloor_sim::agent::{Agent, Context, Notice};
-use pitfloor_sim::params::{Kind, Parameter, Params, Role, Takes, Wait};
+use pitfloor_sim::params::{Build, Kind, Parameter, Params, Role, Takes, Wait};
 
 /// The kind `momentum`.
 pub static KIND: Kind = Kind {
@@ -63,7 +63,7 @@ pub static KIND: Kind = Kind {
             about: "how far its holdings may move from what it started with, in lots",
         },
     ],
-    build: |params, role| Box::new(Momentum::new(params, role)),
+    build: Build::One(|params, role| Box::new(Momentum::new(params, role))),
 };
 
 /// The most looks that a window holds.
@@ -166,17 +166,21 @@ impl Momentum {
         if !self.window.full {
             return;
         }
-        self.stance = self.stance_after(if self.crossover {
-            self.window.crossover()
-        } else {
-            self.window.past_return()
-        });
+        let signal =
+            if self.crossover { self.window.crossover() } else { self.window.past_return() };
+        self.stance = self.stance_after(signal);
+        let rule = match self.stance {
+            Stance::Long => "buy what has risen",
+            Stance::Home => "go home: no trend",
+            Stance::Short => "sell what has fallen",
+        };
         let most = i128::from(self.max_position.0);
         let target = match self.stance {
             Stance::Long => self.home + most,
             Stance::Home => self.home,
             Stance::Short => (self.home - most).max(0),
         };
+        cx.because(rule, || [("signal_bp", signal / BASIS_POINT), ("price_ticks", look.price)]);
         desk::step_towards(cx, &mut self.flight, &look, instrument, target, self.size);
     }
 

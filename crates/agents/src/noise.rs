@@ -16,7 +16,7 @@ use crate::desk::{self, BASIS_POINT, Look};
 use crate::orders::{Orders, Resting};
 use pitfloor_model::units::{InstrumentId, Price, Qty, Side, Span};
 use pitfloor_sim::agent::{Agent, Context, Notice};
-use pitfloor_sim::params::{Kind, Parameter, Params, Role, Takes, Wait};
+use pitfloor_sim::params::{Build, Kind, Parameter, Params, Role, Takes, Wait};
 
 /// The kind `noise`.
 pub static KIND: Kind = Kind {
@@ -61,7 +61,7 @@ pub static KIND: Kind = Kind {
             about: "how long an order may wait before it is taken back",
         },
     ],
-    build: |params, role| Box::new(Noise::new(params, role)),
+    build: Build::One(|params, role| Box::new(Noise::new(params, role))),
 };
 
 /// How many orders one noise trader lets rest at once.
@@ -136,6 +136,7 @@ impl Noise {
 
     fn market(&self, cx: &mut Context<'_>, side: Side, best: Price, wanted: u64) {
         if let Some(qty) = self.within_means(cx, side, best.0 as f64 * MARGIN, wanted) {
+            cx.because("tossed a coin: market order", || [("best_ticks", best.0 as f64)]);
             cx.market(self.instrument, side, qty);
         }
     }
@@ -155,6 +156,7 @@ impl Noise {
             cx.cancel(oldest);
         }
         let price = desk::price(cx.instrument(self.instrument), side, ticks);
+        cx.because("tossed a coin: limit order", || [("mid_ticks", mid), ("away_ticks", away)]);
         let order = cx.limit(self.instrument, side, price, qty);
         self.orders.add(Resting { order, side, price, leaves: qty, since: cx.now() });
     }

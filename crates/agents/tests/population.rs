@@ -33,7 +33,12 @@ fn market(seed: u64, law: Fundamental, crowd: &[(&str, u32)]) -> Kernel {
         for index in 0..*count {
             let role = Role { instrument: ACME, reference: REFERENCE, index };
             let link = Latency::Uniform(Span::millis(1), Span::millis(5));
-            kernel.seat(&format!("{name}-{index}"), link, &means, (kind.build)(&params, &role));
+            kernel.seat(
+                &format!("{name}-{index}"),
+                link,
+                &means,
+                kind.agent(std::slice::from_ref(&params), &[role]),
+            );
         }
     }
     kernel
@@ -206,7 +211,7 @@ fn the_lists_are_in_order() {
             let params = Params::of(kind, &[], instrument).unwrap();
             let index = place as u32;
             let role = Role { instrument: InstrumentId(id), reference: REFERENCE, index };
-            let _ = (kind.build)(&params, &role);
+            let _ = kind.agent(std::slice::from_ref(&params), &[role]);
         }
     }
     assert!(pitfloor_agents::find("nobody").is_none());
@@ -229,7 +234,12 @@ fn everybody_keeps_to_the_grid() {
         for index in 0..count {
             let role = Role { instrument: ACME, reference: REFERENCE, index };
             let link = Latency::Fixed(Span::millis(2));
-            kernel.seat(&format!("{name}-{index}"), link, &means, (kind.build)(&params, &role));
+            kernel.seat(
+                &format!("{name}-{index}"),
+                link,
+                &means,
+                kind.agent(std::slice::from_ref(&params), &[role]),
+            );
         }
     }
     let mut spectator = Spectator::default();

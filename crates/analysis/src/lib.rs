@@ -19,6 +19,7 @@
 //! What this crate must never know: the exchange, any file, any clock. Floats live here and never
 //! go back into the market; `libm` and fixed orders of summation make them the same everywhere.
 
+pub mod decisions;
 pub mod facts;
 pub mod picture;
 pub mod pnl;

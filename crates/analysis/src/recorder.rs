@@ -3,6 +3,7 @@
 //! A run and a replay of its journal feed the same commands and events here and get the same
 //! figures. Start reading at [`Recorder::see`].
 
+use crate::decisions::{Decisions, Said};
 use crate::facts::{self, Fact};
 use crate::pnl::{Kind, ProfitAndLoss};
 use crate::sampling::{Grid, Trades};
@@ -25,6 +26,7 @@ pub struct Recorder {
     pnl: ProfitAndLoss,
     grids: Vec<Grid>,
     trades: Vec<Trades>,
+    decisions: Decisions,
     until: Time,
     /// The instruments that a command names; kept to be used again.
     touched: Vec<InstrumentId>,
@@ -54,6 +56,7 @@ impl Recorder {
             pnl: ProfitAndLoss::new(venue, kinds, reference, end),
             grids: vec![Grid::new(GRID_STEP); count],
             trades: vec![Trades::default(); count],
+            decisions: Decisions::default(),
             until: Time::ZERO,
             touched: Vec::new(),
         }
@@ -90,6 +93,11 @@ impl Recorder {
         }
     }
 
+    /// Takes note of why an agent of `group` acts.
+    pub fn decided(&mut self, group: &str, said: Said) {
+        self.decisions.see(group, said);
+    }
+
     /// Ends the run at `at`: whatever stands, stands until then. At the moment of the last command
     /// when `at` is earlier.
     pub fn run_until(&mut self, at: Time) {
@@ -122,6 +130,12 @@ impl Recorder {
     #[must_use]
     pub const fn pnl(&self) -> &ProfitAndLoss {
         &self.pnl
+    }
+
+    /// Why agents acted, as far as they were asked.
+    #[must_use]
+    pub const fn decisions(&self) -> &Decisions {
+        &self.decisions
     }
 
     /// The mids of each instrument on the clock grid, in the venue's order.

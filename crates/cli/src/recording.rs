@@ -8,10 +8,12 @@ use crate::fail::Failure;
 use crate::meter::{Meter, peak_rss_bytes};
 use crate::report::{self, Departed};
 use crate::tables::Tables;
+use pitfloor_analysis::decisions::Said;
 use pitfloor_analysis::pnl::Kind;
 use pitfloor_analysis::recorder::Recorder;
 use pitfloor_exchange::Exchange;
 use pitfloor_model::units::{AccountId, Time};
+use pitfloor_sim::decision::Decision;
 use pitfloor_sim::history::Tally;
 use pitfloor_sim::kernel::{Observer, Seen};
 use pitfloor_sim::scenario::Scenario;
@@ -166,6 +168,18 @@ impl<'a> Recording<'a> {
 }
 
 impl Observer for Recording<'_> {
+    fn decided(&mut self, decision: Decision) {
+        let Decision { at, account, rule, figures, orders } = &decision;
+        let Some((group, name)) = self.named(*account) else { return };
+        let tabled = self.tables.as_mut().map_or(Ok(()), |tables| tables.decided(&name, &decision));
+        let (at, rule, orders) = (*at, *rule, *orders);
+        let said = Said { at, agent: name, rule, figures: figures.to_vec(), orders };
+        self.recorder.decided(&group, said);
+        if self.failed.is_none() {
+            self.failed = tabled.err();
+        }
+    }
+
     fn saw(&mut self, seen: &Seen<'_>) {
         self.tally.saw(seen);
         self.recorder.see(seen.stamped, seen.events, |instrument| seen.board.levels(instrument));
@@ -184,6 +198,20 @@ impl Observer for Recording<'_> {
         }
         let tabled = self.tables.as_mut().map_or(Ok(()), |tables| tables.see(seen));
         self.failed = kept.and(tabled).err();
+    }
+}
+
+impl Recording<'_> {
+    /// What the group and the agent are called that trade for `account`.
+    fn named(&self, account: AccountId) -> Option<(String, String)> {
+        let mut first = 0;
+        for group in self.scenario.groups() {
+            if account.0 < first + group.count {
+                return Some((group.name.clone(), format!("{}-{}", group.name, account.0 - first)));
+            }
+            first += group.count;
+        }
+        None
     }
 }
 

@@ -9,13 +9,16 @@ use pitfloor_model::instrument::{Currency, Instrument, Venue};
 use pitfloor_model::units::{
     AccountId, Cash, CurrencyId, InstrumentId, OrderKey, Price, Qty, Side,
 };
-use pitfloor_sim::kernel::Seen;
+use pitfloor_sim::decision::Decision;
+use pitfloor_sim::kernel::{Endowment, Seen};
 use pitfloor_sim::scenario::Scenario;
 use pitfloor_store::run_folder::{self, RunFolder};
 use pitfloor_store::tables::{
-    AccountRow, AccountTable, OrderRow, OrderTable, QuoteRow, QuoteTable, TableError, TradeRow,
-    TradeTable,
+    AccountRow, AccountTable, DecisionRow, DecisionTable, OrderRow, OrderTable, QuoteRow,
+    QuoteTable, TableError, TradeRow, TradeTable,
 };
+use serde_json::{Map, Value, json};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// The tables that grow with the run.
@@ -24,6 +27,9 @@ pub(crate) struct Tables {
     trades: TradeTable,
     orders: OrderTable,
     quotes: QuoteTable,
+    /// Where decisions go, and their table once there is one.
+    decided: PathBuf,
+    decisions: Option<DecisionTable>,
 }
 
 /// What an event says of an order, column by column.
@@ -57,6 +63,8 @@ impl Tables {
                 trades: TradeTable::create(trades)?,
                 orders: OrderTable::create(orders)?,
                 quotes: QuoteTable::create(folder.file(run_folder::QUOTES))?,
+                decided: folder.file(run_folder::DECISIONS),
+                decisions: None,
             })
         };
         begin().map_err(world)
@@ -74,6 +82,27 @@ impl Tables {
         Ok(())
     }
 
+    /// Writes why the agent called `name` acts.
+    pub(crate) fn decided(&mut self, name: &str, decision: &Decision) -> Result<(), Failure> {
+        let decisions = match &mut self.decisions {
+            Some(decisions) => decisions,
+            none => none.insert(DecisionTable::create(&self.decided).map_err(world)?),
+        };
+        let figures = decision.figures.iter();
+        let figures: Map<_, _> =
+            figures.map(|(name, it)| ((*name).to_owned(), json!(it))).collect();
+        let row = DecisionRow {
+            at: decision.at,
+            account: decision.account,
+            name,
+            rule: decision.rule,
+            figures: &Value::Object(figures).to_string(),
+            first_order: decision.orders.map(|(first, _)| first),
+            last_order: decision.orders.map(|(_, last)| last),
+        };
+        decisions.push(&row).map_err(world)
+    }
+
     /// Ends them, and adds the accounts as they are now.
     pub(crate) fn finish(
         self,
@@ -85,6 +114,7 @@ impl Tables {
             self.trades.finish()?;
             self.orders.finish()?;
             self.quotes.finish()?;
+            self.decisions.map_or(Ok(0), DecisionTable::finish)?;
             accounts(folder, scenario, exchange)
         };
         end().map_err(world)
@@ -255,10 +285,7 @@ fn accounts(
     let mut cast = scenario.cast();
     for account in exchange.ledger().accounts() {
         let (name, kind, endowed) = match cast.next() {
-            Some((group, name, role, _)) => {
-                let brought = Brought { cash: group.cash, lots: group.shares, of: role.instrument };
-                (name, group.kind.name, Some(brought))
-            }
+            Some((group, name, _, endowed)) => (name, group.kind.name, Some(endowed)),
             None => (format!("outside-{}", account.0), "outside", None),
         };
         let owner = Owner { account, name: &name, kind, endowed };
@@ -280,14 +307,7 @@ struct Owner<'a> {
     account: AccountId,
     name: &'a str,
     kind: &'a str,
-    endowed: Option<Brought>,
-}
-
-#[derive(Clone, Copy)]
-struct Brought {
-    cash: Cash,
-    lots: Qty,
-    of: InstrumentId,
+    endowed: Option<Endowment>,
 }
 
 fn cash_line<'a>(
@@ -308,10 +328,15 @@ fn cash_line<'a>(
         sum + worth(scenario, exchange, of, lots)
     });
     // Brought along: the cash, and the holdings at the price before the first trade.
-    let brought = owner.endowed.map_or(0, |brought| {
-        let definition = instrument(scenario.venue(), brought.of);
-        let reference = scenario.listings()[brought.of.index()].reference;
-        brought.cash.0 + definition.cost(reference, brought.lots).0
+    let brought = owner.endowed.as_ref().map_or(0, |endowed| {
+        let cash = endowed.cash.iter().filter(|(currency, _)| *currency == id);
+        let lots =
+            endowed.lots.iter().map(|(of, qty)| (instrument(scenario.venue(), *of), of, qty));
+        let lots = lots.filter(|(definition, ..)| definition.currency() == id);
+        let worth = lots.map(|(definition, of, qty)| {
+            definition.cost(scenario.listings()[of.index()].reference, *qty).0
+        });
+        cash.map(|(_, cash)| cash.0).sum::<i128>() + worth.sum::<i128>()
     });
     AccountRow {
         account: owner.account,

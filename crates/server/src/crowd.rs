@@ -300,7 +300,8 @@ impl<'a> Sequencer<'a> {
     ) -> Vec<Participant> {
         let (seed, venue) = (scenario.seed(), scenario.venue());
         let mut seated = Vec::new();
-        for (account, (group, name, role, endowment)) in (0..).map(AccountId).zip(scenario.cast()) {
+        for (account, (group, name, roles, endowment)) in (0..).map(AccountId).zip(scenario.cast())
+        {
             let link = Link::new(hours.latency(group.latency), seed, &name);
             let mut seat = Seat::new(seed, &name, account, link, venue);
             for command in endowment.commands(account) {
@@ -308,7 +309,7 @@ impl<'a> Sequencer<'a> {
                 // What somebody brings along he knows at once.
                 self.events.iter().for_each(|event| seat.brings(event, venue));
             }
-            let agent = group.agent(&role);
+            let agent = group.agent(&roles);
             let (private, private_in) = mpsc::channel(hours.limits.private);
             let own = agent.interest().own;
             self.members.push(Member { own, private, task: None, closed: None });

@@ -9,7 +9,7 @@ use pitfloor_model::units::{AccountId, InstrumentId, OrderId, Price, Qty, Side, 
 use pitfloor_server::crowd::{Crowd, Gone, Hours, Left, Limits, Links, crowd};
 use pitfloor_sim::agent::{Agent, Context, Interest, Notice};
 use pitfloor_sim::kernel::{Observer, Seen};
-use pitfloor_sim::params::{Kind, Params, Role};
+use pitfloor_sim::params::{Build, Kind, Params, Role};
 use pitfloor_sim::scenario::Scenario;
 use stage::{ACME, Record, busy, holds};
 use std::collections::BTreeSet;
@@ -102,7 +102,7 @@ static NERVOUS: Kind = Kind {
     about: "panics",
     source: "these tests",
     parameters: &[],
-    build: |_: &Params, _: &Role| Box::new(Nervous),
+    build: Build::One(|_: &Params, _: &Role| Box::new(Nervous)),
 };
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -154,7 +154,7 @@ static SLEEPY: Kind = Kind {
     about: "dozes",
     source: "these tests",
     parameters: &[],
-    build: |_: &Params, _: &Role| Box::new(Sleepy(0)),
+    build: Build::One(|_: &Params, _: &Role| Box::new(Sleepy(0))),
 };
 
 struct Count(Record);
@@ -227,7 +227,7 @@ static CHATTERBOX: Kind = Kind {
     about: "does not listen",
     source: "these tests",
     parameters: &[],
-    build: |_: &Params, role: &Role| Box::new(Chatterbox(role.instrument)),
+    build: Build::One(|_: &Params, role: &Role| Box::new(Chatterbox(role.instrument))),
 };
 
 #[tokio::test(start_paused = true)]

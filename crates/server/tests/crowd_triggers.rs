@@ -10,7 +10,7 @@ use pitfloor_server::crowd::{Crowd, Hours, Limits, crowd};
 use pitfloor_sim::agent::Interest;
 use pitfloor_sim::agent_async::{AsyncAgent, Floor};
 use pitfloor_sim::kernel::Progress;
-use pitfloor_sim::params::{Kind, Params, Role};
+use pitfloor_sim::params::{Build, Kind, Params, Role};
 use pitfloor_sim::scenario::Scenario;
 use stage::{ACME, BOLT, Record, busy, holds};
 use std::time::Duration;
@@ -35,7 +35,7 @@ static STUBBORN: Kind = Kind {
     about: "does not look",
     source: "these tests",
     parameters: &[],
-    build: |_: &Params, _: &Role| {
+    build: Build::One(|_: &Params, _: &Role| {
         let bids = |floor: Floor| async move {
             loop {
                 floor.limit(ACME, Side::Buy, Price(1), Qty(1)).await;
@@ -43,7 +43,7 @@ static STUBBORN: Kind = Kind {
             }
         };
         Box::new(AsyncAgent::new(Interest::default(), bids))
-    },
+    }),
 };
 
 /// Asks for nothing that is there, as fast as it goes, without a pause.
@@ -52,12 +52,12 @@ static FLOOD: Kind = Kind {
     about: "asks",
     source: "these tests",
     parameters: &[],
-    build: |_: &Params, _: &Role| {
+    build: Build::One(|_: &Params, _: &Role| {
         let asks = |floor: Floor| async move {
             floor.with(|cx| (0..60_000).for_each(|_| cx.cancel(OrderId(1)))).await;
         };
         Box::new(AsyncAgent::new(Interest::default(), asks))
-    },
+    }),
 };
 
 /// The busy market with these triggers, and somebody who asks for what he cannot have.

@@ -12,7 +12,7 @@ use pitfloor_server::pace::{End, Pace, paced};
 use pitfloor_sim::agent::Interest;
 use pitfloor_sim::agent_async::{AsyncAgent, Floor};
 use pitfloor_sim::kernel::{Observer, Seen};
-use pitfloor_sim::params::{Kind, Params, Role};
+use pitfloor_sim::params::{Build, Kind, Params, Role};
 use pitfloor_sim::scenario::Scenario;
 use stage::{ACME, Record, holds, simulated};
 use std::time::Duration;
@@ -27,7 +27,7 @@ static BRIEF: Kind = Kind {
     about: "offers for two seconds",
     source: "these tests",
     parameters: &[],
-    build: |_: &Params, _: &Role| {
+    build: Build::One(|_: &Params, _: &Role| {
         let offers = |floor: Floor| async move {
             floor
                 .with(|cx| {
@@ -38,7 +38,7 @@ static BRIEF: Kind = Kind {
             floor.sleep(Span::secs(100)).await;
         };
         Box::new(AsyncAgent::new(Interest::default(), offers))
-    },
+    }),
 };
 
 fn scenario(acme: &str, agents: &str) -> Scenario {

@@ -11,7 +11,7 @@ use pitfloor_server::pace::{End, Pace, paced};
 use pitfloor_server::speed::Speed;
 use pitfloor_sim::agent::{Interest, Notice};
 use pitfloor_sim::agent_async::{AsyncAgent, Floor};
-use pitfloor_sim::params::{Kind, Params, Role};
+use pitfloor_sim::params::{Build, Kind, Params, Role};
 use pitfloor_sim::scenario::Scenario;
 use stage::{Record, busy, holds, simulated};
 use std::time::Duration;
@@ -45,10 +45,10 @@ static SCALPER: Kind = Kind {
     about: "scalps",
     source: "these tests",
     parameters: &[],
-    build: |_: &Params, role: &Role| {
+    build: Build::One(|_: &Params, role: &Role| {
         let instrument = role.instrument;
         Box::new(AsyncAgent::new(Interest::default(), move |floor| scalp(floor, instrument)))
-    },
+    }),
 };
 
 /// Two of them in the busy market; its own forty come first.

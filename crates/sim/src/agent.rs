@@ -6,6 +6,7 @@
 //! completion, no waiting and nothing shared, so the same agent runs in a simulation, paced by a
 //! clock, or in a task of its own.
 
+use crate::decision::{Decision, Trace};
 use crate::dice::Dice;
 use crate::latency::Link;
 use crate::view::{Board, View};
@@ -125,6 +126,8 @@ pub struct Seat {
     currencies: usize,
     /// Whether the account may owe.
     credit: Credit,
+    /// What the participant says of its acts, when somebody wants to know.
+    trace: Option<Box<Trace>>,
 }
 
 /// An agent's window on the world during one call: its time, its dice, its hands.
@@ -228,7 +231,26 @@ impl Seat {
             has: smallvec![0; venue.currencies().len() + venue.instruments().len()],
             currencies: venue.currencies().len(),
             credit: Credit::None,
+            trace: None,
         }
+    }
+
+    /// Writes down from now on why the participant acts; the host collects it after every call.
+    pub fn begin_trace(&mut self) {
+        self.trace.get_or_insert_default();
+    }
+
+    /// What the participant has said of its acts since this was asked the last time: nothing when
+    /// nobody traces it.
+    pub fn decisions(&mut self) -> impl Iterator<Item = Decision> + '_ {
+        let orders = self.orders;
+        self.trace.iter_mut().flat_map(move |trace| trace.take(orders))
+    }
+
+    /// True when somebody wants to know why the participant acts.
+    #[must_use]
+    pub const fn is_traced(&self) -> bool {
+        self.trace.is_some()
     }
 
     /// Whose seat it is.
@@ -551,6 +573,19 @@ impl<'a> Context<'a> {
     pub fn mass_cancel(&mut self, filter: Filter) {
         let filter = Filter { account: Some(self.seat.account), ..filter };
         self.send(Command::MassCancel { filter, why: MassReason::Asked });
+    }
+
+    /// Says why this agent does what it does next, up to the next time it says so or the end of this
+    /// call: a rule, which is always one of a few fixed words, and the figures that it went by. They
+    /// are worked out only when somebody traces this agent.
+    pub fn because<const N: usize>(
+        &mut self,
+        rule: &'static str,
+        figures: impl FnOnce() -> [(&'static str, f64); N],
+    ) {
+        if let Some(trace) = &mut self.seat.trace {
+            trace.begin(self.now, self.seat.account, rule, &figures(), self.seat.orders);
+        }
     }
 
     /// Asks for [`Notice::Timer`] with tag 0 after `span`.

@@ -8,6 +8,7 @@
 
 use crate::agenda::Agenda;
 use crate::agent::{Agent, Context, Intent, Interest, Notice, Own, Seat};
+use crate::decision::Decision;
 use crate::latency::{Latency, Link};
 use crate::mail::{Mail, Sealed};
 use crate::trigger::{Then, Trigger, Watch, When};
@@ -90,6 +91,9 @@ pub enum Progress {
 pub trait Observer {
     /// Called once per command, in order.
     fn saw(&mut self, seen: &Seen<'_>);
+
+    /// Called for what an agent that is traced says of its acts, before the market sees them.
+    fn decided(&mut self, _decision: Decision) {}
 }
 
 /// One step of history.
@@ -247,6 +251,16 @@ impl Kernel {
         self.open(None, endowment)
     }
 
+    /// Has observers told from now on why the agent that trades for `account` acts.
+    ///
+    /// # Panics
+    ///
+    /// When no agent sits there.
+    pub fn trace(&mut self, account: AccountId) {
+        let seat = self.seat_of.get(account.0 as usize).copied().flatten();
+        self.seats[seat.expect("an agent trades for the account") as usize].begin_trace();
+    }
+
     fn open(&mut self, seat: Option<u32>, endowment: &Endowment) -> AccountId {
         let account = u32::try_from(self.seat_of.len()).map(AccountId);
         let account = account.expect("fewer than 2^32 accounts");
@@ -329,8 +343,8 @@ impl Kernel {
             self.reach(at);
             self.foresee();
             match due {
-                Due::Wake { seat, tag } => self.tell(seat, Told::Timer(tag)),
-                Due::Tell { seat, letter } => self.tell(seat, Told::Letter(letter)),
+                Due::Wake { seat, tag } => self.tell(seat, Told::Timer(tag), observer),
+                Due::Tell { seat, letter } => self.tell(seat, Told::Letter(letter), observer),
                 Due::Arrive { letter } => self.arrive(letter, observer),
                 Due::Fire { trigger } => self.fire(trigger as usize),
                 Due::Announce { news } => {
@@ -445,7 +459,7 @@ impl Kernel {
         }
     }
 
-    fn tell(&mut self, index: u32, told: Told) {
+    fn tell(&mut self, index: u32, told: Told, observer: &mut dyn Observer) {
         let Self { notices, seats, agents, exchange, board, world, intents, .. } = self;
         let (seat, agent) = (&mut seats[index as usize], &mut agents[index as usize]);
         let venue = exchange.venue();
@@ -472,6 +486,9 @@ impl Kernel {
             }
         };
         agent.on(notice, &mut Context::new(self.now, seat, venue, board, world, intents));
+        if seat.is_traced() {
+            seat.decisions().for_each(|decision| observer.decided(decision));
+        }
         for intent in intents.iter_mut() {
             match intent {
                 Intent::Send(command) => {
@@ -615,11 +632,20 @@ impl<A: Observer, B: Observer> Observer for (A, B) {
         self.0.saw(seen);
         self.1.saw(seen);
     }
+
+    fn decided(&mut self, decision: Decision) {
+        self.0.decided(decision.clone());
+        self.1.decided(decision);
+    }
 }
 
 impl<O: Observer + ?Sized> Observer for &mut O {
     fn saw(&mut self, seen: &Seen<'_>) {
         (**self).saw(seen);
+    }
+
+    fn decided(&mut self, decision: Decision) {
+        (**self).decided(decision);
     }
 }
 

@@ -57,12 +57,15 @@
 pub mod agenda;
 pub mod agent;
 pub mod agent_async;
+pub mod decision;
 pub mod dice;
 mod fields;
+mod going_home;
 pub mod history;
 pub mod kernel;
 pub mod latency;
 mod mail;
+pub mod orders;
 pub mod params;
 pub mod scenario;
 pub mod schedule;

@@ -20,7 +20,47 @@ pub struct Kind {
     /// Everything that can be set.
     pub parameters: &'static [Parameter],
     /// Makes one.
-    pub build: fn(&Params, &Role) -> Box<dyn Agent>,
+    pub build: Build,
+}
+
+/// How an agent of a kind is made: from its checked parameters and its part.
+#[derive(Clone, Copy)]
+pub enum Build {
+    /// It trades one instrument; a group's instruments are dealt out, one each, in turn.
+    One(fn(&Params, &Role) -> Box<dyn Agent>),
+    /// It trades several at once: every member trades all of its group's, in the group's order, with
+    /// the same parameters read once for each of them (a price is so many ticks of its instrument).
+    Legs {
+        /// The fewest instruments it can do with.
+        least: usize,
+        /// The most.
+        most: usize,
+        /// Makes one; there are as many parameters as roles.
+        build: fn(&[Params], &[Role]) -> Box<dyn Agent>,
+    },
+}
+
+impl Kind {
+    /// An agent of this kind, with parameters and a role for each instrument that it trades.
+    ///
+    /// # Panics
+    ///
+    /// When there are fewer or more of them than the kind trades: whoever reads a scenario checks.
+    #[must_use]
+    pub fn agent(&self, params: &[Params], roles: &[Role]) -> Box<dyn Agent> {
+        assert_eq!(params.len(), roles.len(), "parameters for every instrument");
+        match self.build {
+            Build::One(build) => {
+                assert_eq!(roles.len(), 1, "{} trades one instrument", self.name);
+                build(&params[0], &roles[0])
+            }
+            Build::Legs { least, most, build } => {
+                let legs = least..=most;
+                assert!(legs.contains(&roles.len()), "{} trades {legs:?} instruments", self.name);
+                build(params, roles)
+            }
+        }
+    }
 }
 
 /// One parameter of a kind.
@@ -53,6 +93,10 @@ pub enum Takes {
     Number(f64, f64),
     /// One of these words.
     Choice(&'static [&'static str]),
+    /// Numbers between the first two, at most so many: `"0.15 0.10 0.35"`.
+    Numbers(f64, f64, usize),
+    /// A length of time, or `"never"`.
+    SpanOrNever,
 }
 
 /// A waiting time that may be drawn.
@@ -65,7 +109,7 @@ pub enum Wait {
 }
 
 /// A value that has been checked.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Value {
     /// For [`Takes::Price`], in ticks.
     Price(Price),
@@ -81,6 +125,10 @@ pub enum Value {
     Number(f64),
     /// For [`Takes::Choice`].
     Choice(&'static str),
+    /// For [`Takes::Numbers`].
+    Numbers(Box<[f64]>),
+    /// For [`Takes::SpanOrNever`].
+    SpanOrNever(Option<Span>),
 }
 
 /// All parameters of one agent, checked.
@@ -139,6 +187,12 @@ impl Takes {
                 .find(|word| **word == text)
                 .map(|word| Value::Choice(word))
                 .ok_or_else(|| format!("one of {}", words.join(", "))),
+            Self::Numbers(low, high, most) => numbers(text, low, high, most).map(Value::Numbers),
+            Self::SpanOrNever if text == "never" => Ok(Value::SpanOrNever(None)),
+            Self::SpanOrNever => match span(text) {
+                Ok(span) => Ok(Value::SpanOrNever(Some(span))),
+                Err(expected) => Err(format!("{expected}, or \"never\"")),
+            },
         }
     }
 
@@ -153,6 +207,8 @@ impl Takes {
             Self::Wait => "time or exp(mean = time)".to_owned(),
             Self::Number(low, high) => format!("number {low} to {high}"),
             Self::Choice(words) => words.join(" | "),
+            Self::Numbers(low, high, most) => format!("1 to {most} numbers {low} to {high}"),
+            Self::SpanOrNever => "time or never".to_owned(),
         }
     }
 }
@@ -191,9 +247,9 @@ impl Params {
         Ok(params)
     }
 
-    fn get(&self, name: &str) -> Value {
+    fn get(&self, name: &str) -> &Value {
         let found = self.0.iter().find(|(known, _)| *known == name);
-        found.unwrap_or_else(|| panic!("{name} is in the kind's list of parameters")).1
+        &found.unwrap_or_else(|| panic!("{name} is in the kind's list of parameters")).1
     }
 }
 
@@ -210,7 +266,7 @@ macro_rules! getters {
             #[must_use]
             pub fn $getter(&self, name: &str) -> $type {
                 match self.get(name) {
-                    Value::$variant(value) => value,
+                    Value::$variant(value) => value.clone(),
                     other => panic!("{name} is {other:?} in the kind's list of parameters"),
                 }
             })*
@@ -233,6 +289,10 @@ getters! {
     number: Number -> f64;
     /// A word.
     choice: Choice -> &'static str;
+    /// Numbers.
+    numbers: Numbers -> Box<[f64]>;
+    /// A length of time; none when it never comes.
+    span_or_never: SpanOrNever -> Option<Span>;
 }
 
 fn whole(text: &str, low: u64, high: u64) -> Result<u64, String> {
@@ -254,6 +314,14 @@ pub(crate) fn price_of(instrument: &Instrument, text: &str) -> Result<Price, Str
 pub(crate) fn number(text: &str, low: f64, high: f64) -> Result<f64, String> {
     let number = text.parse().ok().filter(|number: &f64| (low..=high).contains(number));
     number.ok_or_else(|| format!("a number from {low} to {high}"))
+}
+
+/// One to `most` numbers between `low` and `high`, with spaces between them.
+fn numbers(text: &str, low: f64, high: f64, most: usize) -> Result<Box<[f64]>, String> {
+    let expected = || format!("1 to {most} numbers from {low} to {high}, with spaces between them");
+    let read = text.split_whitespace().map(|word| number(word, low, high));
+    let list = read.collect::<Result<Box<[f64]>, _>>().map_err(|_| expected())?;
+    (1..=most).contains(&list.len()).then_some(list).ok_or_else(expected)
 }
 
 /// A length of time, more than none: numbers and units `ns us ms s m h d`, such as `6h30m`.
@@ -397,6 +465,12 @@ mod tests {
             assert_eq!(refused(Takes::Number(0.0, 1.0), text), "a number from 0 to 1");
         }
         assert_eq!(refused(Takes::Choice(&["ou", "jump"]), "oj"), "one of ou, jump");
+        for text in ["", "0.5 1.5", "0.1 0.2 0.3 0.4", "0.1,0.2", "nan"] {
+            let expected = "1 to 3 numbers from 0 to 1, with spaces between them";
+            assert_eq!(refused(Takes::Numbers(0.0, 1.0, 3), text), expected);
+        }
+        let never = refused(Takes::SpanOrNever, "soon");
+        assert!(never.ends_with("or \"never\""), "{never}");
     }
 
     #[test]
@@ -406,5 +480,9 @@ mod tests {
         assert_eq!(taken(Takes::Lots, "100"), Value::Lots(Qty(100)));
         assert_eq!(taken(Takes::Number(0.0, 1.0), "1"), Value::Number(1.0));
         assert_eq!(taken(Takes::Choice(&["ou", "jump"]), "jump"), Value::Choice("jump"));
+        let list = Value::Numbers([0.25, 1.0].into());
+        assert_eq!(taken(Takes::Numbers(0.0, 1.0, 3), "0.25  1"), list);
+        assert_eq!(taken(Takes::SpanOrNever, "never"), Value::SpanOrNever(None));
+        assert_eq!(taken(Takes::SpanOrNever, "5s"), Value::SpanOrNever(Some(Span::secs(5))));
     }
 }

@@ -32,9 +32,10 @@ pub use occasion::{News, Occasions};
 
 use crate::dice::Dice;
 use crate::fields::{BadScenario, Fields, Setting, Settings, line_of};
+use crate::going_home::GoingHome;
 use crate::kernel::{Endowment, Kernel};
 use crate::latency::Latency;
-use crate::params::{Kind, Params, Role};
+use crate::params::{Build, Kind, Params, Role};
 use crate::schedule::{Schedule, Timetable};
 use crate::trigger::Trigger;
 use crate::world::{Fundamental, Model, World};
@@ -114,10 +115,15 @@ pub struct Group {
     pub contribution: Cash,
     /// What each of them may do.
     pub limits: RiskLimits,
-    /// What they trade: dealt out one instrument each, in turn.
+    /// What they trade: dealt out one instrument each, in turn; or all of them, for kinds that trade
+    /// several at once.
     pub instruments: Vec<InstrumentId>,
     /// Their links.
     pub latency: Latency,
+    /// When each of them closes what it has opened; none: never.
+    pub flat_at: Option<Span>,
+    /// Whether their decisions are traced.
+    pub trace: bool,
     /// Their parameters, as text, with every default.
     pub settings: Vec<(&'static str, String)>,
     params: Vec<Params>,
@@ -228,13 +234,17 @@ impl Scenario {
     }
 
     /// Everybody's part, in the order of accounts: group, name, and what he brings along.
-    pub fn cast(&self) -> impl Iterator<Item = (&Group, String, Role, Endowment)> + '_ {
+    pub fn cast(&self) -> impl Iterator<Item = (&Group, String, Vec<Role>, Endowment)> + '_ {
         self.groups.iter().flat_map(move |group| {
             (0..group.count).map(move |index| {
-                let instrument = group.instruments[index as usize % group.instruments.len()];
-                let reference = self.listings[instrument.index()].reference;
-                let name = format!("{}-{index}", group.name);
-                (group, name, Role { instrument, reference, index }, group.endowment(instrument))
+                let roles = group.legs(index).map(|leg| {
+                    let instrument = group.instruments[leg];
+                    let reference = self.listings[instrument.index()].reference;
+                    Role { instrument, reference, index }
+                });
+                let roles: Vec<Role> = roles.collect();
+                let endowment = group.endowment(&roles);
+                (group, format!("{}-{index}", group.name), roles, endowment)
             })
         })
     }
@@ -262,8 +272,11 @@ impl Scenario {
     #[must_use]
     pub fn kernel(&self) -> Kernel {
         let mut kernel = Kernel::new(self.venue.clone(), self.seed, self.world());
-        for (group, name, role, endowment) in self.cast() {
-            kernel.seat(&name, group.latency, &endowment, group.agent(&role));
+        for (group, name, roles, endowment) in self.cast() {
+            let account = kernel.seat(&name, group.latency, &endowment, group.agent(&roles));
+            if group.trace {
+                kernel.trace(account);
+            }
         }
         if let Some(house) = &self.house {
             kernel.open_outside(&house.endowment());
@@ -310,18 +323,38 @@ impl Scenario {
 }
 
 impl Group {
-    /// What a member that trades `instrument` brings along.
-    fn endowment(&self, instrument: InstrumentId) -> Endowment {
+    /// Which of the group's instruments its member number `index` trades.
+    fn legs(&self, index: u32) -> std::ops::Range<usize> {
+        match self.kind.build {
+            Build::One(_) => {
+                let dealt = index as usize % self.instruments.len();
+                dealt..dealt + 1
+            }
+            Build::Legs { .. } => 0..self.instruments.len(),
+        }
+    }
+
+    /// What a member that plays `roles` brings along.
+    fn endowment(&self, roles: &[Role]) -> Endowment {
         let cash = std::iter::once((CASH, self.cash)).chain(self.cash_in.iter().copied());
-        let lots = std::iter::once((instrument, self.shares)).chain(self.lots.iter().copied());
+        let shares = roles.iter().map(|role| (role.instrument, self.shares));
+        let lots = shares.chain(self.lots.iter().copied());
         Endowment { credit: self.credit, cash: cash.collect(), lots: lots.collect() }
     }
 
-    /// Makes the agent for `role`.
+    /// Makes the agent for `roles`, which one member plays.
+    ///
+    /// # Panics
+    ///
+    /// When they are not those of a member of this group.
     #[must_use]
-    pub fn agent(&self, role: &Role) -> Box<dyn crate::agent::Agent> {
-        let at = role.index as usize % self.instruments.len();
-        (self.kind.build)(&self.params[at], role)
+    pub fn agent(&self, roles: &[Role]) -> Box<dyn crate::agent::Agent> {
+        let index = roles.first().expect("everybody trades something").index;
+        let agent = self.kind.agent(&self.params[self.legs(index)], roles);
+        match self.flat_at {
+            None => agent,
+            Some(at) => Box::new(GoingHome::new(agent, at, roles)),
+        }
     }
 }
 

@@ -24,6 +24,8 @@ pub const ORDERS: &str = "orders.parquet";
 pub const QUOTES: &str = "quotes.parquet";
 /// The accounts at the end: [`crate::tables::AccountTable`].
 pub const ACCOUNTS: &str = "accounts.parquet";
+/// Why traced agents acted, when there are any: [`crate::tables::DecisionTable`].
+pub const DECISIONS: &str = "decisions.parquet";
 /// The report for reading.
 pub const REPORT: &str = "report.html";
 

@@ -1,10 +1,10 @@
 //! The tables of a run, as Parquet: what happened, for notebooks, databases and spreadsheets.
 //!
 //! One row type and one table per file: [`TradeTable`], [`OrderTable`], [`QuoteTable`],
-//! [`AccountTable`]. Rows go out in row groups of [`ROWS_PER_GROUP`], compressed with zstd, so a
-//! table of any length takes the memory of one group; the file appears under its name when it is
-//! finished. Whole numbers are exact in the unit their column names; a price or an amount that is
-//! also there as a DOUBLE is for reading and plotting.
+//! [`AccountTable`], [`DecisionTable`]. Rows go out in row groups of [`ROWS_PER_GROUP`], compressed
+//! with zstd, so a table of any length takes the memory of one group; the file appears under its
+//! name when it is finished. Whole numbers are exact in the unit their column names; a price or an
+//! amount that is also there as a DOUBLE is for reading and plotting.
 //!
 //! What a row means is said by whoever fills it. [`columns`] and [`rows`] read a file back.
 
@@ -174,6 +174,28 @@ table! {
         ask: Option<f64> = "ask",
         /// What is asked there, in lots.
         ask_qty: Option<Qty> = "ask_qty",
+    }
+}
+
+table! {
+    /// Why a traced agent acted, once.
+    DecisionRow<'a>,
+    /// `decisions.parquet`: why the traced agents acted, in order.
+    DecisionTable {
+        /// When, in nanoseconds since the start of the run.
+        at: Time = "at_ns",
+        /// The account it trades for.
+        account: AccountId = "account",
+        /// What it is called.
+        name: &'a str = "name",
+        /// The rule that spoke: one of the few of its kind.
+        rule: &'a str = "rule",
+        /// The figures that it went by: a JSON object of names and numbers.
+        figures: &'a str = "figures",
+        /// The first order that it led to, by the account's own numbers; none when there is none.
+        first_order: Option<OrderId> = "first_order",
+        /// The last of them.
+        last_order: Option<OrderId> = "last_order",
     }
 }
 

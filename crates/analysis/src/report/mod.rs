@@ -10,6 +10,7 @@ mod chart;
 mod number;
 mod page;
 
+use crate::decisions::Decisions;
 use crate::facts::Fact;
 use crate::pnl::ProfitAndLoss;
 use crate::recorder::Recorder;
@@ -43,6 +44,8 @@ pub struct Report {
     pub pnl: Vec<PnlPage>,
     /// One per kind of agent.
     pub agents: Vec<AgentKind>,
+    /// Why agents acted, as far as they were asked.
+    pub decisions: Decisions,
     /// For a replay of recorded history: how far the simulated price departs from it.
     pub departure: Option<Departure>,
     /// Anything the reader must know, such as that the run was ended early.
@@ -187,6 +190,7 @@ impl Report {
                 .collect(),
             pnl: PnlPage::all(venue, recorder.pnl()),
             agents,
+            decisions: recorder.decisions().clone(),
             departure: None,
             notes: Vec::new(),
         }

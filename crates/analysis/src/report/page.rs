@@ -11,6 +11,7 @@ use super::{
     AgentKind, DEPARTURE_POINTS_MAX, Departure, INSTRUMENTS_DRAWN_MAX, InstrumentPage,
     KINDS_DRAWN_MAX, KindPnl, PnlPage, Report,
 };
+use crate::decisions::Decisions;
 use crate::facts::{Fact, Verdict};
 use crate::series::{Bar, Weighted};
 use std::fmt::Write;
@@ -47,6 +48,9 @@ pub(super) fn write(report: &Report) -> String {
     }
     if !report.agents.is_empty() {
         agents_section(&report.agents, &mut page);
+    }
+    if !report.decisions.is_empty() {
+        decisions_section(&report.decisions, &mut page);
     }
     for instrument in report.instruments.iter().take(INSTRUMENTS_DRAWN_MAX) {
         facts_section(instrument, &mut page);
@@ -591,6 +595,50 @@ fn agents_section(agents: &[AgentKind], page: &mut String) {
         page.push_str("</dl></td></tr>\n");
     }
     page.push_str("</tbody></table></div></section>\n");
+}
+
+fn decisions_section(decisions: &Decisions, page: &mut String) {
+    page.push_str(
+        "<section class=\"decisions\"><div class=\"heading\"><h2>Why they acted</h2></div>\n\
+         <p class=\"aside\">What the traced agents said when they acted: every rule with how often it spoke and how \
+         many orders it led to. All of it is in <code>decisions.parquet</code>.</p>\n\
+         <div class=\"scroll\"><table><thead><tr><th>Group</th><th>Rule</th><th class=\"r\">Times</th>\
+         <th class=\"r\">Orders</th></tr></thead><tbody>\n",
+    );
+    for spoken in decisions.spoken() {
+        put!(
+            page,
+            "<tr><td>{}</td><td>{}</td><td class=\"r\">{}</td><td class=\"r\">{}</td></tr>\n",
+            escape(&spoken.group),
+            escape(spoken.rule),
+            whole(spoken.times.into()),
+            whole(spoken.orders.into())
+        );
+    }
+    page.push_str(
+        "</tbody></table></div>\n<details><summary>The last ones, word for word</summary>\
+         <div class=\"scroll\"><table><thead><tr><th class=\"r\">At</th><th>Agent</th><th>Rule</th><th>Figures</th>\
+         <th class=\"r\">Orders</th></tr></thead><tbody>\n",
+    );
+    for said in decisions.last() {
+        let figures = said.figures.iter();
+        let figures: Vec<_> =
+            figures.map(|(name, value)| format!("{name} {}", significant(*value))).collect();
+        let orders = match said.orders {
+            None => NONE.to_owned(),
+            Some((first, last)) if first == last => first.0.to_string(),
+            Some((first, last)) => format!("{}–{}", first.0, last.0),
+        };
+        put!(
+            page,
+            "<tr><td class=\"r\">{}</td><td>{}</td><td>{}</td><td>{}</td><td class=\"r\">{orders}</td></tr>\n",
+            said.at,
+            escape(&said.agent),
+            escape(said.rule),
+            escape(&figures.join(", "))
+        );
+    }
+    page.push_str("</tbody></table></div></details></section>\n");
 }
 
 fn facts_section(instrument: &InstrumentPage, page: &mut String) {

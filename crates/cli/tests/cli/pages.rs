@@ -377,7 +377,6 @@ fn every_quotation_is_in_the_code() {
 
 #[test]
 fn the_kinds_of_agents_are_those_of_the_program() {
-    let page = page("docs/AGENTS.md");
     let at = folder();
     let listed = pitfloor(at.path(), ["list", "agents", "--json"]).well().json();
     let text = |value: &Value| value.as_str().expect("a text").to_owned();
@@ -387,11 +386,12 @@ fn the_kinds_of_agents_are_those_of_the_program() {
         .map(|kind| ["name", "about", "source"].map(|field| text(&kind[field])).to_vec())
         .collect();
     let plain = |row: Vec<String>| -> Vec<String> {
-        // The name is a link to its section.
+        // The name is a link to its page.
         let name = row[0].trim_start_matches('[').split(']').next().unwrap_or_default().to_owned();
         std::iter::once(name).chain(row.into_iter().skip(1)).collect()
     };
-    assert_eq!(page.table("## The kinds").into_iter().map(plain).collect::<Rows>(), all);
+    let list = page("docs/agents/README.md");
+    assert_eq!(list.table("## The kinds").into_iter().map(plain).collect::<Rows>(), all);
     for kind in agents {
         let parameters = kind["parameters"].as_array().expect("a list");
         let fields = ["name", "takes", "default", "about"];
@@ -399,11 +399,9 @@ fn the_kinds_of_agents_are_those_of_the_program() {
             .iter()
             .map(|parameter| fields.map(|field| text(&parameter[field])).to_vec())
             .collect();
-        let title = format!("### {}", text(&kind["name"]));
-        if wanted.is_empty() {
-            assert!(!page.section(&title).contains('|'), "{title} has no parameters");
-        } else {
-            assert_eq!(page.table(&title), wanted, "{title}");
+        let page = page(&format!("docs/agents/{}.md", text(&kind["name"])));
+        if !wanted.is_empty() {
+            assert_eq!(page.table("## Parameters"), wanted, "{}", kind["name"]);
         }
     }
 }
@@ -412,8 +410,16 @@ fn the_kinds_of_agents_are_those_of_the_program() {
 fn the_columns_are_those_of_a_real_run() {
     let page = page("docs/RUNS.md");
     let at = folder();
-    pitfloor(at.path(), ["run", "--quiet", "--until", "30s", "--out", "mine"]).well();
-    for file in ["trades.parquet", "orders.parquet", "quotes.parquet", "accounts.parquet"] {
+    let trace = "agents.momentum.trace=on";
+    let args = ["run", "--quiet", "--until", "6m", "--set", trace, "--out", "mine"];
+    pitfloor(at.path(), args).well();
+    for file in [
+        "trades.parquet",
+        "orders.parquet",
+        "quotes.parquet",
+        "accounts.parquet",
+        "decisions.parquet",
+    ] {
         let found = columns(at.path().join("mine").join(file)).expect("a table");
         let found: Rows = found
             .into_iter()

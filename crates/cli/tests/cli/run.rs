@@ -63,6 +63,27 @@ fn a_run_leaves_a_whole_folder_and_says_what_it_did() {
 }
 
 #[test]
+fn who_is_traced_says_why_he_acts_in_a_table_and_in_the_report() {
+    let at = folder();
+    let untold = short(at.path(), &["--out", "untold"]);
+    let traced = ["--set", "agents.momentum.trace=on", "--out", "told"];
+    let told = short(at.path(), &traced);
+    assert_eq!(untold["digest"], told["digest"], "who looks changes nothing");
+    assert!(!at.path().join("untold/decisions.parquet").exists());
+    let table = pitfloor_store::tables::rows(at.path().join("told/decisions.parquet")).unwrap();
+    let rows: Vec<String> = table.map(|row| row.unwrap().to_string()).collect();
+    assert!(rows.len() > 10, "{}", rows.len());
+    assert!(rows.iter().all(|row| row.contains("momentum-") && row.contains("signal_bp")));
+    let report = |name: &str| std::fs::read_to_string(at.path().join(name)).unwrap();
+    let (without, with) = (report("untold/report.html"), report("told/report.html"));
+    assert!(!without.contains("Why they acted") && with.contains("Why they acted"));
+    assert!(with.contains("buy what has risen"));
+    let args = ["replay", "told", "--out", "again", "--quiet"];
+    pitfloor(at.path(), args).well();
+    assert!(!at.path().join("again/decisions.parquet").exists(), "agents are not in the journal");
+}
+
+#[test]
 fn the_same_seed_in_two_processes_is_the_same_history() {
     let at = folder();
     let (one, two) = (short(at.path(), &[]), short(at.path(), &[]));

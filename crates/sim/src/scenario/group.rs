@@ -4,7 +4,7 @@ use super::latency::latency;
 use super::means::{BROUGHT, can_be_brought};
 use super::{AGENTS_MAX, CASH, CASH_MOST, Group, Reading, cash_of};
 use crate::fields::{BadScenario, Field, Fields, nearest};
-use crate::params::{Kind, Params};
+use crate::params::{Build, Kind, Params, span};
 use pitfloor_model::clearing::RiskLimits;
 use pitfloor_model::event::Credit;
 use pitfloor_model::instrument::{Instrument, Venue};
@@ -91,10 +91,21 @@ impl Reading {
         }
         let latency = self.text(table, "latency", "uniform(1ms, 5ms)", latency)?;
         let instruments = self.instruments(table, venue)?;
+        if let Build::Legs { least, most, .. } = kind.build
+            && !(least..=most).contains(&instruments.len())
+        {
+            let found = format!("{} of them", instruments.len());
+            let expected = format!("{least} to {most}: a {} trades all of them", kind.name);
+            return Err(table.bad("instruments", &found, &expected));
+        }
         let kind_of = |id: &InstrumentId| venue.instruments()[id.index()].kind();
         if shares.0 > 0 && !instruments.iter().all(|id| can_be_brought(kind_of(id))) {
             return Err(table.bad("shares", &shares.0.to_string(), &format!("0, or {BROUGHT}")));
         }
+        let flat_at = self.text(table, "flat_at", "never", |text| {
+            if text == "never" { Ok(None) } else { span(text).map(Some) }
+        })?;
+        let trace = self.word(table, "trace", &[("off", false), ("on", true)])?;
         let mut settings = Vec::new();
         let mut params = vec![Params::default(); instruments.len()];
         for parameter in kind.parameters {
@@ -135,6 +146,8 @@ impl Reading {
             limits,
             instruments,
             latency,
+            flat_at,
+            trace,
             settings,
             params,
         })

@@ -174,6 +174,8 @@ carrier = "none"
 contribution = 0
 latency = "uniform(1ms, 5ms)"
 instruments = ["ACME", "ZINC"]
+flat_at = "never"
+trace = "off"
 every = "exp(mean = 200ms)"
 size = 9
 reach = "0.10"
@@ -236,7 +238,7 @@ fn accounts_are_numbered_through_the_groups() {
     assert_eq!([0, 3, 4, 5, 6].map(group), [Some(0), Some(0), Some(2), Some(2), None]);
     let names: Vec<String> = scenario.cast().map(|(_, name, ..)| name).collect();
     assert_eq!(names, ["noise-0", "noise-1", "noise-2", "noise-3", "idle-0", "idle-1"]);
-    let symbols: Vec<u32> = scenario.cast().map(|(_, _, role, _)| role.instrument.0).collect();
+    let symbols: Vec<u32> = scenario.cast().map(|(_, _, roles, _)| roles[0].instrument.0).collect();
     assert_eq!(symbols, [0, 1, 0, 1, 0, 1], "instruments are dealt out in turn");
     let kernel = scenario.kernel();
     let seats: Vec<(u32, &str)> =

@@ -8,7 +8,7 @@ use pitfloor_model::units::{
 use pitfloor_sim::agent::{Agent, Context, Interest, Notice};
 use pitfloor_sim::kernel::{Endowment, Kernel};
 use pitfloor_sim::latency::Latency;
-use pitfloor_sim::params::{Kind, Parameter, Params, Role, Takes, Wait};
+use pitfloor_sim::params::{Build, Kind, Parameter, Params, Role, Takes, Wait};
 use pitfloor_sim::world::World;
 use std::sync::{Arc, Mutex};
 
@@ -272,7 +272,7 @@ pub(crate) static NOISE: Kind = Kind {
             about: "wild ones act four times as often",
         },
     ],
-    build: noise,
+    build: Build::One(noise),
 };
 
 /// A kind that never does anything.
@@ -281,7 +281,7 @@ pub(crate) static IDLE: Kind = Kind {
     about: "watches",
     source: "these tests",
     parameters: &[],
-    build: |_, _| Box::new(Planned::new(&[]).0),
+    build: Build::One(|_, _| Box::new(Planned::new(&[]).0)),
 };
 
 /// The kinds of these tests.

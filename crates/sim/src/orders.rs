@@ -242,10 +242,11 @@ fn became(account: AccountId, event: &Event) -> [Option<(OrderId, Option<Qty>)>;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::floor::{ACME, Floor};
     use pitfloor_model::event::{CancelReason, Reject};
-    use pitfloor_model::units::TradeId;
+    use pitfloor_model::instrument::{Currency, Venue};
+    use pitfloor_model::units::{CurrencyId, InstrumentId, TradeId};
 
+    const ACME: InstrumentId = InstrumentId(0);
     const ME: AccountId = AccountId(3);
 
     fn resting(order: u64, side: Side, leaves: u64) -> Resting {
@@ -275,7 +276,9 @@ mod tests {
 
     #[test]
     fn fills_free_what_was_spoken_for() {
-        let venue = Floor::venue();
+        let acme = Instrument::equity("ACME", CurrencyId(0), "0.01").unwrap();
+        let usd = vec![Currency::new("USD", 2).unwrap()];
+        let venue = Venue::new("XPIT", usd, vec![acme]).unwrap();
         let acme = &venue.instruments()[0];
         let mut orders = three();
         assert_eq!(
