@@ -11,7 +11,6 @@ use crate::builtin;
 use crate::fail::Failure;
 use crate::meter::{Meter, peak_rss_bytes};
 use pitfloor_feed::publish::{Detail, Message, Publisher};
-use pitfloor_model::canon::Canon;
 use pitfloor_sim::history::Tally;
 use pitfloor_sim::kernel::{Observer, Seen};
 use pitfloor_sim::scenario::Scenario;
@@ -153,10 +152,13 @@ impl Observer for Sink {
     fn saw(&mut self, seen: &Seen<'_>) {
         match self {
             Self::Nowhere => {}
-            Self::Memory(journal) => seen.stamped.write(journal),
+            Self::Memory(journal) => journal.extend_from_slice(seen.bytes),
             Self::Disk(journal, _, failed) => {
                 if failed.is_none() {
-                    *failed = journal.push(seen.stamped).err().map(|error| error.to_string());
+                    *failed = journal
+                        .push_written(seen.stamped, seen.bytes)
+                        .err()
+                        .map(|error| error.to_string());
                 }
             }
         }

@@ -189,7 +189,7 @@ impl Observer for Recording<'_> {
         let now_s = if self.keep.live { self.meter.wall_s() } else { 0.0 };
         let due = self.keep.live && now_s - self.committed_s >= COMMIT_EVERY.as_secs_f64();
         let kept = self.journal.as_mut().map_or(Ok(()), |journal| {
-            let pushed = journal.push(seen.stamped);
+            let pushed = journal.push_written(seen.stamped, seen.bytes);
             let committed = pushed.and_then(|()| if due { journal.commit() } else { Ok(()) });
             committed.map_err(|error| Failure::World(error.to_string()))
         });

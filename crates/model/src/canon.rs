@@ -76,6 +76,42 @@ pub trait Canon: Sized {
     }
 }
 
+/// Bytes put together before they are appended: whoever knows how many he writes asks once for room.
+struct Line<const N: usize> {
+    bytes: [u8; N],
+    len: usize,
+}
+
+impl<const N: usize> Line<N> {
+    #[inline(always)]
+    #[allow(clippy::inline_always)]
+    const fn new() -> Self {
+        Self { bytes: [0; N], len: 0 }
+    }
+
+    #[inline(always)]
+    #[allow(clippy::inline_always)]
+    fn add<const M: usize>(mut self, part: [u8; M]) -> Self {
+        self.bytes[self.len..self.len + M].copy_from_slice(&part);
+        self.len += M;
+        self
+    }
+
+    #[inline(always)]
+    #[allow(clippy::inline_always)]
+    fn key(self, key: OrderKey) -> Self {
+        self.add(key.account.0.to_le_bytes()).add(key.order.0.to_le_bytes())
+    }
+
+    /// Appends it, full as it must be.
+    #[inline(always)]
+    #[allow(clippy::inline_always)]
+    fn end(&self, out: &mut Vec<u8>) {
+        debug_assert_eq!(self.len, N, "a line is as long as it says");
+        out.extend_from_slice(&self.bytes);
+    }
+}
+
 /// Whole numbers, and the newtypes around them.
 macro_rules! numbers {
     ($($number:ty),*; $($name:ident),*) => {
@@ -224,7 +260,6 @@ macro_rules! structs {
 }
 
 structs! {
-    OrderKey { account, order }
     Trigger { price, on }
     Trail { delta, activation, on }
     Bands { lower, upper }
@@ -232,12 +267,34 @@ structs! {
     Change { price, qty, trigger, tif, display, tag }
     Filter { account, instrument, side, prices, tag, session }
     OrderList { shape, members }
-    Stamped { seq, at, command }
     Ratio { num, den }
     Valuation { instrument, price, scan }
     RiskLimits {
         qty_max, notional_max, position_max, exposure_max, collar_bips, rate_max, loss_max,
         reduce_only,
+    }
+}
+
+impl Canon for OrderKey {
+    #[inline]
+    fn write(&self, out: &mut Vec<u8>) {
+        Line::<12>::new().key(*self).end(out);
+    }
+    fn read(bytes: &mut &[u8]) -> Result<Self, BadBytes> {
+        Ok(Self { account: Canon::read(bytes)?, order: Canon::read(bytes)? })
+    }
+}
+
+impl Canon for Stamped {
+    #[inline]
+    fn write(&self, out: &mut Vec<u8>) {
+        let place = Line::<16>::new().add(self.seq.to_le_bytes());
+        place.add(self.at.0.to_le_bytes()).end(out);
+        self.command.write(out);
+    }
+    fn read(bytes: &mut &[u8]) -> Result<Self, BadBytes> {
+        let (seq, at) = (Canon::read(bytes)?, Canon::read(bytes)?);
+        Ok(Self { seq, at, command: Canon::read(bytes)? })
     }
 }
 
@@ -311,9 +368,10 @@ impl Canon for Arc<OrderList> {
 /// Choices of which some carry fields: `tag = Variant { fields }` and, after the semicolon,
 /// `tag = Variant(inner)`. After a second one: variants of two forms, the first without the fields
 /// behind the `+` while those say what most do, so that a common record stays short and old records
-/// keep their meaning.
+/// keep their meaning. In brackets, what writes the commonest of them at once, and says whether it
+/// did.
 macro_rules! variants {
-    ($name:ident {
+    ($name:ident $([$at_once:path])? {
         $($tag:literal = $variant:ident { $($field:ident),* $(,)? }),* $(,)?
         ; $($wrap_tag:literal = $wrap:ident($inner:ty)),* $(,)?
         $(; $($short:literal | $long:literal = $two:ident { $($kept:ident),* + $more:ident }),*)?
@@ -321,6 +379,9 @@ macro_rules! variants {
         impl Canon for $name {
             #[inline]
             fn write(&self, out: &mut Vec<u8>) {
+                $(if $at_once(self, out) {
+                    return;
+                })?
                 match self {
                     $(Self::$variant { $($field),* } => {
                         out.push($tag);
@@ -389,22 +450,21 @@ variants! { Kind {
 const INSTRUCTED: u8 = 0x80;
 
 /// Whole terms: what every order says, self-trade prevention last, then what else is said of it.
-/// Most orders are limit orders that say nothing else, and are written in fewer pieces.
+/// Most orders are limit orders that say nothing else, and are written at once, in so many bytes.
 macro_rules! terms {
-    ($($name:ident { $($own:ident),* })*) => {
+    ($($name:ident in $bytes:literal { $($own:ident),* })*) => {
         $(impl Canon for $name {
             #[inline]
             fn write(&self, out: &mut Vec<u8>) {
-                $(self.$own.write(out);)*
                 let Self { side, kind, price, qty, tif, stp, with, .. } = self;
                 let plain = with.says_nothing();
                 if let (Kind::Limit, Some(price), Tif::Gtc, true) = (kind, price, tif, plain) {
-                    out.extend_from_slice(&[side.byte(), 0, 1]);
-                    price.write(out);
-                    qty.write(out);
-                    out.extend_from_slice(&[0, stp.byte()]);
+                    let line = Line::<$bytes>::new()$(.add(self.$own.0.to_le_bytes()))*;
+                    let line = line.add([side.byte(), 0, 1]).add(price.0.to_le_bytes());
+                    line.add(qty.0.to_le_bytes()).add([0, stp.byte()]).end(out);
                     return;
                 }
+                $(self.$own.write(out);)*
                 side.write(out);
                 kind.write(out);
                 price.write(out);
@@ -436,8 +496,33 @@ macro_rules! terms {
 }
 
 terms! {
-    Order { account, order, instrument }
-    Terms { }
+    Order in 37 { account, order, instrument }
+    Terms in 21 { }
+}
+
+/// Writes the events that there are most of, in the form that the list below gives them.
+#[inline]
+fn write_at_once(event: &Event, out: &mut Vec<u8>) -> bool {
+    match *event {
+        Event::Traded { trade, instrument, maker, taker, aggressor, price, qty } => {
+            let line = Line::<54>::new().add([2]).add(trade.0.to_le_bytes());
+            let line = line.add(instrument.0.to_le_bytes()).key(maker).key(taker);
+            let line = line.add([aggressor.byte()]).add(price.0.to_le_bytes());
+            line.add(qty.0.to_le_bytes()).end(out);
+        }
+        Event::Rested { instrument, key, side, price, qty, stamp } => {
+            let line = Line::<42>::new().add([3]).add(instrument.0.to_le_bytes()).key(key);
+            let line = line.add([side.byte()]).add(price.0.to_le_bytes());
+            line.add(qty.0.to_le_bytes()).add(stamp.0.to_le_bytes()).end(out);
+        }
+        Event::Cancelled { instrument, key, side, price: Some(price), left, why } => {
+            let line = Line::<36>::new().add([7]).add(instrument.0.to_le_bytes()).key(key);
+            let line = line.add([side.byte(), 1]).add(price.0.to_le_bytes());
+            line.add(left.0.to_le_bytes()).add([why.byte()]).end(out);
+        }
+        _ => return false,
+    }
+    true
 }
 
 variants! { Command {
@@ -461,7 +546,7 @@ variants! { Command {
     7 | 8 = SetPhase { instrument, to + why }
 } }
 
-variants! { Event {
+variants! { Event [write_at_once] {
     1 = Rejected { key, why },
     2 = Traded { trade, instrument, maker, taker, aggressor, price, qty },
     3 = Rested { instrument, key, side, price, qty, stamp },
@@ -582,6 +667,31 @@ mod tests {
         parts.extend([order.kind.to_bytes(), order.price.to_bytes()].concat());
         parts.extend([order.qty.to_bytes(), order.tif.to_bytes(), order.stp.to_bytes()].concat());
         assert_eq!(order.to_bytes(), parts);
+    }
+
+    /// Nor is the short way to write the commonest events.
+    #[test]
+    fn common_events_are_written_part_by_part_as_well() {
+        let (instrument, side, price, qty) = (InstrumentId(3), Side::Sell, Price(-4), Qty(5));
+        let (trade, stamp, why) = (TradeId(6), Stamp(7), CancelReason::User);
+        let [maker, taker] = [key(8), key(9)];
+        let traded = Event::Traded { trade, instrument, maker, taker, aggressor: side, price, qty };
+        let mut parts = [vec![2], trade.to_bytes(), instrument.to_bytes()].concat();
+        parts.extend([maker.to_bytes(), taker.to_bytes(), side.to_bytes()].concat());
+        parts.extend([price.to_bytes(), qty.to_bytes()].concat());
+        assert_eq!(traded.to_bytes(), parts);
+        let rested = Event::Rested { instrument, key: maker, side, price, qty, stamp };
+        let mut parts = [vec![3], instrument.to_bytes(), maker.to_bytes()].concat();
+        parts.extend([side.to_bytes(), price.to_bytes(), qty.to_bytes()].concat());
+        parts.extend(stamp.to_bytes());
+        assert_eq!(rested.to_bytes(), parts);
+        for price in [Some(price), None] {
+            let gone = Event::Cancelled { instrument, key: maker, side, price, left: qty, why };
+            let mut parts = [vec![7], instrument.to_bytes(), maker.to_bytes()].concat();
+            parts.extend([side.to_bytes(), price.to_bytes(), qty.to_bytes()].concat());
+            parts.extend(why.to_bytes());
+            assert_eq!(gone.to_bytes(), parts);
+        }
     }
 
     fn key(n: u64) -> OrderKey {

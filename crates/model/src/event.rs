@@ -835,6 +835,7 @@ impl Event {
 
     /// The accounts that are told of it: the owner, or both sides of a meeting.
     #[must_use]
+    #[inline]
     pub const fn accounts(&self) -> (Option<AccountId>, Option<AccountId>) {
         match self {
             Self::Accepted { key, .. }
@@ -883,6 +884,7 @@ impl Event {
 
     /// The instrument it concerns, if one.
     #[must_use]
+    #[inline]
     pub const fn instrument(&self) -> Option<InstrumentId> {
         match self {
             Self::Accepted { instrument, .. }

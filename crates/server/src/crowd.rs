@@ -38,6 +38,7 @@
 use crate::clock::{Wake, due, since, wall};
 use crate::participant::{Lines, Participant};
 use pitfloor_exchange::Exchange;
+use pitfloor_model::canon::Canon;
 use pitfloor_model::command::{Command, Stamped};
 use pitfloor_model::event::Event;
 use pitfloor_model::units::{AccountId, Price, Qty, Span, Time};
@@ -169,6 +170,7 @@ struct Sequencer<'a> {
     exchange: Exchange,
     board: Board,
     events: Vec<Event>,
+    bytes: Vec<u8>,
     triggers: &'a [Trigger],
     watch: Watch,
     agenda: Agenda<Due>,
@@ -275,6 +277,7 @@ impl<'a> Sequencer<'a> {
             exchange: Exchange::new(venue.clone()),
             board: Board::new(venue.instruments().len(), horizon),
             events: Vec::new(),
+            bytes: Vec::new(),
             triggers,
             watch,
             agenda,
@@ -474,7 +477,10 @@ impl<'a> Sequencer<'a> {
         self.events.clear();
         self.exchange.apply(&stamped, &mut self.events);
         self.board.see(&stamped, &self.events);
-        self.observer.saw(&Seen { stamped: &stamped, events: &self.events, board: &self.board });
+        self.bytes.clear();
+        stamped.write(&mut self.bytes);
+        let Self { events, bytes, board, .. } = self;
+        self.observer.saw(&Seen { stamped: &stamped, bytes, events, board });
         let events = self.events.as_slice().into();
         // Nobody may be listening: at the opening nobody is.
         let said = Arc::new(Said { stamped, events });

@@ -3,6 +3,7 @@
 use crate::kernel::{Observer, Seen};
 use crate::view::Board;
 use pitfloor_exchange::{Digest, EventDigest, Exchange, JournalDigest};
+use pitfloor_model::canon::Canon;
 use pitfloor_model::command::Stamped;
 use pitfloor_model::event::Event;
 use pitfloor_model::instrument::Venue;
@@ -57,6 +58,7 @@ pub struct Replay {
     board: Board,
     next: u64,
     events: Vec<Event>,
+    bytes: Vec<u8>,
 }
 
 impl Tally {
@@ -68,11 +70,15 @@ impl Tally {
 
     /// Adds a step.
     pub fn add(&mut self, stamped: &Stamped, events: &[Event]) {
+        self.count(stamped, events);
+        self.journal.fold(stamped);
+    }
+
+    fn count(&mut self, stamped: &Stamped, events: &[Event]) {
         self.commands += 1;
         self.events += events.len() as u64;
         self.trades += events.iter().filter(|event| event.is_trade()).count() as u64;
         self.digest.fold(stamped, events);
-        self.journal.fold(stamped);
     }
 
     /// The digest of all events, with their place in the order.
@@ -90,7 +96,8 @@ impl Tally {
 
 impl Observer for Tally {
     fn saw(&mut self, seen: &Seen<'_>) {
-        self.add(seen.stamped, seen.events);
+        self.count(seen.stamped, seen.events);
+        self.journal.fold_written(seen.bytes);
     }
 }
 
@@ -105,7 +112,8 @@ impl Replay {
     #[must_use]
     pub fn new(venue: Arc<Venue>) -> Self {
         let board = Board::new(venue.instruments().len(), Span::ZERO);
-        Self { exchange: Exchange::new(venue), board, next: 0, events: Vec::new() }
+        let (events, bytes) = (Vec::new(), Vec::new());
+        Self { exchange: Exchange::new(venue), board, next: 0, events, bytes }
     }
 
     /// Applies the next command of the journal.
@@ -130,7 +138,10 @@ impl Replay {
         self.events.clear();
         self.exchange.apply(stamped, &mut self.events);
         self.board.see(stamped, &self.events);
-        observer.saw(&Seen { stamped, events: &self.events, board: &self.board });
+        self.bytes.clear();
+        stamped.write(&mut self.bytes);
+        let Self { events, bytes, board, .. } = self;
+        observer.saw(&Seen { stamped, bytes, events, board });
         Ok(())
     }
 

@@ -17,6 +17,7 @@ use crate::view::Board;
 use crate::world::World;
 use pitfloor_exchange::{Exchange, near};
 use pitfloor_feed::tape::Print;
+use pitfloor_model::canon::Canon;
 use pitfloor_model::command::{Command, Stamped};
 use pitfloor_model::event::{Credit, Event};
 use pitfloor_model::instrument::Venue;
@@ -64,6 +65,7 @@ pub struct Kernel {
     verdict: Option<Progress>,
     intents: Vec<Intent>,
     events: Vec<Event>,
+    bytes: Vec<u8>,
 }
 
 /// What a participant brings along.
@@ -101,6 +103,8 @@ pub trait Observer {
 pub struct Seen<'a> {
     /// The command, with its place in the order.
     pub stamped: &'a Stamped,
+    /// The same in the byte form, written once for all who want it.
+    pub bytes: &'a [u8],
     /// What it caused; at least one event.
     pub events: &'a [Event],
     /// The public market after it.
@@ -202,6 +206,7 @@ impl Kernel {
             verdict: None,
             intents: Vec::new(),
             events: Vec::new(),
+            bytes: Vec::new(),
         }
     }
 
@@ -571,7 +576,9 @@ impl Kernel {
         let mut events = std::mem::take(&mut self.events);
         self.exchange.apply(stamped, &mut events);
         self.board.see(stamped, &events);
-        observer.saw(&Seen { stamped, events: &events, board: &self.board });
+        self.bytes.clear();
+        stamped.write(&mut self.bytes);
+        observer.saw(&Seen { stamped, bytes: &self.bytes, events: &events, board: &self.board });
         for event in &events {
             self.pass_on(stamped, event);
         }

@@ -342,7 +342,9 @@ impl Scenario {
             let mut dice = Dice::new(self.seed, &format!("schedule:{symbol}"));
             schedule.add(id, timetable, listing.reference, &mut dice);
         }
-        let bench = self.supervision.seat(Bench::new().with(schedule), self);
+        // Who has nothing to say is not asked after every command.
+        let bench = if schedule.is_empty() { Bench::new() } else { Bench::new().with(schedule) };
+        let bench = self.supervision.seat(bench, self);
         match &self.house {
             None => bench,
             Some(house) => bench.with(house.operations(self)),

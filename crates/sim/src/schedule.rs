@@ -153,6 +153,12 @@ impl Schedule {
         steps.into_iter().for_each(|step| self.put(step));
     }
 
+    /// True when it will never say anything.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.steps.is_empty()
+    }
+
     /// What is put in later for the same moment comes later.
     fn put(&mut self, step: (Time, Step)) {
         let at = self.steps.partition_point(|(at, _)| *at > step.0);

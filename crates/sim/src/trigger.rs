@@ -153,6 +153,9 @@ impl Watch {
         self.trades += events.iter().filter(|event| event.is_trade()).count() as u64;
         let trades = self.trades;
         let mut fired = Vec::new();
+        if self.armed.is_empty() {
+            return fired;
+        }
         self.armed.retain(|(index, when)| {
             let fires = when.is_met(stamped, events, trades);
             if fires {

@@ -3,12 +3,18 @@
 //! Per side a tree of bitmaps with 64 branches. A price becomes a key that is smaller the better
 //! the price is, so that one path of code serves both sides: six bits of the key name a level in
 //! its leaf, the next six the leaf in its branch, and so on. The tree is as high as the prices in
-//! the book are apart, and no higher: a price outside makes a new root above the old one, whatever
-//! the price, and a root with one branch left goes again. Finding a price costs one step per
+//! the book are apart: a price outside makes a new root above the old one, whatever the price, and
+//! a root that has not been needed for a while goes again. Finding a price costs one step per
 //! height; finding the next level costs one bitmap, or a short climb.
+//!
+//! A leaf that comes before all others is the front, and stands outside the tree until a better one
+//! comes: where prices jump, most orders come alone, are the best for a moment and go, and building
+//! a way to them and pulling it down again would be most of the work.
 //!
 //! Leaves and branches are [`super::pages`], so that a view shares them. Those that fall empty are
 //! used again, last in first out.
+
+mod tree;
 
 use super::pages::{Pages, Shared};
 use super::queue::Queue;
@@ -42,11 +48,22 @@ pub(super) struct Rung(pub(super) u32);
 pub(super) struct Top {
     /// The best level, [`NONE`] on an empty side.
     best: u32,
-    /// The uppermost branch, or the only leaf when `height` is 0.
+    /// The uppermost branch; [`NONE`] where there is no tree. It may be left standing when the tree
+    /// is empty.
     root: u32,
     height: u32,
+    /// The leaf that the best level is in, if that is not in the tree.
+    front: u32,
+    /// The best level of the tree while there is a front; otherwise [`NONE`].
+    behind: u32,
+    /// How many more leaves may go before the root goes too, if it is not needed until then.
+    patience: u32,
     /// The best level's key.
     best_key: u64,
+    /// The key of the best level behind the front.
+    behind_key: u64,
+    /// A key that the root stands above.
+    under: u64,
 }
 
 /// 64 neighbouring prices. Only levels that are marked mean anything.
@@ -56,7 +73,7 @@ pub(super) struct Leaf {
     marked: u64,
     /// The key of its first level.
     base: u64,
-    /// The branch above, or the next free leaf.
+    /// The branch above, [`NONE`] for a front; or the next free leaf.
     parent: u32,
     queues: [Queue; FAN],
 }
@@ -73,9 +90,6 @@ pub(super) struct Branch {
 /// How many branches a node has.
 const FAN: usize = 64;
 const FAN_BITS: u32 = FAN.trailing_zeros();
-
-/// How many leaves are made for later when one is made: not so many that it would be felt.
-const SPARE_LEAVES_MAX: u32 = 7;
 
 /// Nothing there.
 pub(super) const NONE: u32 = u32::MAX;
@@ -166,19 +180,23 @@ pub(super) trait Look {
         price(side, self.leaf(rung.leaf()).base | rung.at() as u64)
     }
 
-    /// The next worse level of the same side.
+    /// The next worse level of `side`.
     #[inline]
-    fn after(&self, rung: Rung) -> Option<Rung> {
+    fn after(&self, side: Side, rung: Rung) -> Option<Rung> {
         let leaf = self.leaf(rung.leaf());
         let later = behind(leaf.marked, rung.at());
         if later != 0 {
             return Some(Rung::new(rung.leaf(), later.trailing_zeros() as usize));
         }
+        if leaf.parent == NONE {
+            let behind = self.top(side).behind;
+            return (behind != NONE).then_some(Rung(behind));
+        }
         let leaf = self.leaf_after(leaf)?;
         Some(Rung::new(leaf, self.leaf(leaf).marked.trailing_zeros() as usize))
     }
 
-    /// The leaf behind `leaf`, which may be unmarked already.
+    /// The leaf behind `leaf`, which is in the tree.
     fn leaf_after(&self, leaf: &Leaf) -> Option<u32> {
         let (mut up, mut height) = (leaf.parent, 1);
         while up != NONE {
@@ -200,7 +218,14 @@ pub(super) trait Look {
     /// The level of `side` at `price`, if anybody waits there.
     fn find(&self, side: Side, price: Price) -> Option<Rung> {
         let (top, key) = (self.top(side), key(side, price));
-        if top.best == NONE || !covers(top.height, top.best_key, key) {
+        let leaf = if top.is_near(key) { Rung(top.best).leaf() } else { self.leaf_with(top, key)? };
+        let at = turn(key, 0);
+        (self.leaf(leaf).marked >> at & 1 == 1).then(|| Rung::new(leaf, at))
+    }
+
+    /// The leaf of the tree that has room for `key`.
+    fn leaf_with(&self, top: &Top, key: u64) -> Option<u32> {
+        if top.root == NONE || !covers(top.height, top.under, key) {
             return None;
         }
         let mut down = top.root;
@@ -211,13 +236,12 @@ pub(super) trait Look {
             }
             down = branch.children[turn];
         }
-        let at = turn(key, 0);
-        (self.leaf(down).marked >> at & 1 == 1).then(|| Rung::new(down, at))
+        Some(down)
     }
 
     /// All levels of `side` with their prices, best first.
     fn rungs(&self, side: Side) -> impl Iterator<Item = (Price, Rung)> {
-        std::iter::successors(self.best(side), |rung| self.after(*rung))
+        std::iter::successors(self.best(side), move |rung| self.after(side, *rung))
             .map(move |rung| (self.price(side, rung), rung))
     }
 }
@@ -266,7 +290,33 @@ impl<const VIEWS: bool> Default for Ladder<VIEWS> {
 }
 
 impl Top {
-    const EMPTY: Self = Self { best: NONE, root: NONE, height: 0, best_key: u64::MAX };
+    const EMPTY: Self = Self {
+        best: NONE,
+        root: NONE,
+        height: 0,
+        front: NONE,
+        behind: NONE,
+        patience: tree::PATIENCE,
+        best_key: u64::MAX,
+        behind_key: u64::MAX,
+        under: u64::MAX,
+    };
+
+    /// True when `key` belongs in the leaf of the best level.
+    #[inline]
+    const fn is_near(&self, key: u64) -> bool {
+        self.best != NONE && (self.best_key ^ key) < FAN as u64
+    }
+
+    /// The best level of the tree and its key.
+    #[inline]
+    const fn tree(&mut self) -> (&mut u32, &mut u64) {
+        if self.front == NONE {
+            (&mut self.best, &mut self.best_key)
+        } else {
+            (&mut self.behind, &mut self.behind_key)
+        }
+    }
 }
 
 impl<const VIEWS: bool> Ladder<VIEWS> {
@@ -277,8 +327,7 @@ impl<const VIEWS: bool> Ladder<VIEWS> {
     pub(super) fn claim(&mut self, side: Side, price: Price) -> (Rung, &mut Queue) {
         let key = key(side, price);
         let top = &self.tops[side as usize];
-        let near = top.best != NONE && (top.best_key ^ key) < FAN as u64;
-        let leaf = if near { Rung(top.best).leaf() } else { self.leaf_of(side, key) };
+        let leaf = if top.is_near(key) { Rung(top.best).leaf() } else { self.leaf_of(side, key) };
         let (at, top) = (turn(key, 0), &mut self.tops[side as usize]);
         let page = self.leaves.write(leaf);
         page.marked |= 1 << at;
@@ -303,6 +352,9 @@ impl<const VIEWS: bool> Ladder<VIEWS> {
         if top.best == rung.0 {
             let at = marked.trailing_zeros() as usize;
             (top.best, top.best_key) = (Rung::new(leaf, at).0, base | at as u64);
+        } else if top.behind == rung.0 {
+            let at = marked.trailing_zeros() as usize;
+            (top.behind, top.behind_key) = (Rung::new(leaf, at).0, base | at as u64);
         }
     }
 
@@ -328,131 +380,5 @@ impl<const VIEWS: bool> Ladder<VIEWS> {
     pub(super) fn reaches(&self, side: Side, limit: Price) -> bool {
         let top = &self.tops[side as usize];
         top.best_key <= key(side, limit) && top.best != NONE
-    }
-
-    /// The leaf in which `key` belongs, made if it is not there.
-    #[inline(never)]
-    fn leaf_of(&mut self, side: Side, key: u64) -> u32 {
-        let mut top = self.tops[side as usize];
-        if top.best == NONE {
-            top.root = self.new_leaf(key, NONE);
-            self.tops[side as usize].root = top.root;
-            return top.root;
-        }
-        while !covers(top.height, top.best_key, key) {
-            let root = self.new_branch(NONE);
-            self.set_parent(top.root, top.height, root);
-            top.height += 1;
-            let (branch, turn) = (self.branches.write(root), turn(top.best_key, top.height));
-            (branch.marked, branch.children[turn]) = (1 << turn, top.root);
-            top.root = root;
-        }
-        (self.tops[side as usize].root, self.tops[side as usize].height) = (top.root, top.height);
-        let mut down = top.root;
-        for height in (1..=top.height).rev() {
-            let turn = turn(key, height);
-            let branch = self.branches.read(down);
-            down = if branch.marked >> turn & 1 == 1 {
-                branch.children[turn]
-            } else {
-                let child =
-                    if height == 1 { self.new_leaf(key, down) } else { self.new_branch(down) };
-                let branch = self.branches.write(down);
-                branch.marked |= 1 << turn;
-                branch.children[turn] = child;
-                child
-            };
-        }
-        down
-    }
-
-    /// Takes away the leaf of `rung`, on which nothing is marked any more, and what falls empty
-    /// above it.
-    #[cold]
-    fn drop_leaf(&mut self, side: Side, rung: Rung) {
-        let mut top = self.tops[side as usize];
-        if top.best == rung.0 {
-            match self.leaf_after(self.leaves.read(rung.leaf())) {
-                Some(leaf) => {
-                    let page = self.leaves.read(leaf);
-                    let at = page.marked.trailing_zeros() as usize;
-                    (top.best, top.best_key) = (Rung::new(leaf, at).0, page.base | at as u64);
-                }
-                None => top = Top::EMPTY,
-            }
-        }
-        let Leaf { base, parent: mut up, .. } = *self.leaves.read(rung.leaf());
-        self.leaves.write(rung.leaf()).parent = self.free_leaf;
-        self.free_leaf = rung.leaf();
-        let mut height = 1;
-        while up != NONE {
-            let branch = self.branches.write(up);
-            branch.marked &= !(1 << turn(base, height));
-            if branch.marked != 0 {
-                break;
-            }
-            let parent = branch.parent;
-            self.free_branch(up);
-            (up, height) = (parent, height + 1);
-        }
-        while top.height > 0 {
-            let root = self.branches.read(top.root);
-            if root.marked.count_ones() > 1 {
-                break;
-            }
-            let child = root.children[root.marked.trailing_zeros() as usize];
-            self.free_branch(top.root);
-            (top.root, top.height) = (child, top.height - 1);
-            self.set_parent(child, top.height, NONE);
-        }
-        self.tops[side as usize] = top;
-    }
-
-    fn set_parent(&mut self, child: u32, height: u32, parent: u32) {
-        if height == 0 {
-            self.leaves.write(child).parent = parent;
-        } else {
-            self.branches.write(child).parent = parent;
-        }
-    }
-
-    fn new_leaf(&mut self, key: u64, parent: u32) -> u32 {
-        let base = key & !(FAN as u64 - 1);
-        if self.free_leaf == NONE {
-            return self.add_leaf(base, parent);
-        }
-        let at = self.free_leaf;
-        let leaf = self.leaves.write(at);
-        self.free_leaf = std::mem::replace(&mut leaf.parent, parent);
-        (leaf.marked, leaf.base) = (0, base);
-        at
-    }
-
-    /// Makes a leaf, and as many for later as there are, so that a book that has seen its prices
-    /// asks for no more memory. Apart, because it needs room on the stack that no other path does.
-    #[cold]
-    #[inline(never)]
-    fn add_leaf(&mut self, base: u64, parent: u32) -> u32 {
-        let leaf = |parent| Leaf { marked: 0, base, parent, queues: [Queue::EMPTY; FAN] };
-        for _ in 0..self.leaves.len().min(SPARE_LEAVES_MAX) {
-            self.free_leaf = self.leaves.add(leaf(self.free_leaf));
-        }
-        self.leaves.add(leaf(parent))
-    }
-
-    fn new_branch(&mut self, parent: u32) -> u32 {
-        if self.free_branch == NONE {
-            return self.branches.add(Branch { marked: 0, parent, children: [NONE; FAN] });
-        }
-        let at = self.free_branch;
-        let branch = self.branches.write(at);
-        self.free_branch = std::mem::replace(&mut branch.parent, parent);
-        branch.marked = 0;
-        at
-    }
-
-    fn free_branch(&mut self, at: u32) {
-        self.branches.write(at).parent = self.free_branch;
-        self.free_branch = at;
     }
 }

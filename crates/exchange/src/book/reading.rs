@@ -151,7 +151,7 @@ impl<const VIEWS: bool> BookOf<VIEWS> {
                 return Some(slab::slot(hidden));
             }
         }
-        let rung = self.ladder.after(node.rung)?;
+        let rung = self.ladder.after(node.side, node.rung)?;
         Some(self.head(self.ladder.queue(rung)))
     }
 

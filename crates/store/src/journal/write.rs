@@ -229,13 +229,35 @@ impl<D: Disk> Journal<D> {
     /// When `stamped` is not numbered [`Journal::next_seq`], or is stamped before the last one: a
     /// journal of a history that cannot be is worse than none.
     pub fn push(&mut self, stamped: &Stamped) -> Result<(), JournalError> {
+        self.keep(stamped, |pending| stamped.write(pending))
+    }
+
+    /// The same for a record whose bytes are written already.
+    ///
+    /// # Errors
+    ///
+    /// As [`Journal::push`].
+    ///
+    /// # Panics
+    ///
+    /// As [`Journal::push`].
+    pub fn push_written(&mut self, stamped: &Stamped, bytes: &[u8]) -> Result<(), JournalError> {
+        debug_assert_eq!(bytes, stamped.to_bytes(), "these are the record's bytes");
+        self.keep(stamped, |pending| pending.extend_from_slice(bytes))
+    }
+
+    fn keep(
+        &mut self,
+        stamped: &Stamped,
+        write: impl FnOnce(&mut Vec<u8>),
+    ) -> Result<(), JournalError> {
         assert_eq!(stamped.seq, self.next, "records are numbered without gaps");
         assert!(stamped.at >= self.last_at, "time never falls");
         if self.failed {
             return Err(self.fault(Fault::Failed));
         }
         let before = self.pending.len();
-        stamped.write(&mut self.pending);
+        write(&mut self.pending);
         assert!(self.pending.len() - before <= RECORD_MAX, "a record keeps to its limit");
         self.next += 1;
         self.last_at = stamped.at;
