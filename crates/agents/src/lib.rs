@@ -42,9 +42,9 @@
 
 pub mod abides;
 pub mod desk;
-pub mod flow;
 pub mod errand;
 pub mod execution;
+pub mod flow;
 pub mod idle;
 pub mod informed;
 pub mod makers;
