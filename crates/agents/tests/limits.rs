@@ -85,11 +85,10 @@ impl Observer for Held {
                         }
                     }
                 }
+                // What had just ended when it was to be changed: news and order crossed.
+                Event::Rejected { why: Reject::UnknownOrder, .. } => {}
                 Event::Rejected { key, why } if key.account.0 >= FIRST => {
-                    // It had just ended when it was to be changed: news and order crossed.
-                    if why != Reject::UnknownOrder {
-                        *self.refused.entry(format!("{why:?}")).or_insert(0) += 1;
-                    }
+                    *self.refused.entry(format!("{why:?}")).or_insert(0) += 1;
                 }
                 _ => {}
             }
