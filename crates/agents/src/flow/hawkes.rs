@@ -286,11 +286,11 @@ impl Hawkes {
         let mut drawn = cx.dice().unit() * self.bound;
         let intensities = self.intensities(cx.now());
         self.bound = intensities.iter().sum();
-        for place in 0..self.messages.len() {
-            if drawn < intensities[place] {
+        for (place, intensity) in intensities.into_iter().enumerate() {
+            if drawn < intensity {
                 return self.happen(cx, place);
             }
-            drawn -= intensities[place];
+            drawn -= intensity;
         }
     }
 

@@ -3,6 +3,7 @@
 use super::avellaneda_stoikov::Law;
 use crate::floor::Floor;
 use pitfloor_model::command::Command;
+use pitfloor_model::event::Event;
 use pitfloor_model::units::{AccountId, Side, Span};
 use pitfloor_sim::latency::Latency;
 use pitfloor_sim::params::Params;
@@ -85,7 +86,9 @@ fn it_never_quotes_through_the_other_side() {
         floor.quote(mid, 1, &mut outside);
         floor.pass(Span::secs(5));
     }
-    let own = floor.events().filter(|event| matches!(event, pitfloor_model::event::Event::Traded { taker, .. } if taker.account == maker));
+    let took =
+        |event: &&Event| matches!(event, Event::Traded { taker, .. } if taker.account == maker);
+    let own = floor.events().filter(took);
     assert_eq!(own.count(), 0, "it only ever waits");
     assert!(floor.placed_by(maker).len() >= 2);
 }
