@@ -8,6 +8,7 @@ use pitfloor_model::instrument::{Currency, Instrument, InstrumentKind, Venue};
 use pitfloor_model::units::{
     AccountId, Cash, CurrencyId, InstrumentId, OrderId, OrderKey, Price, Qty, Side, Span,
 };
+use pitfloor_sim::agent::Agent;
 use pitfloor_sim::kernel::{Endowment, Kernel};
 use pitfloor_sim::latency::Latency;
 use pitfloor_sim::params::{Params, Role};
@@ -72,15 +73,27 @@ impl Hall {
             listed.iter().map(|it| Params::of(kind, changes, it).unwrap()).collect();
         let ids = (0..listed.len() as u32).map(InstrumentId);
         let role = |instrument| Role { instrument, reference: Price(10_000), index: 0 };
-        let roles: Vec<Role> = ids.clone().map(role).collect();
-        let agent = kind.agent(&params, &roles);
+        let roles: Vec<Role> = ids.map(role).collect();
+        self.seat_agent(kind.name, latency, cash, lots, kind.agent(&params, &roles))
+    }
+
+    /// Seats any agent, traced, with the same means.
+    pub(crate) fn seat_agent(
+        &mut self,
+        name: &str,
+        latency: Span,
+        cash: i128,
+        lots: u64,
+        agent: Box<dyn Agent>,
+    ) -> AccountId {
+        let listed = self.venue.instruments();
         let currencies = (0..self.venue.currencies().len() as u16).map(CurrencyId);
         let cash = currencies.map(|currency| (currency, Cash(cash * 100))).collect();
-        let held = ids.filter(|id| {
+        let held = (0..listed.len() as u32).map(InstrumentId).filter(|id| {
             !matches!(listed[id.index()].kind(), InstrumentKind::Fx { .. }) && lots > 0
         });
         let means = Endowment::new(cash, held.map(|id| (id, Qty(lots))).collect());
-        let account = self.kernel.seat(kind.name, Latency::Fixed(latency), &means, agent);
+        let account = self.kernel.seat(name, Latency::Fixed(latency), &means, agent);
         self.kernel.trace(account);
         self.pass(Span::ZERO);
         account

@@ -156,3 +156,93 @@ impl Legs {
         Cash(same.map(|leg| leg.errand.spoken(cx).0).sum())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hall::Hall;
+    use pitfloor_model::units::{AccountId, InstrumentId, Price};
+    use pitfloor_sim::agent::{Agent, Interest, Notice, Own};
+
+    /// Wants so many lots of each of two shares, a second after the start, and nothing else.
+    struct Wants {
+        legs: Legs,
+        aims: [i128; 2],
+    }
+
+    impl Agent for Wants {
+        fn interest(&self) -> Interest {
+            Interest { own: Own::All, ..Interest::default() }
+        }
+
+        fn on(&mut self, notice: &Notice, cx: &mut Context<'_>) {
+            match notice {
+                Notice::Start => cx.wake_in(Span::secs(1)),
+                Notice::Timer(LOOK) => self.legs.look(cx),
+                Notice::Timer(_) => self.legs.aim(cx, &self.aims, "wants", ("nothing", 0.0)),
+                Notice::Own(event) => self.legs.told(cx, event),
+                _ => {}
+            }
+        }
+    }
+
+    /// Both shares at 100, so many lots of each; who wants has so much money and so many lots.
+    fn hall(
+        manner: Manner,
+        aims: [i128; 2],
+        shown: [u64; 2],
+        (cash, lots): (i128, u64),
+    ) -> (Hall, AccountId) {
+        let mut hall = Hall::of_shares(&["ONE", "TWO"]);
+        for (id, shown) in (0..).zip(shown) {
+            hall.quote(id, 9_999, 10_000, shown);
+        }
+        let role = |id| {
+            let (instrument, reference) = (InstrumentId(id), Price(10_000));
+            Role { instrument, reference, index: 0 }
+        };
+        let legs = Legs::new(&[role(0), role(1)], manner, Span::secs(3));
+        let wants = Box::new(Wants { legs, aims });
+        let account = hall.seat_agent("wants", Span::millis(1), cash, lots, wants);
+        (hall, account)
+    }
+
+    fn held(hall: &Hall, account: AccountId) -> [i128; 2] {
+        [hall.held(account, 0), hall.held(account, 1)]
+    }
+
+    #[test]
+    fn both_are_paid_from_one_purse() {
+        let (mut hall, account) = hall(Manner::Touch, [60, 60], [500, 500], (10_000, 0));
+        hall.pass(Span::secs(2));
+        assert_eq!(held(&hall, account), [60, 40], "{:?}", hall.refusals());
+        assert!(hall.refusals().is_empty());
+    }
+
+    #[test]
+    fn what_rests_waits_for_the_time_out_and_then_crosses_until_it_is_done() {
+        let (mut hall, account) = hall(Manner::Meet, [60, -60], [500, 20], (100_000, 100));
+        hall.pass(Span::secs(3));
+        assert_eq!(held(&hall, account), [160, 80], "twenty have met somebody");
+        hall.quote(1, 9_900, 9_902, 30);
+        hall.pass(Span::millis(900));
+        assert_eq!(held(&hall, account)[1], 80, "the rest stands where it was");
+        hall.pass(Span::millis(200));
+        assert_eq!(held(&hall, account)[1], 50, "and crosses three seconds after it was sent");
+        hall.quote(1, 9_890, 9_892, 500);
+        hall.pass(Span::secs(2));
+        assert_eq!(held(&hall, account), [160, 40]);
+        assert_eq!(hall.rules()[..2], ["wants"; 2]);
+        assert!(hall.rules()[2..].iter().all(|rule| *rule == "cross the leg that is open"));
+    }
+
+    #[test]
+    fn after_a_minute_it_stays_where_it_is() {
+        let (mut hall, account) = hall(Manner::Touch, [60, 60], [500, 0], (100_000, 0));
+        hall.pass(Span::secs(80));
+        assert_eq!(held(&hall, account), [60, 0]);
+        hall.quote(1, 9_999, 10_000, 500);
+        hall.pass(Span::secs(10));
+        assert_eq!(held(&hall, account), [60, 0], "somebody comes too late");
+    }
+}
