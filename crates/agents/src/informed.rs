@@ -276,7 +276,7 @@ mod tests {
     use super::*;
     use crate::floor::Floor;
     use pitfloor_model::command::{Order, Tif};
-    use pitfloor_model::units::{AccountId, Span, Time};
+    use pitfloor_model::units::{AccountId, Span};
 
     const SURE: [(&str, &str); 4] =
         [("noise", "0"), ("edge", "4"), ("patient", "0"), ("rate", "1s")];

@@ -299,6 +299,7 @@ mod tests {
             volatility: 0.0,
             jumps_per_s: 0.0,
             jump_size: 0.0,
+            jump_mean: 0.0,
             step: Span::millis(100),
         };
         let (bond, minor_per_price, tick) = (two_years(), 1.0, 1.0);

@@ -85,7 +85,7 @@ const CHANGED: &[(&str, &str, &str)] = &[
     (
         "count = 3",
         "cuont = 3",
-        "line 21: agents[0].cuont: found an unknown field, expected one of kind, name, count, cash, cash_in, shares, lots, credit, carrier, contribution, latency, instruments, flat_at, think, trace, every, size, reach, until, zeal, lives, mood, limits; did you mean `count`?",
+        "line 21: agents[0].cuont: found an unknown field, expected one of kind, name, count, cash, cash_in, shares, lots, credit, carrier, contribution, latency, instruments, flat_at, think, clock, trace, every, size, reach, until, zeal, lives, mood, limits; did you mean `count`?",
     ),
     (
         "name = \"breaker\"",
@@ -105,12 +105,12 @@ const CHANGED: &[(&str, &str, &str)] = &[
     (
         "zeal = 0.5",
         "zeel = 0.5",
-        "line 27: agents[0].zeel: found an unknown field, expected one of kind, name, count, cash, cash_in, shares, lots, credit, carrier, contribution, latency, instruments, flat_at, think, trace, every, size, reach, until, zeal, lives, mood, limits; did you mean `zeal`?",
+        "line 27: agents[0].zeel: found an unknown field, expected one of kind, name, count, cash, cash_in, shares, lots, credit, carrier, contribution, latency, instruments, flat_at, think, clock, trace, every, size, reach, until, zeal, lives, mood, limits; did you mean `zeal`?",
     ),
     (
         "zeal = 0.5",
         "xyzzy = { a = 1 }",
-        "line 27: agents[0].xyzzy: found an unknown field, expected one of kind, name, count, cash, cash_in, shares, lots, credit, carrier, contribution, latency, instruments, flat_at, think, trace, every, size, reach, until, zeal, lives, mood, limits",
+        "line 27: agents[0].xyzzy: found an unknown field, expected one of kind, name, count, cash, cash_in, shares, lots, credit, carrier, contribution, latency, instruments, flat_at, think, clock, trace, every, size, reach, until, zeal, lives, mood, limits",
     ),
     (
         "symbol = \"ACME\"",

@@ -177,6 +177,7 @@ latency = "uniform(1ms, 5ms)"
 instruments = ["ACME", "ZINC"]
 flat_at = "never"
 think = "none"
+clock = "wall"
 trace = "off"
 every = "exp(mean = 200ms)"
 size = 9
