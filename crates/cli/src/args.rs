@@ -60,6 +60,12 @@ pub(crate) enum Command {
     /// The published results: list the models, evaluate one, check a file of values.
     #[command(subcommand)]
     Reference(Reference),
+    /// Search settings of a scenario until its market looks like a real one.
+    #[command(after_help = "Example:\n  pitfloor calibrate reference \\\n    \
+                            --vary 'agents.informed.count={10..40}' \\\n    \
+                            --vary 'agents.splitter.rate=exp(mean = {300..900 log}ms)' \\\n    \
+                            --tries 60 --seeds 2 --out mine.toml")]
+    Calibrate(Calibrate),
     /// Ecologies of agents without a book: list them, run one.
     #[command(subcommand)]
     Ecology(Ecology),
@@ -194,13 +200,52 @@ pub(crate) struct Picture {
     pub(crate) out: Option<PathBuf>,
 }
 
+/// `pitfloor calibrate`.
+#[derive(Debug, Args)]
+pub(crate) struct Calibrate {
+    /// A TOML file, or the name of a built-in scenario.
+    pub(crate) scenario: String,
+
+    /// A setting with a range in it: {LOW..HIGH}, whole when both ends are, or {LOW..HIGH log}.
+    #[arg(long, value_name = "FIELD={LOW..HIGH}", required = true)]
+    pub(crate) vary: Vec<String>,
+
+    /// Any other field of the scenario.
+    #[arg(long, value_name = "FIELD=VALUE")]
+    pub(crate) set: Vec<String>,
+
+    /// How many points to try: half of them spread evenly, half near the best.
+    #[arg(long, value_name = "N", default_value_t = 60, value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..=100_000))]
+    pub(crate) tries: usize,
+
+    /// How many seeds every point is run with.
+    #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u64).range(1..=1_000))]
+    pub(crate) seeds: u64,
+
+    /// The seed of the search itself.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) seed: u64,
+
+    /// Which facts count. Default: every gate.
+    #[arg(long, value_name = "ID,ID", value_delimiter = ',')]
+    pub(crate) facts: Vec<String>,
+
+    /// Write the scenario that was found.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+}
+
 /// `pitfloor facts`.
 #[derive(Debug, Args)]
 pub(crate) struct Facts {
     /// Run folders or journals, which are seeds of one market; or the files of one recorded market:
     /// LOBSTER messages and orderbooks, or tables of trades and quotes.
-    #[arg(required = true, value_name = "RUN|FILE")]
+    #[arg(required = true, value_name = "RUN|FILE|SCENARIO")]
     pub(crate) what: Vec<PathBuf>,
+
+    /// Run a scenario with seeds 1 to N and look at that: WHAT is its file, or the name of a built-in one.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=10_000))]
+    pub(crate) seeds: Option<u64>,
 
     /// Which instrument of a run, or which symbol of a table. Default: the first of a run.
     #[arg(long, value_name = "SYMBOL")]

@@ -101,12 +101,16 @@ pub(crate) const SCENARIOS: &[Builtin] = &[
 
 /// Reads the scenario called `name`, or the file `name`, with `settings` in place of what it says.
 pub(crate) fn scenario(name: Option<&str>, settings: &[Setting]) -> Result<Scenario, Failure> {
-    let name = name.unwrap_or(SCENARIOS[0].name);
-    let (place, text) = match SCENARIOS.iter().find(|builtin| builtin.name == name) {
+    let (place, text) = text(name.unwrap_or(SCENARIOS[0].name))?;
+    parse(&place, &text, settings)
+}
+
+/// Where the scenario called `name` is from, and its text.
+pub(crate) fn text(name: &str) -> Result<(String, String), Failure> {
+    Ok(match SCENARIOS.iter().find(|builtin| builtin.name == name) {
         Some(builtin) => (format!("{} (built in)", builtin.name), builtin.text.to_owned()),
         None => (name.to_owned(), read(name)?),
-    };
-    parse(&place, &text, settings)
+    })
 }
 
 /// Reads a scenario's text; `place` is where it came from.

@@ -21,6 +21,7 @@ use pitfloor_facts::tape::Tape;
 use pitfloor_facts::verdict::{Measuring, Report, Verdict};
 use pitfloor_facts::watch::Watch;
 use pitfloor_model::units::{InstrumentId, Time};
+use pitfloor_sim::Setting;
 use pitfloor_sim::history::Replay;
 use pitfloor_sim::kernel::{Observer, Seen};
 use pitfloor_sim::scenario::Scenario;
@@ -61,6 +62,7 @@ pub(crate) fn facts(args: &Args, quiet: bool) -> Result<Done, Failure> {
     let meter = Meter::start();
     let runs = args.what.iter().filter(|path| is_run(path)).count();
     let gathered = match runs {
+        _ if args.seeds.is_some() => scenario(args, quiet)?,
         0 => files(args)?,
         all if all == args.what.len() => self::runs(args, quiet)?,
         _ => {
@@ -151,6 +153,59 @@ fn session(text: &str) -> Result<(u64, u64), Failure> {
         let expected = "two times of a day, the first before the second, such as 09:30-16:00";
         Failure::Input(format!("--session: found {text:?}, expected {expected}"))
     })
+}
+
+/// A scenario run here, with one seed after the other; nothing of it is kept.
+fn scenario(args: &Args, quiet: bool) -> Result<Gathered, Failure> {
+    let refused = [
+        ("--session", args.session.is_some()),
+        ("--tick", args.tick.is_some()),
+        ("--beside", args.beside.is_some()),
+    ];
+    if let Some((option, _)) = refused.iter().find(|(_, given)| *given) {
+        return Err(Failure::Input(format!("{option}: found a scenario, expected runs or files")));
+    }
+    let [what] = args.what.as_slice() else {
+        let found = format!("--seeds: found {} names, expected one scenario", args.what.len());
+        return Err(Failure::Input(found));
+    };
+    let name = what.to_string_lossy();
+    let mut gathered: Option<Gathered> = None;
+    let seeds: Vec<u64> = (1..=args.seeds.unwrap_or(1)).collect();
+    let bar = Progress::new(pitfloor_model::units::Span(seeds.len() as u64), quiet);
+    for seed in &seeds {
+        if interrupt::asked() {
+            return Err(Failure::Interrupted);
+        }
+        let setting = Setting::by("--seeds", "seed", &seed.to_string());
+        let scenario = builtin::scenario(Some(&name), &[setting])?;
+        let instrument = match &args.symbol {
+            None => InstrumentId(0),
+            Some(symbol) => scenario.venue().find(symbol).ok_or_else(|| {
+                Failure::Input(format!("--symbol {symbol}: found no such instrument in {name}"))
+            })?,
+        };
+        let tape = pitfloor_calibration::market::tape(&scenario, instrument);
+        let config = Config::of(name.to_string(), scenario.to_toml())?;
+        let symbol = scenario.venue().instruments()[instrument.index()].symbol().to_owned();
+        let gathered = gathered.get_or_insert_with(|| Gathered {
+            source: Source {
+                files: vec![name.to_string()],
+                seeds: Some(seeds.clone()),
+                symbol,
+                config_digest: Some(config.digest()),
+                trades: 0,
+                days: 0,
+            },
+            measuring: Measuring::default(),
+            curves: None,
+            metrics: None,
+        });
+        gathered.take(&tape, args);
+        bar.tell(Time(*seed), 0);
+    }
+    bar.end();
+    Ok(gathered.expect("at least one seed"))
 }
 
 fn runs(args: &Args, quiet: bool) -> Result<Gathered, Failure> {

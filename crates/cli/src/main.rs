@@ -11,6 +11,7 @@ mod bench_day;
 mod bench_physics;
 mod bench_rmsc;
 mod builtin;
+mod calibrate;
 mod ecology;
 mod facts;
 mod fail;
@@ -95,6 +96,11 @@ fn carry_out(cli: &Cli) -> Result<(), Failure> {
         Command::Reference(Reference::Eval(eval)) => say(&reference::eval(eval)?),
         Command::Reference(Reference::Check(check)) => {
             let done = reference::check(check)?;
+            say(&if json { done.json.to_string() } else { done.text })?;
+            done.ended
+        }
+        Command::Calibrate(args) => {
+            let done = calibrate::calibrate(args, quiet)?;
             say(&if json { done.json.to_string() } else { done.text })?;
             done.ended
         }

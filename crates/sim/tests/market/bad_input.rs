@@ -65,12 +65,12 @@ const CHANGED: &[(&str, &str, &str)] = &[
     (
         "seed = 1",
         "sede = 1",
-        "line 2: sede: found an unknown field, expected one of name, seed, span, start, mic, currency, decimals, currencies, curve, instrument, agents, event, clearing, supervision, trigger; did you mean `seed`?",
+        "line 2: sede: found an unknown field, expected one of name, seed, span, start, mic, currency, decimals, currencies, curve, instrument, activity, agents, event, clearing, supervision, trigger; did you mean `seed`?",
     ),
     (
         "span = \"1m\"",
         "sapn = \"1m\"",
-        "line 3: sapn: found an unknown field, expected one of name, seed, span, start, mic, currency, decimals, currencies, curve, instrument, agents, event, clearing, supervision, trigger; did you mean `span`?",
+        "line 3: sapn: found an unknown field, expected one of name, seed, span, start, mic, currency, decimals, currencies, curve, instrument, activity, agents, event, clearing, supervision, trigger; did you mean `span`?",
     ),
     (
         "lot = 1",
@@ -100,7 +100,7 @@ const CHANGED: &[(&str, &str, &str)] = &[
     (
         "[[trigger]]",
         "[[triggers]]",
-        "line 29: triggers: found an unknown field, expected one of name, seed, span, start, mic, currency, decimals, currencies, curve, instrument, agents, event, clearing, supervision, trigger; did you mean `trigger`?",
+        "line 29: triggers: found an unknown field, expected one of name, seed, span, start, mic, currency, decimals, currencies, curve, instrument, activity, agents, event, clearing, supervision, trigger; did you mean `trigger`?",
     ),
     (
         "zeal = 0.5",
