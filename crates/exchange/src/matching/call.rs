@@ -263,9 +263,7 @@ impl Engine {
     ) -> bool {
         let (account, side) = (part.key.account, part.side);
         let asset = self.pit(at).asset;
-        if let Some(limit) = part.limit {
-            house.release(account, asset, asset.need(side, limit, qty));
-        }
+        house.release(account, asset, asset.kept(side, part.limit, qty));
         if part.id == NO_ID {
             let slot = part.slot.expect("a plain order stands in the book");
             if self.pit(at).book.get(slot).leaves == qty {
