@@ -17,16 +17,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (share, seed) = (&venue.instruments()[0], 1);
     // What a share is worth wanders around 100.00, in ticks: a cent per square root of a second.
     let (mean, reversion_per_s, volatility, step) = (10_000.0, 1e-4, 1.0, Span::millis(100));
-    let (jumps_per_s, jump_size) = (0.0, 0.0);
-    let law = Fundamental {
-        mean,
-        reversion_per_s,
-        volatility,
-        jumps_per_s,
-        jump_size,
-        jump_mean: 0.0,
-        step,
-    };
+    let (jumps_per_s, jump_size, jump_mean) = (0.0, 0.0, 0.0);
+    let law =
+        Fundamental { mean, reversion_per_s, volatility, jumps_per_s, jump_size, jump_mean, step };
     let mut kernel = Kernel::new(venue.clone(), seed, World::new(seed, [("ACME", Some(law))]));
     // Everybody takes a seat: a name, a link, means, and an agent with its default parameters.
     let traders = [("noise", 200), ("momentum", 8), ("mean-reversion", 8), ("informed", 4)];

@@ -58,7 +58,7 @@ where
             quotes: vec![ACME, ZINC],
             auctions: vec![],
             news: false,
-            imbalances: Vec::new(),
+            imbalances: vec![],
         };
         let noise = Noise::new(if number % 3 == 0 { ZINC } else { ACME }, Span::millis(60));
         let noise =
