@@ -16,7 +16,7 @@ use std::fmt::Write as _;
 const SCALES: std::ops::RangeInclusive<f64> = 0.001..=100.0;
 
 /// Plays and compares; the answer is text and JSON.
-pub(crate) fn run(args: &BenchPhysics, as_json: bool, quiet: bool) -> Result<Done, Failure> {
+pub(crate) fn run(args: &BenchPhysics, quiet: bool) -> Result<Done, Failure> {
     let chosen = chosen(args.only.as_deref())?;
     if !SCALES.contains(&args.scale) {
         let found = args.scale;
@@ -25,7 +25,6 @@ pub(crate) fn run(args: &BenchPhysics, as_json: bool, quiet: bool) -> Result<Don
             "--scale: found {found}, expected a share from {least} to {most}"
         )));
     }
-    interrupt::listen()?;
     let (mut text, mut list, mut failed) = (String::new(), Vec::new(), 0);
     for experiment in chosen {
         let meter = Meter::start();
@@ -39,10 +38,8 @@ pub(crate) fn run(args: &BenchPhysics, as_json: bool, quiet: bool) -> Result<Don
             tell(&mut text, &case, &outcome);
             list.push(described(experiment, &case, &outcome));
         }
-        let _ = writeln!(text, "     {:.1} s\n", meter.wall_s());
-        if !quiet && !as_json {
-            // What takes minutes is told as it comes.
-            print!("{}", std::mem::take(&mut text));
+        if !quiet {
+            eprintln!("{} played in {:.1} s", experiment.id, meter.wall_s());
         }
     }
     let cases = list.len();

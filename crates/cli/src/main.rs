@@ -108,7 +108,7 @@ fn carry_out(cli: &Cli) -> Result<(), Failure> {
         Command::Ecology(Ecology::Run(run)) => say(&ecology::run(run)?),
         Command::Bench(Bench::Run(bench)) => say(&bench::run(bench, json, quiet)?),
         Command::Bench(Bench::Physics(physics)) => {
-            let done = bench_physics::run(physics, json, quiet)?;
+            let done = bench_physics::run(physics, quiet)?;
             say(&if json { done.json.to_string() } else { done.text })?;
             done.ended
         }

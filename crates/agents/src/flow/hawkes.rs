@@ -85,7 +85,7 @@ pub static KIND: Kind = Kind {
             name: "queue",
             takes: Takes::Count(0, 1_000),
             default: "5",
-            about: "orders at each of `depth` prices a side at the start",
+            about: "orders at each price within depth, a side, at the start",
         },
         Parameter {
             name: "depth",

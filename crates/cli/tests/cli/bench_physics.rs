@@ -26,7 +26,7 @@ fn the_same_seed_finds_the_same() {
     let args = ["bench", "physics", "--only", "V-52", "--scale", "0.01", "--seed", "5", "--json"];
     let once = pitfloor(at.path(), args).well().json();
     assert_eq!(once, pitfloor(at.path(), args).well().json());
-    let other = [&args[..6], &["6", "--json"]].concat();
+    let other = [&args[..7], &["6", "--json"]].concat();
     assert_ne!(once["list"], pitfloor(at.path(), other).well().json()["list"]);
 }
 
