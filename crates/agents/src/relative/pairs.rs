@@ -436,6 +436,8 @@ mod tests {
         tape.play(&mut hall, 40, 70.0);
         assert_eq!(held(&hall, agent), [0, 0], "{:?}", hall.rules());
         assert!(hall.rules().contains(&"stop: it takes too long"));
+        let opened = hall.rules().iter().filter(|rule| **rule == "sell the pair: dear").count();
+        assert_eq!(opened, 2, "once, and not again while they are apart: {:?}", hall.rules());
     }
 
     #[test]
