@@ -68,6 +68,11 @@ pub(crate) const SCENARIOS: &[Builtin] = &[
         text: include_str!("../../../scenarios/crypto-outage.toml"),
     },
     Builtin {
+        name: "opening-auction",
+        about: "news overnight: those who know it and those who do not meet in one call",
+        text: include_str!("../../../scenarios/opening-auction.toml"),
+    },
+    Builtin {
         name: "day-of-equities",
         about: "a day of a thousand accounts in five shares",
         text: include_str!("../../../scenarios/day-of-equities.toml"),
