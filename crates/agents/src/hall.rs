@@ -164,11 +164,17 @@ impl Hall {
         self.record.1.iter().map(|decision| decision.rule).collect()
     }
 
+    /// The orders that `account` has placed, in order.
+    pub(crate) fn orders(&self, account: AccountId) -> Vec<Order> {
+        let order = |command: &Command| match command {
+            Command::Place(order) if order.account == account => Some(*order),
+            _ => None,
+        };
+        self.record.0.iter().filter_map(|(stamped, _)| order(&stamped.command)).collect()
+    }
+
     /// How many orders have been placed by `account`.
     pub(crate) fn placed(&self, account: AccountId) -> usize {
-        let placed = self.record.0.iter().filter(|(stamped, _)| {
-            stamped.command.account() == account && matches!(stamped.command, Command::Place(_))
-        });
-        placed.count()
+        self.orders(account).len()
     }
 }

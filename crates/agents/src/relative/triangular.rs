@@ -276,6 +276,17 @@ mod tests {
     }
 
     #[test]
+    fn goes_round_with_no_more_than_the_thinnest_quote_shows() {
+        let mut hall = hall(10_000);
+        let agent = hall.seat("triangular", NEAR, 100_000_000, 0, &[]);
+        hall.quote(2, 16_600, 16_604, 40);
+        hall.pass(Span::millis(3));
+        let lots: Vec<u64> = hall.orders(agent).iter().map(|order| order.qty.0).collect();
+        // 40 000 euros are 6.64 million yen, those 44 264 dollars, those 40 236 euros.
+        assert_eq!(lots, [40, 44, 40]);
+    }
+
+    #[test]
     fn three_shares_are_no_circle() {
         let mut hall = Hall::of_shares(&["A", "B", "C"]);
         let agent = hall.seat("triangular", NEAR, 1_000_000, 1_000, &[]);
