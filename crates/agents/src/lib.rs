@@ -40,6 +40,7 @@
 //! # Ok::<(), pitfloor_sim::BadScenario>(())
 //! ```
 
+pub mod auction;
 pub mod desk;
 pub mod idle;
 pub mod informed;
@@ -52,6 +53,7 @@ pub mod noise;
 mod far;
 #[cfg(test)]
 mod floor;
+mod working;
 
 pub use pitfloor_sim::orders;
 use pitfloor_sim::params::Kind;
@@ -64,6 +66,10 @@ pub static KINDS: &[&Kind] = &[
     &mean_reversion::KIND,
     &informed::KIND,
     &idle::KIND,
+    &auction::zi_c::KIND,
+    &auction::zip::KIND,
+    &auction::gd::KIND,
+    &auction::aa::KIND,
 ];
 
 /// The kind called `name`.
@@ -75,6 +81,7 @@ pub fn find(name: &str) -> Option<&'static Kind> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use auction::trader::Trader as Laboratory;
 
     /// With ten thousand agents, the next one to act is never near the processor: every 64 bytes of
     /// it are one more thing to wait for.
@@ -87,6 +94,10 @@ mod tests {
             ("mean-reversion", size_of::<mean_reversion::MeanReversion>(), 192),
             ("informed", size_of::<informed::Informed>(), 192),
             ("idle", size_of::<idle::Idle>(), 0),
+            ("zi-c", size_of::<Laboratory<auction::zi_c::ZiC>>(), 384),
+            ("zip", size_of::<Laboratory<auction::zip::Zip>>(), 448),
+            ("gd", size_of::<Laboratory<auction::gd::Gd>>(), 448),
+            ("aa", size_of::<Laboratory<auction::aa::Aa>>(), 576),
         ];
         assert!(sizes.iter().map(|(name, ..)| *name).eq(KINDS.iter().map(|kind| kind.name)));
         for (name, bytes, most) in sizes {
