@@ -41,6 +41,7 @@
 //! ```
 
 pub mod auction;
+pub mod crowd;
 pub mod desk;
 pub mod idle;
 pub mod informed;
@@ -70,6 +71,17 @@ pub static KINDS: &[&Kind] = &[
     &auction::zip::KIND,
     &auction::gd::KIND,
     &auction::aa::KIND,
+    &crowd::chiarella::KIND,
+    &crowd::extended_chiarella::KIND,
+    &crowd::lux_marchesi::KIND,
+    &crowd::trend_crowd::KIND,
+    &crowd::trend_following::KIND,
+    &crowd::news_trader::KIND,
+    &informed::kyle_insider::KIND,
+    &informed::kyle_noise::KIND,
+    &informed::kyle_dealer::KIND,
+    &informed::glosten_milgrom_dealer::KIND,
+    &informed::glosten_milgrom_arrivals::KIND,
 ];
 
 /// The kind called `name`.
@@ -82,6 +94,8 @@ pub fn find(name: &str) -> Option<&'static Kind> {
 mod tests {
     use super::*;
     use auction::trader::Trader as Laboratory;
+    use informed::glosten_milgrom_arrivals::Arrivals as Coming;
+    use informed::glosten_milgrom_dealer::Dealer as Quoting;
 
     /// With ten thousand agents, the next one to act is never near the processor: every 64 bytes of
     /// it are one more thing to wait for.
@@ -98,6 +112,17 @@ mod tests {
             ("zip", size_of::<Laboratory<auction::zip::Zip>>(), 448),
             ("gd", size_of::<Laboratory<auction::gd::Gd>>(), 448),
             ("aa", size_of::<Laboratory<auction::aa::Aa>>(), 576),
+            ("chiarella", size_of::<crowd::chiarella::Chiarella>(), 512),
+            ("extended-chiarella", size_of::<crowd::extended_chiarella::Believer>(), 384),
+            ("lux-marchesi", size_of::<crowd::lux_marchesi::Crowd>(), 512),
+            ("trend-crowd", size_of::<crowd::trend_crowd::Follower>(), 384),
+            ("trend-following", size_of::<crowd::trend_following::Follower>(), 512),
+            ("news-trader", size_of::<crowd::news_trader::Reader>(), 384),
+            ("kyle-insider", size_of::<informed::kyle_insider::Insider>(), 192),
+            ("kyle-noise", size_of::<informed::kyle_noise::Noise>(), 192),
+            ("kyle-dealer", size_of::<informed::kyle_dealer::Dealer>(), 192),
+            ("glosten-milgrom-dealer", size_of::<Quoting>(), 384),
+            ("glosten-milgrom-arrivals", size_of::<Coming>(), 384),
         ];
         assert!(sizes.iter().map(|(name, ..)| *name).eq(KINDS.iter().map(|kind| kind.name)));
         for (name, bytes, most) in sizes {

@@ -8,8 +8,9 @@
 //! Whoever uses it asks for [`Own::All`](pitfloor_sim::agent::Own::All), to hear when what it took back
 //! is gone, and acts only while [`Working::is_sure`].
 
-use crate::desk;
+use crate::desk::{self, Look};
 use crate::orders::{InFlight, Orders, Resting};
+use pitfloor_model::command::Tif;
 use pitfloor_model::event::Event;
 use pitfloor_model::units::{Cash, OrderId, Price, Qty, Side};
 use pitfloor_sim::agent::{Context, Interest, Own};
@@ -91,11 +92,24 @@ impl<const N: usize> Working<N> {
         price: Price,
         wanted: i128,
     ) -> Option<OrderId> {
+        self.rest_until(cx, side, price, wanted, Tif::Gtc)
+    }
+
+    /// The same for as long as `tif` says.
+    pub(crate) fn rest_until(
+        &mut self,
+        cx: &mut Context<'_>,
+        side: Side,
+        price: Price,
+        wanted: i128,
+        tif: Tif,
+    ) -> Option<OrderId> {
         if self.resting.is_full() {
             return None;
         }
         let qty = self.room(cx, side, price, wanted)?;
-        let order = cx.limit(self.role.instrument, side, price, qty);
+        let draft = cx.draft(self.role.instrument, side, Some(price), qty);
+        let order = cx.place(draft.until(tif));
         self.resting.add(Resting { order, side, price, leaves: qty, since: cx.now() });
         Some(order)
     }
@@ -112,6 +126,21 @@ impl<const N: usize> Working<N> {
         let order = cx.take(self.role.instrument, side, limit, qty);
         self.flight.send(order, qty);
         Some(order)
+    }
+
+    /// Takes a step towards holding `target` lots more than at the start: at most `size` lots at the
+    /// best price of the other side, at once or not at all. None while the last step is in flight.
+    pub(crate) fn step(
+        &mut self,
+        cx: &mut Context<'_>,
+        look: &Look,
+        target: i128,
+        size: Qty,
+    ) -> Option<OrderId> {
+        let gap = target - self.away(cx);
+        let side = if gap > 0 { Side::Buy } else { Side::Sell };
+        let best = look.best(side.opposite()).filter(|_| gap != 0)?;
+        self.take(cx, side, best, gap.abs().min(i128::from(size.0)))
     }
 
     /// As many of `wanted` lots as it may ask for; none while an order is in flight.
