@@ -43,6 +43,7 @@
 pub mod auction;
 pub mod crowd;
 pub mod desk;
+pub mod fast;
 pub mod idle;
 pub mod informed;
 pub mod market_maker;
@@ -82,6 +83,14 @@ pub static KINDS: &[&Kind] = &[
     &informed::kyle_dealer::KIND,
     &informed::glosten_milgrom_dealer::KIND,
     &informed::glosten_milgrom_arrivals::KIND,
+    &fast::order_imbalance::KIND,
+    &fast::spoofer::KIND,
+    &fast::hft_maker::KIND,
+    &fast::intermediary::KIND,
+    &fast::opportunistic::KIND,
+    &fast::fundamental_trader::KIND,
+    &fast::small_trader::KIND,
+    &fast::sell_program::KIND,
 ];
 
 /// The kind called `name`.
@@ -123,6 +132,14 @@ mod tests {
             ("kyle-dealer", size_of::<informed::kyle_dealer::Dealer>(), 192),
             ("glosten-milgrom-dealer", size_of::<Quoting>(), 384),
             ("glosten-milgrom-arrivals", size_of::<Coming>(), 384),
+            ("order-imbalance", size_of::<fast::order_imbalance::Imbalance>(), 384),
+            ("spoofer", size_of::<fast::spoofer::Spoofer>(), 1024),
+            ("hft-maker", size_of::<fast::quoting::Quoting>(), 384),
+            ("intermediary", size_of::<fast::quoting::Quoting>(), 384),
+            ("opportunistic", size_of::<fast::opportunistic::Opportunist>(), 384),
+            ("fundamental-trader", size_of::<fast::fundamental_trader::Fundamental>(), 384),
+            ("small-trader", size_of::<fast::small_trader::Small>(), 320),
+            ("sell-program", size_of::<fast::sell_program::Program>(), 256),
         ];
         assert!(sizes.iter().map(|(name, ..)| *name).eq(KINDS.iter().map(|kind| kind.name)));
         for (name, bytes, most) in sizes {

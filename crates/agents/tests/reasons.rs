@@ -12,7 +12,13 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 /// Kinds that send nothing in this market, each with the reason.
-const SILENT: &[(&str, &str)] = &[("idle", "does nothing")];
+const SILENT: &[(&str, &str)] = &[
+    ("idle", "does nothing"),
+    ("kyle-insider", "waits for auctions"),
+    ("kyle-noise", "waits for auctions"),
+    ("kyle-dealer", "waits for auctions"),
+    ("news-trader", "waits for news"),
+];
 
 /// A lively market of two instruments and a currency pair with two members of every kind, all traced.
 fn market() -> Scenario {
