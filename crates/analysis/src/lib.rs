@@ -21,6 +21,7 @@
 
 pub mod decisions;
 pub mod facts;
+pub mod layering;
 pub mod picture;
 pub mod pnl;
 pub mod recorder;
