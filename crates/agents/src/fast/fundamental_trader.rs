@@ -112,8 +112,8 @@ impl Fundamental {
         if !self.working.is_sure() {
             return;
         }
-        self.working.take_back(cx);
         let Some(look) = Look::of(&cx.view(), instrument, reference) else { return };
+        self.working.take_back(cx);
         let sign = if self.side == Side::Buy { 1.0 } else { -1.0 };
         let advantage = sign * (self.view / look.price - 1.0);
         let hurries = cx.dice().chance(self.market_share);

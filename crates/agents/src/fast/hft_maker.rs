@@ -4,7 +4,7 @@
 //! a few lots at a time. When it holds more than `alarm` of `max_position` it crosses the
 //! spread to get rid of it, down to `calm` of it: what it sells then is bought, as often as not, by
 //! another of its kind, and so the same lots pass from hand to hand. When prices have moved more than
-//! `scare` over the last `memory` it quotes nothing.
+//! `scare` over the last `memory` it quotes nothing; a pause in trading makes it forget what scared it.
 //!
 //! Source: Kirilenko, Kyle, Samadi & Tuzun (2017), *The flash crash: high-frequency trading in an
 //! electronic market*, Journal of Finance 72(3); Paddrik et al. (2012), *An agent based model of the

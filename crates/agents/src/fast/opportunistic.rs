@@ -107,8 +107,8 @@ impl Opportunist {
         if !self.working.is_sure() {
             return;
         }
-        self.working.take_back(cx);
         let Some(look) = Look::of(&cx.view(), instrument, reference) else { return };
+        self.working.take_back(cx);
         let before = self.average.unwrap_or(look.price);
         let average = before + (look.price - before) / self.memory;
         self.average = Some(average);

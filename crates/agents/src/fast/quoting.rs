@@ -4,7 +4,8 @@
 //! behind the best price (a negative `near` is inside the spread). When it holds more than `alarm` of its limit, it stops
 //! buying and sells at the best bid until it holds no more than `calm` of it; short the same way round. When the
 //! price has moved more than `scare` over the last `memory`, it quotes nothing until that is over, and
-//! only flattens.
+//! only flattens. While trading stands still it takes its quotes back, and afterwards it begins anew:
+//! what scared it before a pause is forgotten.
 
 use crate::desk::{self, Look};
 use crate::working::{self, Working};
@@ -76,6 +77,8 @@ impl Quoting {
             return;
         }
         let Some(look) = Look::of(&cx.view(), instrument, reference) else {
+            // After a pause it begins anew: what scared it lies before.
+            self.looks.clear();
             return self.working.take_back(cx);
         };
         let range = self.range(cx.now(), look.price);

@@ -4,7 +4,7 @@
 //! spread over that window: *share* × *volume* × `interval`/`window`. It sends market orders, with no limit to price or time, until
 //! `total` lots are sold. Its own sales are part of the volume that it goes by, and so is what others
 //! pass from hand to hand because of it: the more the market churns, the faster it sells. What an order cannot
-//! sell for want of buyers is sold later.
+//! sell for want of buyers is given up, and while trading stands still it does too.
 //!
 //! Source: the sale of 75 000 E-mini contracts at 9 % of the volume of the previous minute on 6 May 2010:
 //! CFTC & SEC (2010), *Findings regarding the market events of May 6, 2010*; Kirilenko, Kyle, Samadi &
@@ -69,7 +69,7 @@ pub struct Program {
     home: i128,
     /// All lots traded so far, from time to time.
     volumes: VecDeque<(Time, u128)>,
-    /// What it should have sold by now, as far as it is not whole lots yet or could not be sold.
+    /// What it should have sold by now and has not sent, parts of a lot among it.
     owed: f64,
     flight: InFlight,
 }
@@ -109,13 +109,13 @@ impl Program {
         let (instrument, volume) = (self.role.instrument, self.volume(cx));
         let held = cx.position(instrument);
         let left = (self.total - (self.home - held)).min(desk::can_sell(cx, instrument, Price(1)));
-        if cx.now() < Time::ZERO.after(self.begin) || left <= 0 {
+        let is_open = cx.view().phase(instrument) == Phase::Continuous;
+        if cx.now() < Time::ZERO.after(self.begin) || left <= 0 || !is_open {
             return;
         }
         let part = self.interval.0 as f64 / self.window.0 as f64;
         self.owed += self.share * volume as f64 * part;
-        let is_open = cx.view().phase(instrument) == Phase::Continuous;
-        if !self.flight.has_landed() || !is_open {
+        if !self.flight.has_landed() {
             return;
         }
         let wanted = (self.owed as i128).min(left);

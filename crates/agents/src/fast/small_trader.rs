@@ -65,8 +65,8 @@ impl Small {
         if !self.working.is_sure() {
             return;
         }
-        self.working.take_back(cx);
         let Some(look) = Look::of(&cx.view(), instrument, reference) else { return };
+        self.working.take_back(cx);
         let (side, size) = (cx.dice().side(), i128::from(self.size.0));
         let takes = cx.dice().chance(self.market_share);
         let best = look.best(if takes { side.opposite() } else { side });

@@ -47,6 +47,9 @@ fn lists_say_what_is_built_in() {
             "pinned-expiry",
             "rate-shock",
             "crypto-outage",
+            "flash-crash",
+            "spoofing",
+            "bubble",
             "day-of-equities",
             "day-of-everything"
         ]
