@@ -15,6 +15,8 @@ const MINI: InstrumentId = InstrumentId(0);
 /// When the program begins, and how long is watched from there: seconds of the run.
 const BEGIN: usize = 900;
 const WATCHED: usize = 1_800;
+/// How much later than the trough the mean of ten seconds is lowest.
+const LAG: usize = 5;
 const SECOND: u64 = 1_000_000_000;
 
 /// The scenario that comes with the program.
@@ -195,12 +197,14 @@ fn a_pause_at_the_low_shortens_the_way_back() {
     let mut gains: Vec<f64> = Vec::new();
     for seed in 1..=seeds {
         let plain = day(seed, &[]);
+        // The mean of ten seconds is lowest when they are over.
+        let trough = plain.low - LAG;
         let at = |name: &str, second: usize| format!("trigger.{name}.at={second}s");
-        let paused = day(seed, &[at("pause", plain.low + 1), at("resume", plain.low + 6)]);
+        let paused = day(seed, &[at("pause", trough), at("resume", trough + 5)]);
         // Until half of the fall without a pause was made up, from the same moment in both.
         let half = (plain.high + plain.bottom) / 2.0;
         let time = |day: &Day| {
-            let after = &day.prices[plain.low + 1..];
+            let after = &day.prices[plain.low..];
             after.iter().position(|price| *price >= half).unwrap_or(WATCHED) as f64
         };
         println!("{seed}: {} s, with a pause {} s", time(&plain), time(&paused));
