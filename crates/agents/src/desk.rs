@@ -86,7 +86,7 @@ pub struct Look {
     /// The same on the other side.
     pub ask: Option<Price>,
     /// What everybody would say the price is, in ticks: the mid, else the last trade, else the price
-    /// before the first trade.
+    /// before the first trade, these two as splits have made them.
     pub price: f64,
 }
 
@@ -102,7 +102,7 @@ impl Look {
         let (bid, ask) = (quote.bid.map(|(price, _)| price), quote.ask.map(|(price, _)| price));
         let price = match (bid, ask) {
             (Some(bid), Some(ask)) => (bid.0 as f64 + ask.0 as f64) / 2.0,
-            _ => view.last(instrument).map_or(reference, |print| print.price).0 as f64,
+            _ => view.last_or(instrument, reference).0 as f64,
         };
         Some(Self { bid, ask, price })
     }
@@ -119,7 +119,7 @@ impl Look {
             | Phase::CloseCall => true,
             Phase::Continuous | Phase::Halt | Phase::Closed => false,
         };
-        let last = || view.last(instrument).map_or(reference, |print| print.price).0 as f64;
+        let last = || view.last_or(instrument, reference).0 as f64;
         collects.then(|| Self { bid: None, ask: None, price: last() })
     }
 
@@ -174,6 +174,8 @@ pub fn step_towards(
 mod tests {
     use super::*;
     use crate::floor::{ACME, Floor, REFERENCE};
+    use pitfloor_model::clearing::Act;
+    use pitfloor_model::command::Command;
     use pitfloor_model::instrument::Limits;
 
     fn acme(change: fn(&mut Limits)) -> Instrument {
@@ -241,6 +243,35 @@ mod tests {
         let seen = look(&floor);
         assert_eq!(seen.best(Side::Buy), Some(Price(9_990)));
         assert_eq!(seen.best(Side::Sell), Some(Price(9_995)));
+    }
+
+    /// A split takes what is quoted off the market: the price before it is what the old one has become.
+    #[test]
+    fn a_price_from_before_a_split_is_not_taken_for_one_after_it() {
+        let split = |floor: &mut Floor, num, den| {
+            floor.send(Command::Clear(Box::new(Act::Split { instrument: ACME, num, den })));
+        };
+        let price = |floor: &Floor| {
+            let view = View::new(floor.kernel.board(), floor.kernel.now());
+            assert_eq!(view.price(ACME), Some(view.last_or(ACME, REFERENCE).0 as f64));
+            Look::of(&view, ACME, REFERENCE).expect("trading is continuous").price
+        };
+        let mut floor = Floor::new(1);
+        let early = View::new(floor.kernel.board(), floor.kernel.now()).last_or(ACME, REFERENCE);
+        assert_eq!(early, REFERENCE);
+        split(&mut floor, 2, 1);
+        let early = View::new(floor.kernel.board(), floor.kernel.now()).last_or(ACME, REFERENCE);
+        assert_eq!(early.0, REFERENCE.0 / 2, "before the first trade");
+        floor.rest(Side::Sell, 10_010, 9);
+        floor.take(Side::Buy, 10_010, 5);
+        assert_eq!(price(&floor), 10_010.0, "it has traded since");
+        split(&mut floor, 2, 1);
+        assert_eq!(price(&floor), 5_005.0);
+        split(&mut floor, 1, 3);
+        assert_eq!(price(&floor), 15_015.0);
+        floor.rest(Side::Sell, 15_000, 1);
+        floor.take(Side::Buy, 15_000, 1);
+        assert_eq!(price(&floor), 15_000.0);
     }
 
     #[test]

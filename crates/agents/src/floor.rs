@@ -133,7 +133,8 @@ impl Floor {
         before.push(self.rest(Side::Sell, mid + half, 1_000_000));
     }
 
-    fn send(&mut self, command: Command) {
+    /// Says `command` to the venue, now.
+    pub(crate) fn send(&mut self, command: Command) {
         let now = self.kernel.now();
         self.kernel.inject(now, command);
         self.kernel.run(now, &mut self.record);

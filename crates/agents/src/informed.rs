@@ -57,6 +57,12 @@ pub static KIND: Kind = Kind {
             default: "0.3",
             about: "how often it rests an order instead of taking",
         },
+        Parameter {
+            name: "calls",
+            takes: Takes::Choice(&["wait", "join"]),
+            default: "wait",
+            about: "join: while a call collects orders, rest one at the edge; wait: until trading is continuous",
+        },
         Parameter { name: "size", takes: Takes::Lots, default: "60", about: "lots per order" },
         Parameter {
             name: "max_position",
@@ -76,6 +82,7 @@ pub struct Informed {
     noise: f64,
     edge: f64,
     patient: f64,
+    joins_calls: bool,
     size: Qty,
     max_position: Qty,
     /// Holdings at the start.
@@ -96,6 +103,7 @@ impl Informed {
             noise: params.number("noise") * BASIS_POINT,
             edge: params.number("edge") * BASIS_POINT,
             patient: params.number("patient"),
+            joins_calls: params.choice("calls") == "join",
             size: params.lots("size"),
             max_position: params.lots("max_position"),
             home: 0,
@@ -114,9 +122,16 @@ impl Informed {
         self.leaving = std::mem::take(&mut self.resting);
         self.leaving.iter().for_each(|old| cx.cancel(old.order));
         let Role { instrument, reference, .. } = self.role;
-        let Some(look) = Look::of(&cx.view(), instrument, reference) else { return };
+        let view = cx.view();
+        let call =
+            || self.joins_calls.then(|| Look::in_call(&view, instrument, reference)).flatten();
+        let (look, in_call) = match (Look::of(&view, instrument, reference), call()) {
+            (Some(look), _) => (look, false),
+            (None, Some(look)) => (look, true),
+            (None, None) => return,
+        };
         let seen = value * (1.0 + self.noise * cx.dice().normal());
-        if cx.dice().chance(self.patient) {
+        if in_call || cx.dice().chance(self.patient) {
             self.rest(cx, &look, seen);
         } else {
             self.take(cx, &look, seen);

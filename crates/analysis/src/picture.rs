@@ -1,7 +1,8 @@
 //! One picture of a run: where every price went, and what happened on the way.
 //!
 //! A standalone SVG of a few kilobytes, for pages and for a quick look: one line per instrument, in per
-//! cent of its first price, over simulated time; below it a row of marks for what the clearing house
+//! cent of its first price, over simulated time, dotted while a call says what its auction would come to;
+//! below it a row of marks for what the clearing house
 //! said (calls, defaults, distributions, ends), and a line across for each thing that was announced. It
 //! follows the reader's light or dark.
 
@@ -40,6 +41,8 @@ pub struct Picture {
     end: Time,
     /// Per instrument, its price at the end of each stretch.
     lines: Vec<Vec<Option<Price>>>,
+    /// Per instrument, what an auction would have come to at the end of each stretch.
+    foretold: Vec<Vec<Option<Price>>>,
     first: Vec<Option<Price>>,
     marks: Vec<(Time, usize)>,
     notes: Vec<(Time, String)>,
@@ -51,7 +54,14 @@ impl Picture {
     pub fn new(venue: Arc<Venue>, end: Time) -> Self {
         let count = venue.instruments().len();
         let (lines, first) = (vec![vec![None; POINTS]; count], vec![None; count]);
-        Self { venue, end, lines, first, marks: Vec::new(), notes: Vec::new() }
+        let foretold = lines.clone();
+        Self { venue, end, lines, foretold, first, marks: Vec::new(), notes: Vec::new() }
+    }
+
+    /// Measures the line of `instrument` from `price`, such as the close of the day before; without a
+    /// word, lines are measured from the first price.
+    pub fn measure_from(&mut self, instrument: InstrumentId, price: Price) {
+        self.first[instrument.index()] = Some(price);
     }
 
     /// Something that everybody was told at a moment.
@@ -67,6 +77,11 @@ impl Picture {
                 let stretch = self.stretch(at);
                 self.lines[trade.instrument.index()][stretch] = Some(trade.price);
             }
+            if let Event::Indicative { instrument, price: Some(price), .. } = *event {
+                self.first[instrument.index()].get_or_insert(price);
+                let stretch = self.stretch(at);
+                self.foretold[instrument.index()][stretch] = Some(price);
+            }
             let row = match *event {
                 Event::Clearing(Fact::Called { .. }) => 0,
                 Event::Clearing(Fact::Overdue { .. }) => 1,
@@ -78,7 +93,8 @@ impl Picture {
                 Event::PhaseChanged { to: Phase::Halt, .. } => 5,
                 _ => continue,
             };
-            if self.marks.last() != Some(&(at, row)) {
+            // What is so before the first moment has not happened.
+            if at > Time::ZERO && self.marks.last() != Some(&(at, row)) {
                 self.marks.push((at, row));
             }
         }
@@ -95,7 +111,7 @@ impl Picture {
         let drawn: Vec<InstrumentId> = (0..)
             .map(InstrumentId)
             .take(self.lines.len())
-            .filter(|of| self.first[of.index()].is_some())
+            .filter(|of| self.lines[of.index()].iter().any(Option::is_some))
             .take(LINES)
             .collect();
         let (low, high) = self.range(&drawn);
@@ -145,10 +161,17 @@ impl Picture {
             ));
         }
         for (colour, of) in COLOURS.iter().zip(&drawn) {
-            let points = self.points(*of, low, high);
+            let points = self.points(&self.lines, *of, low, high);
             say(format_args!(
                 "<polyline class=\"line\" stroke=\"{colour}\" points=\"{points}\"/>\n"
             ));
+            let points = self.points(&self.foretold, *of, low, high);
+            if !points.is_empty() {
+                say(format_args!(
+                    "<polyline class=\"line\" stroke=\"{colour}\" stroke-dasharray=\"1 3\" \
+                     points=\"{points}\"/>\n"
+                ));
+            }
         }
         for (place, row) in rows.iter().enumerate() {
             let y = TOP + PLOT + 30.0 + ROW * place as f64;
@@ -193,7 +216,8 @@ impl Picture {
     /// In per cent of the first price: the least and the most of all lines.
     fn range(&self, drawn: &[InstrumentId]) -> (f64, f64) {
         let values = drawn.iter().flat_map(|of| {
-            self.lines[of.index()].iter().flatten().map(|price| self.share(*of, *price))
+            let all = self.lines[of.index()].iter().chain(&self.foretold[of.index()]);
+            all.flatten().map(|price| self.share(*of, *price))
         });
         let (low, high) =
             values.fold((0.0_f64, 0.0_f64), |(low, high), value| (low.min(value), high.max(value)));
@@ -211,9 +235,15 @@ impl Picture {
         }
     }
 
-    fn points(&self, of: InstrumentId, low: f64, high: f64) -> String {
+    fn points(
+        &self,
+        lines: &[Vec<Option<Price>>],
+        of: InstrumentId,
+        low: f64,
+        high: f64,
+    ) -> String {
         let mut points = String::new();
-        for (stretch, price) in self.lines[of.index()].iter().enumerate() {
+        for (stretch, price) in lines[of.index()].iter().enumerate() {
             let Some(price) = price else { continue };
             let x = LEFT + (WIDTH - LEFT - RIGHT) * (stretch as f64 + 0.5) / POINTS as f64;
             let y = level(self.share(of, *price), low, high);
@@ -286,6 +316,20 @@ mod tests {
             .collect();
         assert!(heights.len() == 2 && heights[0] < heights[1], "{heights:?}");
         assert!(svg.ends_with("</svg>\n") && svg.matches("<svg").count() == 1);
+    }
+
+    #[test]
+    fn what_an_auction_would_come_to_is_dotted() {
+        let mut picture = picture();
+        let (instrument, qty, side) = (InstrumentId(0), Qty(5), None);
+        let told = |price| Event::Indicative { instrument, price, qty, imbalance: Qty(0), side };
+        picture.see(Time(10), &[told(None), told(Some(Price(9_900)))]);
+        picture.see(Time(100), &[traded(0, 10_000)]);
+        let svg = picture.svg("call");
+        assert_eq!(
+            (svg.matches("<polyline").count(), svg.matches("dasharray=\"1 3\"").count()),
+            (2, 1)
+        );
     }
 
     #[test]

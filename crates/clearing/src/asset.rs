@@ -86,4 +86,13 @@ impl Asset {
             Side::Sell => Need { cash: (-cost).max(0), lots, buys: 0, limit },
         }
     }
+
+    /// What is counted of an order that stands: what it needs at its limit. Of one that waits for an
+    /// auction at any price its lots count, as everybody's do.
+    #[must_use]
+    #[inline]
+    pub fn kept(&self, side: Side, limit: Option<Price>, qty: Qty) -> Need {
+        let at_any_price = || Need { cash: 0, limit: None, ..self.need(side, Price(0), qty) };
+        limit.map_or_else(at_any_price, |limit| self.need(side, limit, qty))
+    }
 }

@@ -68,6 +68,13 @@ fn divided(of: i128, part: i128, all: i128) -> (i128, i128) {
     (whole, rest)
 }
 
+/// `num / den`, rounded half away from zero; `den` is above nothing.
+pub(crate) const fn nearest(num: i128, den: i128) -> i128 {
+    let (whole, rest) = (num.abs() / den, num.abs() % den);
+    let size = if rest >= den - rest { whole + 1 } else { whole };
+    if num < 0 { -size } else { size }
+}
+
 /// What `price` becomes when `num` lots are made of every `den`: × den / num, to the nearest
 /// multiple of `step`, half away from zero, and at least a step where it was above nothing. None
 /// beyond the grid.
@@ -79,8 +86,7 @@ fn divided(of: i128, part: i128, all: i128) -> (i128, i128) {
 pub fn rescaled(price: Price, num: u32, den: u32, step: u64) -> Option<Price> {
     let (value, step) = (i128::from(price.0) * i128::from(den), i128::from(step));
     let unit = i128::from(num) * step;
-    let (steps, rest) = (value.abs() / unit, value.abs() % unit);
-    let steps = steps + i128::from(rest >= unit - rest);
+    let steps = nearest(value.abs(), unit);
     let size = if price.0 > 0 { steps.max(1) } else { steps }.checked_mul(step)?;
     if size > i128::from(Price::FARTHEST.0) {
         return None;
@@ -105,6 +111,15 @@ mod tests {
         assert_eq!(rescaled(Price::FARTHEST, 1, 1, 1), Some(Price::FARTHEST));
         assert_eq!(rescaled(Price::FARTHEST, 1, 2, 1), None);
         assert_eq!(rescaled(Price(-Price::FARTHEST.0), 1, u32::MAX, 1), None);
+    }
+
+    #[test]
+    fn a_half_goes_away_from_zero() {
+        assert_eq!(
+            [4, 5, 14, 15, -4, -5, -15].map(|num| nearest(num, 10)),
+            [0, 1, 1, 2, 0, -1, -2]
+        );
+        assert_eq!(nearest(i128::MAX - 1, i128::MAX), 1, "nothing is doubled on the way");
     }
 
     #[test]

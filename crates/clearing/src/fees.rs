@@ -1,5 +1,6 @@
 //! What the venue takes for a trade (C-13), and the volumes that decide how much.
 
+use crate::count::nearest;
 use crate::house::ClearingHouse;
 use crate::trades::{Deal, Meeting};
 use pitfloor_model::clearing::{Fee, Fees, Payment};
@@ -97,12 +98,6 @@ fn charge(fee: &Fee, lots: u64, value: i128) -> i128 {
     let share = value / MILLION * ppm + nearest(value % MILLION * ppm, MILLION);
     let cash = nearest(per_lot, i128::from(fee.per_lot.den)) + share;
     if cash > 0 { cash.max(fee.least.0) } else { cash }
-}
-
-/// `num / den`, rounded half away from zero.
-pub(crate) const fn nearest(num: i128, den: i128) -> i128 {
-    let size = (2 * num.abs() + den) / (2 * den);
-    if num < 0 { -size } else { size }
 }
 
 #[cfg(test)]

@@ -374,7 +374,27 @@ impl ClearingHouse {
             Act::SetFx { .. } | Act::Split { .. } | Act::Convert { .. } | Act::Expire { .. } => {
                 self.recount_all();
             }
-            _ => self.recount_stirred(),
+            Act::SetCarrier { .. }
+            | Act::SetInterest { .. }
+            | Act::SetCycle { .. }
+            | Act::EndDay
+            | Act::Settle
+            | Act::Accrue { .. }
+            | Act::Stall { .. }
+            | Act::Transfer { .. }
+            | Act::Assign { .. }
+            | Act::Send { .. }
+            | Act::Arrive { .. }
+            | Act::Value { .. }
+            | Act::SetLimits { .. }
+            | Act::SetBorrow { .. }
+            | Act::Locate { .. }
+            | Act::Distribute { .. }
+            | Act::Rename { .. }
+            | Act::Exercise { .. }
+            | Act::Contribute { .. }
+            | Act::Default { .. }
+            | Act::Cover { .. } => self.recount_stirred(),
         }
     }
 

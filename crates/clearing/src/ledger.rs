@@ -45,6 +45,10 @@ pub struct Ledger {
     outside_lots: Vec<i128>,
     /// What was sent and has not arrived.
     transit_lots: Vec<i128>,
+    /// All deposits so far, per currency: what is paid to the outside makes room for no more.
+    deposited: Vec<i128>,
+    /// All deliveries so far, per instrument.
+    delivered: Vec<i128>,
     /// Which instruments are pairs of currencies: of those nobody has lots.
     pairs: Vec<bool>,
     /// Whose lots moved without a trade since somebody looked.
@@ -115,6 +119,8 @@ impl Ledger {
             funds: vec![[0; FUNDS]; currencies],
             outside_lots: vec![0; instruments],
             transit_lots: vec![0; instruments],
+            deposited: vec![0; currencies],
+            delivered: vec![0; instruments],
             pairs: vec![false; instruments],
             stirred: Vec::new(),
             sum_cash: vec![0; currencies],
@@ -201,10 +207,11 @@ impl Ledger {
         cash: Cash,
     ) -> Result<(), Reject> {
         self.cash(account, currency).ok_or(Reject::UnknownAccount)?;
-        let so_far = -self.fund(Fund::Outside, currency).0;
+        let so_far = self.deposited[currency.index()];
         if cash.0 <= 0 || cash.0 > DEPOSITS_MAX.0 - so_far {
             return Err(Reject::BadAmount);
         }
+        self.deposited[currency.index()] += cash.0;
         self.post_fund(Fund::Outside, currency, -cash.0);
         self.post_cash(account, currency, cash.0);
         assert_eq!(self.sum_cash[currency.index()], 0, "cash sums to zero");
@@ -222,7 +229,7 @@ impl Ledger {
         if qty.is_zero() {
             return Err(Reject::ZeroQty);
         }
-        let so_far = -self.outside_lots[instrument.index()];
+        let so_far = self.delivered[instrument.index()];
         if i128::from(qty.0) > DELIVERIES_MAX - so_far {
             return Err(Reject::BadAmount);
         }
@@ -238,6 +245,7 @@ impl Ledger {
     ) -> Result<(), Reject> {
         self.may_deliver(account, instrument, qty)?;
         let lots = i128::from(qty.0);
+        self.delivered[instrument.index()] += lots;
         self.post_outside(instrument, -lots);
         self.post_lots(account, instrument, lots);
         assert_eq!(self.sum_lots[instrument.index()], 0, "holdings sum to zero");

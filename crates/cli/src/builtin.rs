@@ -68,6 +68,11 @@ pub(crate) const SCENARIOS: &[Builtin] = &[
         text: include_str!("../../../scenarios/crypto-outage.toml"),
     },
     Builtin {
+        name: "opening-auction",
+        about: "news overnight: those who know it and those who do not meet in one call",
+        text: include_str!("../../../scenarios/opening-auction.toml"),
+    },
+    Builtin {
         name: "flash-crash",
         about: "a seller of a share of the volume at any price, and who was there to buy",
         text: include_str!("../../../scenarios/flash-crash.toml"),

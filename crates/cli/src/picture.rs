@@ -5,7 +5,7 @@ use crate::args::Picture as Args;
 use crate::builtin;
 use crate::fail::Failure;
 use pitfloor_analysis::picture::Picture;
-use pitfloor_model::units::Time;
+use pitfloor_model::units::{InstrumentId, Time};
 use pitfloor_sim::history::Replay;
 use pitfloor_sim::kernel::{Observer, Seen};
 use pitfloor_store::journal::Reader;
@@ -28,6 +28,12 @@ pub(crate) fn picture(args: &Args) -> Result<Done, Failure> {
     let scenario = builtin::parse(&format!("{} (header)", path.display()), reader.header(), &[])?;
     let venue = scenario.venue().clone();
     let mut drawing = Drawing(Picture::new(venue.clone(), Time(scenario.span().0)));
+    for (id, listing) in (0..).map(InstrumentId).zip(scenario.listings()) {
+        if listing.timetable.is_some() {
+            // A day has a day before it, whose close is the price that everybody starts from.
+            drawing.0.measure_from(id, listing.reference);
+        }
+    }
     for news in scenario.occasions().news() {
         drawing.0.note(news.at, &news.text);
     }

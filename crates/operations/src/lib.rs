@@ -17,6 +17,7 @@
 pub mod agenda;
 pub mod buy_in;
 pub mod closing;
+pub mod curves;
 pub mod days;
 pub mod defaults;
 pub mod funding;

@@ -10,6 +10,7 @@
 //! the nearest minor unit.
 
 use crate::Desk;
+use crate::curves::{CurveId, Curves, payments};
 use crate::prices::Prices;
 use pitfloor_model::clearing::{Act, Fact, Valuation};
 use pitfloor_model::command::Command;
@@ -43,6 +44,14 @@ pub enum Mark {
         /// Dividend yield, likewise.
         dividend: f64,
     },
+    /// A bond by its payments on a curve, a future by what it costs to carry what it is on.
+    Curve {
+        /// The curve.
+        curve: CurveId,
+        /// Of a bond the spread on top of the curve's rates, of a future the dividend yield of what it
+        /// is on; a share a year, continuously compounded.
+        over: f64,
+    },
 }
 
 /// Which moves portfolio margin looks at.
@@ -75,6 +84,7 @@ pub struct Valuer {
     scan: Option<Scan>,
     every: Span,
     next: Time,
+    curves: Curves,
 }
 
 impl Valuer {
@@ -88,7 +98,14 @@ impl Valuer {
         assert!(every > Span::ZERO, "time passes between two valuations");
         assert_eq!(marks.len(), venue.instruments().len(), "every instrument has its mark");
         let kinds = venue.instruments().iter().map(|instrument| instrument.kind()).collect();
-        Self { venue, marks, kinds, scan, every, next: Time::ZERO }
+        let curves = Curves::default();
+        Self { venue, marks, kinds, scan, every, next: Time::ZERO, curves }
+    }
+
+    /// The same, with the curves that its marks name.
+    #[must_use]
+    pub fn on(self, curves: Curves) -> Self {
+        Self { curves, ..self }
     }
 
     /// What `of` is carried at, now.
@@ -98,11 +115,15 @@ impl Valuer {
         worth.map_or_else(|| prices.mark(of), |worth| self.ticks(of, worth))
     }
 
-    /// What a right is worth by its model when its underlying moves by the share `shock`, in
-    /// currency per unit; none when it is valued by its market.
+    /// What `of` is worth by its model when its underlying moves by the share `shock`, in currency
+    /// per unit; none when it is valued by its market.
     fn by_model(&self, of: InstrumentId, at: Time, prices: &Prices, shock: f64) -> Option<f64> {
-        let Mark::Model { volatility, rate, dividend } = self.marks[of.index()] else {
-            return None;
+        let (volatility, rate, dividend) = match self.marks[of.index()] {
+            Mark::Market => return None,
+            Mark::Curve { curve, over } => {
+                return self.on_curve(of, at, prices, shock, curve, over);
+            }
+            Mark::Model { volatility, rate, dividend } => (volatility, rate, dividend),
         };
         let (InstrumentKind::Option(choice) | InstrumentKind::Warrant(choice)) =
             self.kinds[of.index()]
@@ -116,6 +137,42 @@ impl Valuer {
         let right = sense(choice.right);
         let vanilla = Vanilla { right, spot, strike, rate, dividend, time };
         Some(worth(&choice, &vanilla, volatility).unwrap_or_else(|| vanilla.intrinsic()))
+    }
+
+    /// The same on a curve; a bond is on nothing, so nothing moves it here.
+    fn on_curve(
+        &self,
+        of: InstrumentId,
+        at: Time,
+        prices: &Prices,
+        shock: f64,
+        curve: CurveId,
+        over: f64,
+    ) -> Option<f64> {
+        let definition = &self.venue.instruments()[of.index()];
+        match self.kinds[of.index()] {
+            InstrumentKind::Bond(_) if shock != 0.0 => None,
+            InstrumentKind::Bond(bond) => {
+                // At its end it is what is paid then.
+                let flows = payments(&bond, at);
+                let left = flows.map(|flows| self.curves.worth(curve, at, &flows, over));
+                let a_lot = definition.tick_cash() as f64 / definition.price_f64(Price(1));
+                Some(left.unwrap_or(bond.face.0 as f64) / a_lot)
+            }
+            InstrumentKind::Future(future) => {
+                let on = future.underlying?;
+                let spot = self.venue.instruments()[on.index()].price_f64(prices.mark(on));
+                let years = future.expiry.since(at).0 as f64 / YEAR;
+                let carry = libm::exp(-over * years) / self.curves.discount(curve, at, years);
+                Some(spot * (1.0 + shock) * carry)
+            }
+            InstrumentKind::Equity
+            | InstrumentKind::Crypto
+            | InstrumentKind::Option(_)
+            | InstrumentKind::Warrant(_)
+            | InstrumentKind::Perpetual { .. }
+            | InstrumentKind::Fx { .. } => None,
+        }
     }
 
     /// `worth`, in currency per unit, as a price of `of`.
@@ -206,9 +263,12 @@ impl Desk for Valuer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use pitfloor_model::contract::Delivery;
+    use crate::curves::Move;
+    use pitfloor_model::contract::{Bond, Delivery, Future};
     use pitfloor_model::instrument::{Currency, Instrument};
-    use pitfloor_model::units::CurrencyId;
+    use pitfloor_model::units::{Cash, CurrencyId};
+    use pitfloor_pricing::rates::curve::{Between, Curve};
+    use pitfloor_pricing::rates::shock::Shock;
 
     const ACME: InstrumentId = InstrumentId(0);
     const CALL: InstrumentId = InstrumentId(1);
@@ -287,5 +347,42 @@ mod tests {
         valuer.see(Time::ZERO, &split, &prices);
         // Half the price, half the strike: half the worth of a unit, and twice the units.
         assert_eq!(valuer.mark(CALL, Time::ZERO, &prices), Price(523));
+    }
+
+    /// A ten-year bond at its coupon costs its face, less when the curve goes up; a future is carried
+    /// for a year at the rate of that year.
+    #[test]
+    fn a_bond_and_a_future_are_carried_on_their_curve() {
+        let usd = Currency::new("USD", 2).unwrap();
+        let year = 31_557_600_000_000_000;
+        let maturity = Time(10 * year);
+        let bond = Bond { face: Cash(10_000), coupon_bips: 400, frequency: 1, maturity };
+        let expiry = Time(365 * 86_400_000_000_000);
+        let (underlying, lots, delivery) = (Some(ACME), 1, Delivery::Cash);
+        let kinds = [
+            ("BOND", InstrumentKind::Bond(bond)),
+            ("FUT", InstrumentKind::Future(Future { underlying, lots, expiry, delivery })),
+        ];
+        let mut listed = vec![Instrument::equity("ACME", CurrencyId(0), "0.01").unwrap()];
+        listed.extend(kinds.map(|(symbol, kind)| {
+            Instrument::new(kind, symbol, CurrencyId(0), "0.01", "1").unwrap()
+        }));
+        let venue = Arc::new(Venue::new("XPIT", vec![usd], listed).unwrap());
+        let zero = libm::log(1.04);
+        let curve = Curve::new(vec![(1.0, zero), (10.0, zero)], Between::ZeroRate).unwrap();
+        let mut curves = Curves::new(vec![curve]);
+        let by = Shock::Parallel { by: 0.01 };
+        curves.announce(Time(5), Move { of: None, by });
+        let on = |over| Mark::Curve { curve: CurveId(0), over };
+        let marks = vec![Mark::Market, on(0.0), on(0.0)];
+        let valuer = Valuer::new(venue, marks, Span::secs(60), Some(Scan::STOCK)).on(curves);
+        let prices = Prices::new([Price(10_000), Price(1), Price(1)]);
+        let mark = |of, at| valuer.mark(InstrumentId(of), Time(at), &prices).0;
+        assert_eq!((mark(1, 0), mark(2, 0)), (10_000, 10_400));
+        assert_eq!(mark(1, 5), 9_195, "by hand: 400 a year and the face at 4.92 % continuous");
+        assert_eq!(mark(2, 5), 10_505);
+        assert_eq!(valuer.mark(InstrumentId(1), maturity, &prices), Price(10_000));
+        let scan = valuer.scan_of(InstrumentId(2), Time(0), &prices, Scan::STOCK);
+        assert_eq!((scan[0], scan[9]), (-1_560, 1_560), "fifteen percent of what is carried");
     }
 }

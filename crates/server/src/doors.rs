@@ -6,6 +6,7 @@
 use crate::clock::Wake;
 use crate::speed::Speed;
 use pitfloor_model::command::Command;
+use pitfloor_model::units::OrderId;
 use thiserror::Error;
 use tokio::sync::mpsc;
 
@@ -48,6 +49,27 @@ pub struct Doors {
 #[error("the market has closed")]
 pub struct Closed;
 
+/// Why a command was not taken in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum Unsent {
+    /// The doors have been taken down.
+    #[error(transparent)]
+    Closed(#[from] Closed),
+    /// It names an order by a number of the venue's own: such orders pass an account's kill switch, so
+    /// nobody outside enters or touches one.
+    #[error("order {}: found a number of the venue's own, expected one below 2^63", .0.0)]
+    VenueNumber(OrderId),
+}
+
+/// The number of the venue's own by which `command` names an order, if it does.
+fn venue_number(command: &Command) -> Option<OrderId> {
+    let own = |order: &OrderId| *order >= OrderId::VENUE_FIRST;
+    if let Command::PlaceList(list) = command {
+        return list.members.iter().map(|member| member.order).find(own);
+    }
+    Some(command.order()).filter(own)
+}
+
 /// What happened at the doors.
 pub(crate) enum Knock {
     Command(Command),
@@ -71,9 +93,13 @@ impl Desk {
     ///
     /// # Errors
     ///
-    /// When the market has closed; the command has not been taken then.
-    pub async fn send(&self, command: Command) -> Result<(), Closed> {
-        self.commands.send(command).await.map_err(|_| Closed)
+    /// When the market has closed, or the command names an order by a number of the venue's own; it
+    /// has not been taken then.
+    pub async fn send(&self, command: Command) -> Result<(), Unsent> {
+        if let Some(order) = venue_number(&command) {
+            return Err(Unsent::VenueNumber(order));
+        }
+        self.commands.send(command).await.map_err(|_| Closed.into())
     }
 
     /// Tells the host what to do with time. Waits while [`CONTROL_BACKLOG_MAX`] others are waiting.

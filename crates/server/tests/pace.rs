@@ -4,14 +4,16 @@ mod stage;
 
 use pitfloor_model::command::{Command, Order};
 use pitfloor_model::event::{Event, Phase};
+use pitfloor_model::order::{Change, OrderList, Shape};
 use pitfloor_model::units::{AccountId, Cash, OrderId, Price, Qty, Side, Span, Time};
-use pitfloor_server::doors::{Closed, Control, Desk, OUTSIDE_BACKLOG_MAX, doors};
+use pitfloor_server::doors::{Closed, Control, Desk, OUTSIDE_BACKLOG_MAX, Unsent, doors};
 use pitfloor_server::pace::{End, LAG_MAX, Pace, paced};
 use pitfloor_server::speed::Speed;
 use pitfloor_sim::history::{Replay, Tally};
 use pitfloor_sim::kernel::{Endowment, Kernel, Observer, Seen};
 use pitfloor_sim::trigger::{Then, Trigger, When};
 use stage::{ACME, Record, USD, busy, simulated};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
@@ -200,11 +202,45 @@ async fn somebody_outside_ends_it() {
     assert_eq!(record.stamped(), &all.stamped()[..record.stamped().len()], "a beginning of it");
 }
 
+/// Orders from 2^63 on are the venue's: they pass a kill switch. Nobody outside enters one, in whatever
+/// form, or touches one.
+#[tokio::test(start_paused = true)]
+async fn a_guest_has_no_numbers_of_the_venue() {
+    let (desk, doors) = doors();
+    let order =
+        |number| Order::limit(AccountId(0), OrderId(number), ACME, Side::Buy, Price(1), Qty(1));
+    let first = OrderId::VENUE_FIRST.0;
+    let list = |second| OrderList { shape: Shape::Oco, members: vec![order(5), order(second)] };
+    let key = order(first).key();
+    let change = Change { tag: Some(4), ..Change::default() };
+    for refused in [
+        Command::Place(order(first)),
+        Command::PlaceVaried { order: order(first), tranches: vec![Qty(1)].into() },
+        Command::PlaceList(Arc::new(list(first))),
+        Command::Replace { key, price: Price(2), qty: Qty(1) },
+        Command::Amend { key, change },
+        Command::Reduce { key, by: Qty(1) },
+        Command::Cancel { key },
+    ] {
+        let said = desk.send(refused).await;
+        assert_eq!(said, Err(Unsent::VenueNumber(OrderId::VENUE_FIRST)));
+    }
+    let why = Unsent::VenueNumber(OrderId::VENUE_FIRST).to_string();
+    let found = "order 9223372036854775808: found a number of the venue's own";
+    assert_eq!(why, format!("{found}, expected one below 2^63"));
+    assert_eq!(doors.waiting(), 0);
+    desk.send(Command::Place(order(first - 1))).await.unwrap();
+    desk.send(Command::PlaceList(Arc::new(list(6)))).await.unwrap();
+    desk.send(Command::AdvanceTime).await.unwrap();
+    assert_eq!(doors.waiting(), 3);
+}
+
 /// Keeps sending until the doors are gone, and looks at what the desk says then.
 async fn until_refused(desk: &Desk) {
     while desk.send(bid(AccountId(0), 7)).await.is_ok() {
         sleep(Duration::from_millis(1)).await;
     }
+    assert_eq!(desk.send(bid(AccountId(0), 8)).await, Err(Unsent::Closed(Closed)));
     assert_eq!(desk.tell(Control::Pause).await, Err(Closed));
     assert_eq!(Closed.to_string(), "the market has closed");
 }

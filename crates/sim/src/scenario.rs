@@ -7,6 +7,7 @@
 mod cleared;
 mod contract;
 mod currency;
+mod curve;
 mod fundamental;
 mod group;
 mod happening;
@@ -38,12 +39,14 @@ use crate::latency::Latency;
 use crate::params::{Build, Kind, Params, Role};
 use crate::schedule::{Schedule, Timetable};
 use crate::trigger::Trigger;
-use crate::world::{Fundamental, Model, World};
+use crate::world::{Change, Fundamental, Model, World};
+use curve::CurveOf;
 use house::House;
 use pitfloor_model::clearing::RiskLimits;
 use pitfloor_model::event::Credit;
 use pitfloor_model::instrument::{Currency, Instrument, Venue};
 use pitfloor_model::units::{AccountId, Cash, CurrencyId, InstrumentId, Price, Qty, Span, Time};
+use pitfloor_operations::curves::Curves;
 use pitfloor_supervision::Bench;
 use reading::Reading;
 use std::sync::Arc;
@@ -64,6 +67,8 @@ pub struct Scenario {
     /// The clearing house, when the scenario asks for more than settling at once.
     house: Option<House>,
     occasions: Occasions,
+    /// What money costs, in the currencies that have a curve.
+    curves: Vec<CurveOf>,
     complete: String,
 }
 
@@ -254,7 +259,8 @@ impl Scenario {
     pub fn world(&self) -> World {
         let symbols = self.venue.instruments().iter().map(Instrument::symbol);
         let laws = self.listings.iter().map(|listing| listing.fundamental);
-        let mut world = World::new(self.seed, symbols.zip(laws));
+        let world = World::new(self.seed, symbols.zip(laws));
+        let mut world = world.with_curves(self.curves());
         for (id, listing) in (0..).map(InstrumentId).zip(&self.listings) {
             if let Some(model) = listing.model {
                 let listed = self.venue.instruments();
@@ -266,6 +272,22 @@ impl Scenario {
             world.change(at, change);
         }
         world
+    }
+
+    /// The curves that bonds and futures are valued on, before anything moves them.
+    fn curves(&self) -> Curves {
+        Curves::new(self.curves.iter().map(|of| of.curve.clone()).collect())
+    }
+
+    /// The same with everything that was announced for them.
+    fn curves_through(&self) -> Curves {
+        let mut curves = self.curves();
+        for (at, change) in self.occasions.changes() {
+            if let Change::Rates(moved) = change {
+                curves.announce(at, moved);
+            }
+        }
+        curves
     }
 
     /// The market, with everybody seated, before its first moment.

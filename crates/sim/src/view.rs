@@ -6,9 +6,11 @@
 //! anything, exactly what could have reached it. Only what lies further back than the slowest link
 //! is forgotten, apart from the last [`Board::PRINTS_KEPT`] trades of each instrument.
 
+use pitfloor_exchange::clearing::rescaled;
 use pitfloor_feed::level2::{LevelChange, Levels, Quote};
 use pitfloor_feed::publish::Status;
 use pitfloor_feed::tape::Print;
+use pitfloor_model::clearing::Fact;
 use pitfloor_model::command::Stamped;
 use pitfloor_model::event::{Event, Phase};
 use pitfloor_model::units::{InstrumentId, Price, Qty, Side, Span, Time};
@@ -36,6 +38,16 @@ struct Shown {
     status: Status,
     statuses: VecDeque<(Time, Status)>,
     volume: u128,
+    splits: Vec<Split>,
+}
+
+/// So many lots were made of so many others, after so many lots had traded.
+#[derive(Clone, Copy, Debug)]
+struct Split {
+    at: Time,
+    volume: u128,
+    num: u32,
+    den: u32,
 }
 
 /// The public market as it was at one moment.
@@ -67,6 +79,7 @@ impl Board {
             status: Status::default(),
             statuses: VecDeque::from([(Time::ZERO, Status::default())]),
             volume: 0,
+            splits: Vec::new(),
         });
         Self { shown: shown.collect(), horizon, touched: Vec::new(), moved: Vec::new() }
     }
@@ -90,6 +103,9 @@ impl Board {
             let before = changes.len();
             levels.hear(event, |change| changes.push_back((at, change)));
             let mut touched = changes.len() > before;
+            if let Event::Clearing(Fact::Split { num, den, .. }) = *event {
+                shown.splits.push(Split { at, volume: shown.volume, num, den });
+            }
             if event.says_more_than_orders() {
                 if let Some(print) = Print::of(stamped, event) {
                     shown.volume += u128::from(print.qty.0);
@@ -221,10 +237,40 @@ impl<'a> View<'a> {
         Some((bid.0 as f64 + ask.0 as f64) / 2.0)
     }
 
-    /// The mid price, or the last trade's when a side is empty, in ticks; none before both.
+    /// The mid price, or the last trade's when a side is empty (as splits have made it since), in
+    /// ticks; none before both.
     #[must_use]
     pub fn price(&self, instrument: InstrumentId) -> Option<f64> {
-        self.mid(instrument).or_else(|| self.last(instrument).map(|print| print.price.0 as f64))
+        let last = || {
+            let (print, volume) = self.newest(instrument)?;
+            Some(self.since(instrument, print.price, Some(volume)).0 as f64)
+        };
+        self.mid(instrument).or_else(last)
+    }
+
+    /// The last trade's price, before the first one `reference`; both as splits have made them since.
+    #[must_use]
+    pub fn last_or(&self, instrument: InstrumentId, reference: Price) -> Price {
+        match self.newest(instrument) {
+            Some((print, volume)) => self.since(instrument, print.price, Some(volume)),
+            None => self.since(instrument, reference, None),
+        }
+    }
+
+    fn newest(&self, instrument: InstrumentId) -> Option<(Print, u128)> {
+        let prints = &self.shown(instrument).prints;
+        let seen = prints.partition_point(|(print, _)| print.at <= self.cut);
+        seen.checked_sub(1).map(|last| prints[last])
+    }
+
+    /// What `price` has become by the splits after `volume` lots had traded; none: by all of them.
+    fn since(&self, instrument: InstrumentId, price: Price, volume: Option<u128>) -> Price {
+        let splits = self.shown(instrument).splits.iter().take_while(|split| split.at <= self.cut);
+        let later = splits.filter(|split| volume.is_none_or(|volume| volume <= split.volume));
+        later.fold(price, |price, split| {
+            // What nobody ever traded at may be too far to follow.
+            rescaled(price, split.num, split.den, 1).unwrap_or(price)
+        })
     }
 
     /// The last trade.

@@ -7,10 +7,11 @@
 
 mod model;
 
-pub use model::{Change, Model, YEAR_S};
+pub use model::{Change, Model, Rate, YEAR_S};
 
 use crate::dice::Dice;
 use pitfloor_model::units::{InstrumentId, Span, Time};
+use pitfloor_operations::curves::Curves;
 
 /// How the fundamental value of an instrument moves. Values are in ticks.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -36,13 +37,14 @@ pub struct World {
     follows: Vec<Option<Follower>>,
     /// What becomes of the world, in the order of moments.
     changes: Vec<(Time, Change)>,
+    curves: Curves,
 }
 
 /// A contract whose value follows another one's.
 #[derive(Clone, Debug)]
 struct Follower {
     model: Model,
-    /// The path of a bond's yield.
+    /// The path of a bond's yield, or of its spread.
     path: Option<Path>,
 }
 
@@ -70,7 +72,14 @@ impl World {
             law.map(|law| Path::new(law, Dice::new(seed, &format!("fundamental/{symbol}"))))
         };
         let paths = laws.into_iter().map(path).collect();
-        Self { paths, follows: Vec::new(), changes: Vec::new() }
+        let (follows, changes, curves) = (Vec::new(), Vec::new(), Curves::default());
+        Self { paths, follows, changes, curves }
+    }
+
+    /// The same world, where money costs what `curves` say.
+    #[must_use]
+    pub fn with_curves(self, curves: Curves) -> Self {
+        Self { curves, ..self }
     }
 
     /// Lets the value of `instrument` follow by `model`, with dice for a path that it needs.
@@ -85,6 +94,9 @@ impl World {
 
     /// Lets `change` come about at `at`.
     pub fn change(&mut self, at: Time, change: Change) {
+        if let Change::Rates(moved) = change {
+            self.curves.announce(at, moved);
+        }
         let place = self.changes.partition_point(|(other, _)| *other <= at);
         self.changes.insert(place, (at, change));
     }
@@ -100,15 +112,15 @@ impl World {
         let model = follower.model;
         let mut wanders = follower.path.as_mut().map(|path| path.advance(now));
         if let Some(wanders) = &mut wanders {
-            *wanders += changed_yield(&self.changes, now);
+            *wanders += model.moved(&self.changes, now);
         }
         let worth = match model.on() {
-            None => model.worth(wanders?, now),
+            None => model.worth(wanders?, now, &self.curves),
             // The one rounding door of the venue knows ticks; models speak of units.
             Some(on) => {
                 let scale = self.scale(on, now);
                 let spot = self.own(on, now)? / scale;
-                model.worth(spot, now) * scale
+                model.worth(spot, now, &self.curves) * scale
             }
         };
         Some(jumped(&self.changes, instrument, worth, now))
@@ -148,16 +160,6 @@ fn jumped(changes: &[(Time, Change)], of: InstrumentId, value: f64, now: Time) -
         }
     }
     worth
-}
-
-/// How far announcements have moved yields by `now`.
-fn changed_yield(changes: &[(Time, Change)], now: Time) -> f64 {
-    let so_far = changes.iter().take_while(|(at, _)| *at <= now);
-    let moves = so_far.filter_map(|(_, change)| match change {
-        Change::Yields { by } => Some(*by),
-        Change::Jump { .. } | Change::Scale { .. } => None,
-    });
-    moves.sum()
 }
 
 impl Path {

@@ -32,7 +32,7 @@ enum Amount {
 }
 
 /// The night. To add to it, add a line.
-const STEPS: [Step; 9] = [
+const STEPS: [Step; 10] = [
     Step {
         name: "differential",
         holds: "the exchange agrees with the plain reference, event by event",
@@ -51,6 +51,12 @@ const STEPS: [Step; 9] = [
         holds: "the same over every order type, list, auction and switch, in each profile of worlds",
         cargo: &["test", "-p", "pitfloor-exchange", "--test", "orders", "plain_reference"],
         amount: Amount::Of("PITFLOOR_NIGHTLY_WORLDS", 40_000),
+    },
+    Step {
+        name: "clearing",
+        holds: "the clearing house agrees with the plain reference in every fund, line and fact",
+        cargo: &["test", "-p", "pitfloor-exchange", "--test", "clearing", "differential::"],
+        amount: Amount::Of("PITFLOOR_NIGHTLY_WORLDS", 200_000),
     },
     Step {
         name: "exhaustive",

@@ -47,6 +47,7 @@ fn lists_say_what_is_built_in() {
             "pinned-expiry",
             "rate-shock",
             "crypto-outage",
+            "opening-auction",
             "flash-crash",
             "spoofing",
             "bubble",

@@ -62,7 +62,7 @@ impl Engine {
                 self.rest_plain(at, Resting { price, leaves, ..old }, spot.hash, house);
             }
         }
-        if self.pit(at).specials.len() > 0 {
+        if self.pit(at).is_watched() {
             self.after_matching(at, house);
         }
         Ok(())
@@ -412,17 +412,14 @@ impl Engine {
         }
     }
 
-    /// A peg that left its level, or none, goes where the references of this moment say.
-    pub(super) fn enter_peg(
-        &mut self,
-        at: InstrumentId,
-        id: Id,
-        from: Option<Price>,
-        house: &mut dyn House,
-    ) {
+    /// A peg that was changed goes where the references of this moment say. What it needs there was
+    /// asked before it was changed.
+    fn enter_peg(&mut self, at: InstrumentId, id: Id, from: Option<Price>, house: &mut dyn House) {
         let special = self.pit(at).specials.get(id);
         let to = self.pit(at).peg_price(special, self.step(at));
-        self.move_peg(at, id, from, to, house);
+        if self.tell_peg(at, id, from, to, house) {
+            self.trade(at, id, house);
+        }
     }
 
     /// The record of a plain order, as it would be.

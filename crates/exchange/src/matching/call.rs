@@ -263,9 +263,7 @@ impl Engine {
     ) -> bool {
         let (account, side) = (part.key.account, part.side);
         let asset = self.pit(at).asset;
-        if let Some(limit) = part.limit {
-            house.release(account, asset, asset.need(side, limit, qty));
-        }
+        house.release(account, asset, asset.kept(side, part.limit, qty));
         if part.id == NO_ID {
             let slot = part.slot.expect("a plain order stands in the book");
             if self.pit(at).book.get(slot).leaves == qty {
@@ -465,22 +463,35 @@ impl Engine {
     /// What the auction of the present call would come to.
     pub(super) fn indicative(&self, at: InstrumentId) -> Discovery {
         let pit = self.pit(at);
+        let counts = |special: &&Special| {
+            is_meant(special, pit.phase) && special.kind != Kind::ImbalanceOnly
+        };
+        let waiting = || pit.waiting.values().map(|id| pit.specials.get(*id)).filter(counts);
+        let mut reach = Reach::default();
+        for side in Side::BOTH {
+            if let Some(best) = pit.book.all_levels(side).next() {
+                reach.offer(side, Some(best.price));
+            }
+        }
+        waiting().for_each(|special| reach.offer(special.side, special.limit));
         let mut sums = Aggregate::new();
         for side in Side::BOTH {
-            for level in pit.book.all_levels(side) {
+            let met = pit.book.all_levels(side).take_while(|level| reach.meets(side, level.price));
+            for level in met {
                 sums.add(side, Some(level.price), Qty(level.shown.0 + level.hidden.0));
             }
         }
-        for id in pit.waiting.values() {
-            let special = pit.specials.get(*id);
-            if is_meant(special, pit.phase) && special.kind != Kind::ImbalanceOnly {
+        for special in waiting() {
+            if special.limit.is_none_or(|limit| reach.meets(special.side, limit)) {
                 sums.add(special.side, special.limit, special.leaves);
             }
         }
         if pit.lists.are_any() {
             let legs = pit.specials.iter().filter(|(_, special)| special.is_in_book());
             for (_, leg) in legs.filter(|(_, leg)| self.gives_way(at, leg)) {
-                sums.remove(leg.side, leg.limit, leg.leaves);
+                if leg.limit.is_some_and(|limit| reach.meets(leg.side, limit)) {
+                    sums.remove(leg.side, leg.limit, leg.leaves);
+                }
             }
         }
         discover(&sums, &self.call_rules(at))
@@ -497,6 +508,53 @@ impl Engine {
             pit.said = now;
             let Discovery { price, qty, surplus: imbalance, side } = now.0;
             house.tell(Event::Indicative { instrument: at, price, qty, imbalance, side });
+        }
+    }
+}
+
+/// How far each side of a call goes to meet the other. A limit that nobody of the other side reaches can
+/// trade at no price, so it has no say in what the auction comes to: a call costs as much as its
+/// sides overlap, however deep the book is behind.
+#[derive(Clone, Copy, Debug, Default)]
+struct Reach {
+    buy: Option<Furthest>,
+    sell: Option<Furthest>,
+}
+
+/// The most that somebody of a side goes for.
+#[derive(Clone, Copy, Debug)]
+enum Furthest {
+    Limit(Price),
+    Any,
+}
+
+impl Reach {
+    /// Somebody of `side` goes as far as `limit`; anywhere without one.
+    fn offer(&mut self, side: Side, limit: Option<Price>) {
+        let furthest = match side {
+            Side::Buy => &mut self.buy,
+            Side::Sell => &mut self.sell,
+        };
+        *furthest = match (*furthest, limit) {
+            (Some(Furthest::Any), _) | (_, None) => Some(Furthest::Any),
+            (None, Some(limit)) => Some(Furthest::Limit(limit)),
+            (Some(Furthest::Limit(old)), Some(limit)) => {
+                let further = if side.improves(limit, old) { limit } else { old };
+                Some(Furthest::Limit(further))
+            }
+        };
+    }
+
+    /// True when somebody of the other side goes as far as `limit` of `side`.
+    fn meets(&self, side: Side, limit: Price) -> bool {
+        let other = match side {
+            Side::Buy => self.sell,
+            Side::Sell => self.buy,
+        };
+        match other {
+            None => false,
+            Some(Furthest::Any) => true,
+            Some(Furthest::Limit(price)) => side.accepts(limit, price),
         }
     }
 }

@@ -456,6 +456,10 @@ impl Engine {
         let (lots, buys) = if side == Side::Sell { (all, 0) } else { (0, all) };
         let limit = None;
         match special.kind {
+            // A child can be woken where nothing trades: there it costs nothing, and ends.
+            Kind::Market if !self.waits(at, special) && self.pit(at).phase != Phase::Continuous => {
+                Need::default()
+            }
             Kind::Market if !self.waits(at, special) => {
                 let cost = self.dry_run(at, &taker(special)).cost;
                 let cost = if side == Side::Sell { -cost } else { cost };

@@ -226,9 +226,8 @@ impl Engine {
         let asset = self.pit(at).asset;
         let special = self.pit_mut(at).specials.get_mut(child);
         let (account, side) = (special.key.account, special.side);
-        let need = special.limit.map(|limit| asset.need(side, limit, growth));
-        let there =
-            need.map_or(Ok(()), |need| house.afford(account, asset, need, Default::default()));
+        let need = asset.kept(side, special.limit, growth);
+        let there = house.afford(account, asset, need, Default::default());
         if late || there.is_err() {
             self.leave(at, child, house);
             self.pit_mut(at).specials.get_mut(child).leaves.0 += growth.0;
@@ -237,8 +236,6 @@ impl Engine {
             return;
         }
         special.leaves.0 += growth.0;
-        if let Some(need) = need {
-            house.reserve(account, asset, need);
-        }
+        house.reserve(account, asset, need);
     }
 }

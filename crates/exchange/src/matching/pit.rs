@@ -149,7 +149,14 @@ impl Pit {
     /// True when a command may have left something to settle.
     #[inline]
     pub(super) fn is_unsettled(&self) -> bool {
-        self.phase != Phase::Continuous || (self.specials.len() > 0 && self.may_stir())
+        self.phase != Phase::Continuous || (self.is_watched() && self.may_stir())
+    }
+
+    /// True when there are more than plain orders here, or prints that were noted for one. Whom
+    /// they were noted for may be gone by now: a sleeping leg that its sibling's trade has ended.
+    #[inline]
+    pub(super) fn is_watched(&self) -> bool {
+        self.specials.len() > 0 || !self.prints.is_empty()
     }
 
     fn may_stir(&self) -> bool {

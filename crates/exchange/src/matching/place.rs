@@ -67,7 +67,7 @@ impl Engine {
             }
             _ => self.meet_plain(at, taker(&order), order.tif, hash, house),
         }
-        if self.pit(at).specials.len() > 0 {
+        if self.pit(at).is_watched() {
             self.after_matching(at, house);
         }
         Ok(())

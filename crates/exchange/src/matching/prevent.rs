@@ -59,6 +59,14 @@ impl Engine {
         qty: Qty,
         house: &mut dyn House,
     ) {
+        house.tell(Event::Transferred {
+            instrument: at,
+            maker: maker.key,
+            taker: taker.key,
+            aggressor: taker.side,
+            price: maker.price,
+            qty,
+        });
         let asset = self.pit(at).asset;
         let (buyer, seller) = sides(taker, maker.key.account);
         // What was kept for the maker is free to be moved; `lessen_both` counts it out.
@@ -70,14 +78,6 @@ impl Engine {
         if let Some(budget) = &mut taker.budget {
             *budget -= asset.cost(maker.price, qty);
         }
-        house.tell(Event::Transferred {
-            instrument: at,
-            maker: maker.key,
-            taker: taker.key,
-            aggressor: taker.side,
-            price: maker.price,
-            qty,
-        });
     }
 
     fn lessen_both(

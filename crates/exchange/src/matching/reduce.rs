@@ -97,9 +97,9 @@ impl Engine {
         }
         special.leaves = special.leaves.less(by);
         let stands = special.is_in_book() || special.stand == Stand::Waiting;
-        if let Some(limit) = limit.filter(|_| stands) {
+        if stands {
             let asset = pit.asset;
-            house.release(account, asset, asset.need(side, limit, by));
+            house.release(account, asset, asset.kept(side, limit, by));
         }
     }
 

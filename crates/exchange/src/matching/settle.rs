@@ -120,16 +120,30 @@ impl Engine {
         to: Option<Price>,
         house: &mut dyn House,
     ) {
+        if self.tell_peg(at, id, from, to, house) {
+            self.return_funded(at, id, house);
+        }
+    }
+
+    /// Says where a peg that stands nowhere goes from one price. False when it is parked.
+    pub(super) fn tell_peg(
+        &mut self,
+        at: InstrumentId,
+        id: Id,
+        from: Option<Price>,
+        to: Option<Price>,
+        house: &mut dyn House,
+    ) -> bool {
         let special = self.pit_mut(at).specials.get_mut(id);
         let (instrument, key, side) = (at, special.key, special.side);
         special.limit = to;
         let Some(to) = to else {
             self.stand(at, id, Stand::Parked, house);
             house.tell(Event::Parked { instrument, key, side, from });
-            return;
+            return false;
         };
         house.tell(Event::Repriced { instrument, key, side, from, to });
-        self.return_funded(at, id, house);
+        true
     }
 
     /// A parked order comes back, if its need is there.

@@ -132,8 +132,8 @@ impl Engine {
         let special = pit.specials.get_mut(id);
         special.stand = Stand::Entering;
         special.met = None;
-        if let (Stand::Book(_) | Stand::Whole | Stand::Waiting, Some(limit)) = (stand, limit) {
-            house.release(account, asset, asset.need(side, limit, leaves));
+        if matches!(stand, Stand::Book(_) | Stand::Whole | Stand::Waiting) {
+            house.release(account, asset, asset.kept(side, limit, leaves));
         }
         count(house, account, at, stand, -1);
     }
@@ -165,8 +165,8 @@ impl Engine {
                 pit.dormant.all.insert(stamp, id);
             }
         }
-        if let (Stand::Whole | Stand::Waiting, Some(limit)) = (stand, limit) {
-            house.reserve(account, asset, asset.need(side, limit, leaves));
+        if matches!(stand, Stand::Whole | Stand::Waiting) {
+            house.reserve(account, asset, asset.kept(side, limit, leaves));
         }
         count(house, account, at, stand, 1);
     }

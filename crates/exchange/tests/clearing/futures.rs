@@ -1,12 +1,14 @@
 //! Futures and perpetuals: variation day by day, funding, and the end in cash or in kind (C-12,
 //! C-50, C-55).
 
-use crate::stage::{ACME, ANN, BOB, CAT, DAN, NEXT, Stage, USD, ratio, refusal, share, thing};
+use crate::stage::{
+    ACME, ANN, BOB, CAT, DAN, NEXT, Stage, USD, ratio, refusal, share, tell, thing,
+};
 use pitfloor_model::clearing::{Act, Distribution, Fund};
 use pitfloor_model::command::Command;
 use pitfloor_model::contract::{Delivery, Future, InstrumentKind};
-use pitfloor_model::event::{Credit, Phase, Reject};
-use pitfloor_model::order::{Order, OrderList, Shape};
+use pitfloor_model::event::{Credit, Event, Phase, Reject};
+use pitfloor_model::order::{Order, OrderList, Shape, Stp};
 use pitfloor_model::units::{OrderId, Price, Qty, Side, Time};
 
 /// A share, and a future on 10 of it.
@@ -56,6 +58,27 @@ fn a_future_in_cash_pays_its_gains_day_by_day() {
     assert_eq!(stage.cash(BOB), -4 * 80);
     assert_eq!(stage.cash(CAT), -2 * 70);
     stage.refuse(expire(10_080), Reject::NotPossible);
+}
+
+/// What self-trade prevention moves between two accounts of an owner is paid directly after it is
+/// told, as a trade is.
+#[test]
+fn what_is_transferred_pays_its_variation_after_it_is_told() {
+    let mut stage = market(Delivery::Cash);
+    for account in [ANN, BOB] {
+        stage.apply(Command::SetGroup { account, group: Some(7) });
+    }
+    stage.value(NEXT, 9_950);
+    stage.order(ANN, NEXT, Side::Buy, 10_000, 4);
+    let sale = Order::limit(BOB, OrderId(90), NEXT, Side::Sell, Price(10_000), Qty(4));
+    let told = stage.apply(Command::Place(Order { stp: Stp::Transfer, ..sale }));
+    let [.., Event::Transferred { .. }, Event::Clearing(first), Event::Clearing(second), _, _] =
+        told[..]
+    else {
+        panic!("{told:?}");
+    };
+    let paid = [first, second].map(|fact| tell(&Event::Clearing(fact)));
+    assert_eq!(paid, ["1 -200 Variation", "2 +200 Variation"]);
 }
 
 #[test]

@@ -4,7 +4,7 @@
 use crate::stage::{ACME, ANN, BOB, NEXT, Stage, refusal, share};
 use pitfloor_model::clearing::{Act, RiskLimits};
 use pitfloor_model::command::Command;
-use pitfloor_model::event::{Credit, Event, Phase, Reject};
+use pitfloor_model::event::{CancelReason, Credit, Event, Phase, PhaseReason, Reject};
 use pitfloor_model::order::{
     Arm, Change, Instructions, Kind, Order, OrderList, Shape, Tif, Trigger, Watched,
 };
@@ -165,4 +165,87 @@ fn orders_are_counted_where_the_limits_are_asked_for() {
     assert!(matches!(cancelled[..], [Event::Cancelled { .. }]), "a cancel always passes");
     stage.at(1_000_000_000);
     assert_eq!(place(&mut stage, 51, 1), None);
+}
+
+/// What a changed order needs is asked once, with its old leaves counted on both sides: a peg that
+/// asks for no more lots moves as far as a plain order that is replaced.
+#[test]
+fn a_changed_peg_enters_again_with_what_it_was_admitted_with() {
+    let mut stage = Stage::on(vec![share("ACME")]);
+    stage.open(ANN, Credit::Margin, 1_000).open(BOB, Credit::Unlimited, 0);
+    stage.order(BOB, ACME, Side::Buy, 10, 1);
+    let plain = Order::limit(ANN, OrderId(77), ACME, Side::Buy, Price(10), Qty(20));
+    let key = plain.key();
+    stage.apply(Command::Place(Order { kind: Kind::PegPrimary { offset: 0 }, ..plain }));
+    stage.order(BOB, ACME, Side::Buy, 100, 1);
+    let told = stage.apply(Command::Replace { key, price: Price(200), qty: Qty(20) });
+    let [Event::Amended { .. }, Event::Repriced { from, to, .. }, Event::Rested { qty, .. }] =
+        told[..]
+    else {
+        panic!("{told:?}");
+    };
+    assert_eq!((from, to, qty), (Some(Price(10)), Price(100), Qty(20)));
+    let more = Command::Replace { key, price: Price(200), qty: Qty(21) };
+    assert_eq!(refusal(&stage.apply(more)), Some(Reject::InsufficientMargin));
+}
+
+/// What waits for the close at any price may trade as well as what has a limit: its lots count, until
+/// they are taken back.
+#[test]
+fn a_market_order_that_waits_for_an_auction_counts_against_a_position_limit() {
+    let mut stage = Stage::on(vec![share("ACME")]);
+    stage.open(ANN, Credit::Unlimited, 0);
+    let limits = RiskLimits { position_max: Some(3), ..RiskLimits::default() };
+    stage.act(Act::SetLimits { account: ANN, limits });
+    let market = |id, qty| Order::market(ANN, OrderId(id), ACME, Side::Sell, Qty(qty));
+    let waiting = Order { tif: Tif::AtClose, ..market(70, 2) };
+    let key = waiting.key();
+    assert_eq!(refusal(&stage.apply(Command::Place(waiting))), None);
+    let rejected = |stage: &mut Stage| refusal(&stage.order(ANN, ACME, Side::Sell, 100, 2));
+    assert_eq!(rejected(&mut stage), Some(Reject::RiskPosition));
+    assert_eq!(refusal(&stage.apply(Command::Reduce { key, by: Qty(1) })), None);
+    assert_eq!(rejected(&mut stage), None, "one waits and two rest");
+    assert_eq!(rejected(&mut stage), Some(Reject::RiskPosition));
+    assert_eq!(refusal(&stage.apply(Command::Cancel { key })), None);
+    assert_eq!(refusal(&stage.order(ANN, ACME, Side::Sell, 100, 1)), None);
+    assert_eq!(refusal(&stage.order(ANN, ACME, Side::Sell, 100, 1)), Some(Reject::RiskPosition));
+}
+
+/// Margin for a later member of a list is asked at its own limit, the lots of the earlier ones
+/// counted as open orders are.
+#[test]
+fn a_later_member_is_asked_at_its_own_limit() {
+    let mut stage = Stage::on(vec![share("ACME")]);
+    stage.open(ANN, Credit::Margin, 900);
+    let leg =
+        |id, price, qty| Order::limit(ANN, OrderId(id), ACME, Side::Buy, Price(price), Qty(qty));
+    let list = |id, qty| {
+        let members = vec![leg(id, 120, qty), leg(id + 1, 100, qty)];
+        Command::PlaceList(Arc::new(OrderList { shape: Shape::Oco, members }))
+    };
+    assert_eq!(refusal(&stage.apply(list(80, 5))), Some(Reject::InsufficientMargin));
+    assert_eq!(refusal(&stage.apply(list(80, 4))), None, "8 at 100, not at 120");
+}
+
+/// A market order asks for what it could trade now: woken by the closing auction it finds nobody, and
+/// ends like any other that does.
+#[test]
+fn a_child_that_wakes_when_the_market_has_closed_needs_nothing() {
+    let mut stage = Stage::on(vec![share("ACME")]);
+    stage.open(ANN, Credit::None, 0).open(BOB, Credit::None, 1_000).lots(ANN, ACME, 9);
+    let wanted = Order::limit(BOB, OrderId(90), ACME, Side::Buy, Price(104), Qty(5));
+    stage.apply(Command::Place(Order { tif: Tif::AtClose, ..wanted }));
+    let parent = Order::limit(ANN, OrderId(91), ACME, Side::Sell, Price(104), Qty(5));
+    let child = Order::market(ANN, OrderId(92), ACME, Side::Sell, Qty(5));
+    let members = vec![parent, child];
+    let list = OrderList { shape: Shape::Oto(Arm::FirstFill), members };
+    assert_eq!(refusal(&stage.apply(Command::PlaceList(Arc::new(list)))), None);
+    let mut told = Vec::new();
+    for to in [Phase::CloseCall, Phase::Closed] {
+        let why = PhaseReason::Scheduled;
+        told = stage.apply(Command::SetPhase { instrument: ACME, to, why });
+    }
+    let Some(Event::Cancelled { key, left, why, .. }) = told.last() else { panic!("{told:?}") };
+    assert_eq!((key.order, *left, *why), (OrderId(92), Qty(5), CancelReason::Remainder));
+    assert_eq!(stage.held(ANN, ACME), 4);
 }

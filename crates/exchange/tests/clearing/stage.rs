@@ -222,27 +222,42 @@ impl Books {
                 *self.funds.entry((from, currency)).or_default() -= cash.0;
                 *self.funds.entry((to, currency)).or_default() += cash.0;
             }
-            _ => self.post_trade(event, exchange),
+            Event::Transferred { instrument, maker, taker, aggressor, price, qty } => {
+                let (buyer, seller) = match aggressor {
+                    Side::Buy => (taker.account, maker.account),
+                    Side::Sell => (maker.account, taker.account),
+                };
+                self.meet(instrument, (buyer, seller), price, qty, exchange);
+            }
+            _ => {
+                let Some(trade) = event.trade() else { return };
+                let both = (trade.buy.account, trade.sell.account);
+                self.meet(trade.instrument, both, trade.price, trade.qty, exchange);
+            }
         }
     }
 
-    fn post_trade(&mut self, event: &Event, exchange: &Exchange) {
-        let Some(trade) = event.trade() else { return };
-        let instrument = &exchange.venue().instruments()[trade.instrument.index()];
-        let (buyer, seller) = (trade.buy.account, trade.sell.account);
-        let lots = i128::from(trade.qty.0);
+    fn meet(
+        &mut self,
+        of: InstrumentId,
+        (buyer, seller): (AccountId, AccountId),
+        price: Price,
+        qty: Qty,
+        exchange: &Exchange,
+    ) {
+        let instrument = &exchange.venue().instruments()[of.index()];
+        let lots = i128::from(qty.0);
         if let InstrumentKind::Fx { base, lot_cash } = instrument.kind() {
             for (account, sign) in [(buyer, 1), (seller, -1)] {
                 let delivered = sign * lots * i128::from(lot_cash);
                 *self.cash.entry((account, base)).or_default() += delivered;
             }
         } else {
-            *self.lots.entry((buyer, trade.instrument)).or_default() += lots;
-            *self.lots.entry((seller, trade.instrument)).or_default() -= lots;
+            *self.lots.entry((buyer, of)).or_default() += lots;
+            *self.lots.entry((seller, of)).or_default() -= lots;
         }
         if !instrument.kind().is_margined() {
-            let (cost, currency) =
-                (instrument.cost(trade.price, trade.qty).0, instrument.currency());
+            let (cost, currency) = (instrument.cost(price, qty).0, instrument.currency());
             *self.cash.entry((buyer, currency)).or_default() -= cost;
             *self.cash.entry((seller, currency)).or_default() += cost;
         }

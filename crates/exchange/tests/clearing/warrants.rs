@@ -1,11 +1,12 @@
 //! Warrants: the company itself gives new shares for the strike (C-54), and at the end whoever is
 //! short of one stands in for it (C-55).
 
-use crate::stage::{ACME, ANN, BOB, CAT, NEXT, Stage, USD, share, thing};
+use crate::stage::{ACME, ANN, BOB, CAT, NEXT, Stage, USD, refusal, share, thing};
 use pitfloor_model::clearing::{Act, Fund};
+use pitfloor_model::command::Command;
 use pitfloor_model::contract::{Choice, Delivery, InstrumentKind, Right, Style};
 use pitfloor_model::event::{Credit, Reject};
-use pitfloor_model::units::{Price, Qty, Time};
+use pitfloor_model::units::{Cash, Price, Qty, Time};
 
 /// A warrant on 2 new shares at 30.00, of which Ann got 10 from the company.
 fn issued(delivery: Delivery) -> Stage {
@@ -93,4 +94,16 @@ fn a_short_seller_who_is_left_is_assigned_by_the_company() {
         ]
     );
     assert_eq!(stage.held(CAT, ACME), -10, "the shares that the company gave");
+}
+
+/// All that was ever brought in is counted, whatever of it has left since.
+#[test]
+fn what_the_company_took_makes_no_room_for_deposits() {
+    let mut stage = issued(Delivery::Physical);
+    stage.act(Act::Exercise { account: ANN, instrument: NEXT, qty: Qty(8) });
+    let room = pitfloor_exchange::ledger::DEPOSITS_MAX.0 - 50_000;
+    let deposit = |cash| Command::Deposit { account: CAT, currency: USD, cash: Cash(cash) };
+    assert_eq!(refusal(&stage.apply(deposit(room + 1))), Some(Reject::BadAmount));
+    assert_eq!(refusal(&stage.apply(deposit(room))), None);
+    assert_eq!(refusal(&stage.apply(deposit(1))), Some(Reject::BadAmount));
 }

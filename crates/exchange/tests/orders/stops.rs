@@ -62,6 +62,21 @@ fn a_trigger_that_is_met_already_is_refused_or_fires() {
     );
 }
 
+/// The sleeping leg for whom the print was noted is gone when the trade is over.
+#[test]
+fn a_print_that_ends_the_last_sleeper_is_a_reference_for_the_next() {
+    let mut floor = at_100("").after("oco 3 sell 1 stop 95 x1 | 3 sell 2 @ 103 x1");
+    floor.expect(
+        "1 buy 2 @ 103 x1",
+        "accepted 1/2
+         trade 103x1 maker 3/2 taker 1/2
+         cancelled 3/1 unrested left 1 OcoSibling",
+    );
+    floor.refuse("4 buy 1 stop 103 x1", Reject::StopAlreadyMet);
+    floor.expect("4 buy 1 touch 102 x1", "accepted 4/1 dormant");
+    floor.refuse("4 sell 2 touch 103 x1", Reject::StopAlreadyMet);
+}
+
 #[test]
 fn take_profits_fire_the_other_way() {
     let mut floor = at_100("").after("3 sell 1 touch 105 x1\n1 buy 2 @ 105 x2");

@@ -1,15 +1,19 @@
 //! `[instrument.clearing]`: how an instrument is cleared.
 
+use super::contract::Ground;
+use super::fundamental::on_curve;
 use super::shares::{bips, ratio, shown};
 use super::{Reading, cash_of};
 use crate::fields::{BadScenario, Fields};
 use crate::params::{call, number};
 use pitfloor_model::clearing::terms::Tier;
 use pitfloor_model::clearing::{ClearingTerms, Fee, Fees, Margin, Ratio};
-use pitfloor_model::contract::InstrumentKind;
+use pitfloor_model::contract::{Future, InstrumentKind};
 use pitfloor_model::instrument::{Currency, Decimal, Instrument, Limits};
 use pitfloor_model::units::{Cash, Price};
+use pitfloor_operations::curves::CurveId;
 use pitfloor_operations::valuer::Mark;
+use pitfloor_pricing::rates::curve::Curve;
 use std::str::FromStr;
 
 /// How one instrument is cleared, beyond the terms that the venue itself knows.
@@ -29,8 +33,8 @@ impl Reading {
         table: &mut Fields<'_>,
         instrument: &Instrument,
         kind: InstrumentKind,
-        currency: &Currency,
-        reference: Price,
+        (currency, reference): (&Currency, Price),
+        ground: &Ground<'_>,
     ) -> Result<Cleared, BadScenario> {
         let plain = matches!(kind, InstrumentKind::Equity | InstrumentKind::Crypto);
         let mut fields = match table.table("clearing")? {
@@ -69,7 +73,12 @@ impl Reading {
             let ppm = text.parse().ok().filter(|ppm| *ppm <= 1_000_000_u32);
             ppm.ok_or_else(|| "millionths of the value a day, 0 to 1000000".to_owned())
         })?;
-        let mark = self.text(&mut fields, "mark", "market", |text| mark(text, kind))?;
+        let mark = self.text(&mut fields, "mark", "market", |text| {
+            match text.split('(').next().map(str::trim) {
+                Some("curve") => mark_on_curve(text, kind, ground.curve_of(instrument.currency())),
+                _ => mark(text, kind),
+            }
+        })?;
         self.known.extend(fields.finish()?);
         let terms = ClearingTerms { cycle, fees, margin, locate, buy_in_after, fail_ppm };
         terms.check().map_err(|bad| table.bad("clearing", &bad.found, &bad.expected))?;
@@ -180,7 +189,9 @@ fn mark(text: &str, kind: InstrumentKind) -> Result<Mark, String> {
     let right = matches!(kind, InstrumentKind::Option(_) | InstrumentKind::Warrant(_));
     let expected = || match right {
         true => "\"market\" or \"model(volatility = 0.2, rate = 0.03, dividend = 0)\"".to_owned(),
-        false => "\"market\": a model is for options and warrants".to_owned(),
+        false => "\"market\", or \"curve\" for bonds and futures: a model is for options and \
+                  warrants"
+            .to_owned(),
     };
     if text == "market" {
         return Ok(Mark::Market);
@@ -198,6 +209,31 @@ fn mark(text: &str, kind: InstrumentKind) -> Result<Mark, String> {
         }
     }
     Ok(Mark::Model { volatility: number(volatility, 0.0, 10.0)?, rate, dividend })
+}
+
+/// `"curve"`, of a bond `"curve(spread = 0.001)"`, of a future `"curve(dividend = 0.01)"`.
+fn mark_on_curve(
+    text: &str,
+    kind: InstrumentKind,
+    known: Option<(CurveId, &Curve)>,
+) -> Result<Mark, String> {
+    let (field, until) = match kind {
+        InstrumentKind::Bond(bond) => ("spread", bond.maturity),
+        InstrumentKind::Future(Future { underlying: Some(_), expiry, .. }) => ("dividend", expiry),
+        _ => return Err("\"market\": a curve is for bonds and for futures on something".to_owned()),
+    };
+    let curve = on_curve(known, until)?;
+    if text == "curve" {
+        return Ok(Mark::Curve { curve, over: 0.0 });
+    }
+    let expected = || format!("\"curve\" or \"curve({field} = 0.001)\"");
+    let call = call(text).filter(|call| call.name == "curve").ok_or_else(expected)?;
+    match call.arguments.as_slice() {
+        [(Some(name), value)] if *name == field => {
+            Ok(Mark::Curve { curve, over: number(value, -1.0, 1.0)? })
+        }
+        _ => Err(expected()),
+    }
 }
 
 /// A share as the complete text has it.

@@ -1,5 +1,6 @@
 //! The terms of contracts: what an instrument is, beside shares and coins.
 
+use super::curve::CurveOf;
 use super::moment::moment;
 use super::shares::bips;
 use super::{Reading, Start, cash_of};
@@ -22,12 +23,14 @@ pub(super) struct Glance {
     currency: Option<String>,
     tick: String,
     lot: Option<String>,
+    price: Option<String>,
 }
 
 /// What instruments are read against.
 pub(super) struct Ground<'a> {
     pub(super) mic: &'a str,
     pub(super) currencies: &'a [Currency],
+    pub(super) curves: &'a [CurveOf],
     pub(super) start: &'a Start,
     pub(super) glances: Vec<Glance>,
 }
@@ -41,7 +44,13 @@ impl Glance {
             currency: table.glance("currency"),
             tick: or("tick", "0.01"),
             lot: table.glance("lot"),
+            price: table.glance("price"),
         }
+    }
+
+    /// Its price before the first trade, in units of the currency; none when the text says none.
+    pub(super) fn price(&self) -> Option<f64> {
+        self.price.as_ref()?.parse().ok().filter(|price: &f64| price.is_finite())
     }
 
     fn is_contract(&self) -> bool {

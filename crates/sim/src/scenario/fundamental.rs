@@ -1,12 +1,15 @@
 //! `[instrument.fundamental]`: what an instrument is really worth.
 
+use super::contract::Ground;
 use super::{Reading, STEP_MIN};
-use crate::fields::{BadScenario, Fields};
+use crate::fields::{BadScenario, Field, Fields};
 use crate::params::{number, span};
-use crate::world::{Fundamental, Model, YEAR_S};
+use crate::world::{Fundamental, Model, Rate, YEAR_S};
 use pitfloor_model::contract::{Bond, InstrumentKind};
 use pitfloor_model::instrument::Instrument;
-use pitfloor_model::units::Price;
+use pitfloor_model::units::{Price, Time};
+use pitfloor_operations::curves::{BEYOND, CurveId, Curves, YEAR_S as CURVE_YEAR_S, payments};
+use pitfloor_pricing::rates::curve::Curve;
 
 impl Reading {
     /// A path of its own, or how it follows from what it is a contract on.
@@ -16,6 +19,7 @@ impl Reading {
         instrument: &Instrument,
         kind: InstrumentKind,
         reference: Price,
+        ground: &Ground<'_>,
     ) -> Result<(Option<Fundamental>, Option<Model>), BadScenario> {
         let said = fields.glance("process");
         let follows = kind.underlying().is_some() || matches!(kind, InstrumentKind::Bond(_));
@@ -28,18 +32,18 @@ impl Reading {
             InstrumentKind::Option(choice) | InstrumentKind::Warrant(choice) => {
                 let volatility =
                     self.text(fields, "volatility", "0.2", |text| number(text, 0.0, 10.0))?;
-                let (rate, dividend) = self.carry(fields)?;
+                let (rate, dividend) = self.carry(fields, instrument, choice.expiry, ground)?;
                 Model::Right { choice, volatility, rate, dividend, tick }
             }
             InstrumentKind::Future(future) => {
                 let on = future.underlying.expect("it follows something");
-                let (rate, dividend) = self.carry(fields)?;
+                let (rate, dividend) = self.carry(fields, instrument, future.expiry, ground)?;
                 Model::Forward { on, rate, dividend, expiry: future.expiry, tick }
             }
             InstrumentKind::Perpetual { underlying } => {
                 Model::Same { on: underlying.expect("it follows something"), tick }
             }
-            InstrumentKind::Bond(bond) => self.yields(fields, instrument, &bond, tick)?,
+            InstrumentKind::Bond(bond) => self.yields(fields, instrument, &bond, tick, ground)?,
             InstrumentKind::Equity | InstrumentKind::Crypto | InstrumentKind::Fx { .. } => {
                 unreachable!("they follow nothing")
             }
@@ -47,22 +51,90 @@ impl Reading {
         Ok((None, Some(model)))
     }
 
+    /// A price before the first trade that is what the curve of its currency says: of a bond its
+    /// payments, of a future what it costs to carry the price of what it is on.
+    pub(super) fn price_on_curve(
+        &mut self,
+        price: &Field,
+        fields: Option<&Fields<'_>>,
+        instrument: &Instrument,
+        kind: InstrumentKind,
+        ground: &Ground<'_>,
+    ) -> Result<Price, BadScenario> {
+        let known = ground.curve_of(instrument.currency());
+        let reached = |until| on_curve(known, until).map_err(|expected| price.bad(&expected));
+        let curves = Curves::new(ground.curves.iter().map(|of| of.curve.clone()).collect());
+        let said = |name| fields.and_then(|fields| fields.glance(name));
+        let share = |name| said(name).and_then(|text| text.parse().ok()).unwrap_or(0.0);
+        let tick = instrument.price_f64(Price(1));
+        let worth = match kind {
+            InstrumentKind::Bond(bond) => {
+                let id = reached(bond.maturity)?;
+                let flows = payments(&bond, Time::ZERO).ok_or_else(|| price.bad("a price"))?;
+                let a_lot = instrument.tick_cash() as f64 / tick;
+                curves.worth(id, Time::ZERO, &flows, share("spread")) / a_lot
+            }
+            InstrumentKind::Future(future) => {
+                let id = reached(future.expiry)?;
+                let on = future.underlying.and_then(|on| ground.glances[on.index()].price());
+                let spot = on.ok_or_else(|| price.bad("a price: it is on nothing that has one"))?;
+                let years = future.expiry.0 as f64 / 1e9 / YEAR_S;
+                let dividend = libm::exp(-share("dividend") * years);
+                spot * dividend / curves.discount(id, Time::ZERO, years)
+            }
+            InstrumentKind::Equity
+            | InstrumentKind::Crypto
+            | InstrumentKind::Option(_)
+            | InstrumentKind::Warrant(_)
+            | InstrumentKind::Perpetual { .. }
+            | InstrumentKind::Fx { .. } => {
+                return Err(price.bad("a price; \"curve\" is for bonds and futures"));
+            }
+        };
+        let ticks = (worth / tick).round();
+        if !(1.0..Price::FARTHEST.0 as f64).contains(&ticks) {
+            return Err(price.bad(&format!("a price: its curve says {worth}")));
+        }
+        Ok(Price(ticks as i64))
+    }
+
     /// What it costs to carry the underlying, and what that pays, a year.
-    fn carry(&mut self, fields: &mut Fields<'_>) -> Result<(f64, f64), BadScenario> {
-        let rate = self.text(fields, "rate", "0.03", |text| number(text, -1.0, 1.0))?;
+    fn carry(
+        &mut self,
+        fields: &mut Fields<'_>,
+        instrument: &Instrument,
+        until: Time,
+        ground: &Ground<'_>,
+    ) -> Result<(Rate, f64), BadScenario> {
+        let curve = ground.curve_of(instrument.currency());
+        let usual = if curve.is_some() { "curve" } else { "0.03" };
+        let rate = self.text(fields, "rate", usual, |text| match text {
+            "curve" => on_curve(curve, until).map(Rate::Curve),
+            _ => number(text, -1.0, 1.0).map(Rate::Flat),
+        })?;
         let dividend = self.text(fields, "dividend", "0", |text| number(text, -1.0, 1.0))?;
         Ok((rate, dividend))
     }
 
-    /// A bond's yield wanders and is pulled back, and its price follows.
+    /// A bond's yield, or its spread over a curve, wanders and is pulled back, and its price follows.
     fn yields(
         &mut self,
         fields: &mut Fields<'_>,
         instrument: &Instrument,
         bond: &Bond,
         tick: f64,
+        ground: &Ground<'_>,
     ) -> Result<Model, BadScenario> {
-        let mean = self.text(fields, "yield", "0.04", |text| number(text, -0.5, 1.0))?;
+        let known = ground.curve_of(instrument.currency());
+        let usual = if known.is_some() { "curve" } else { "0.04" };
+        let (curve, flat) = self.text(fields, "yield", usual, |text| match text {
+            "curve" => on_curve(known, bond.maturity).map(|id| (Some(id), 0.0)),
+            _ => number(text, -0.5, 1.0).map(|flat| (None, flat)),
+        })?;
+        let mean = match curve {
+            None => flat,
+            Some(_) => self.text(fields, "spread", "0", |text| number(text, -0.5, 1.0))?,
+        };
         let volatility =
             self.text(fields, "volatility", "0.01", |text| number(text, 0.0, 1_000.0))?;
         let half_life = self.text(fields, "half_life", "2h", span)?;
@@ -81,7 +153,7 @@ impl Reading {
         };
         // Prices are of the unit of which a lot has so many: of 100 of the face, as a rule.
         let a_lot = instrument.tick_cash() as f64 / tick;
-        Ok(Model::Bond { bond: *bond, law, minor_per_price: a_lot, tick })
+        Ok(Model::Bond { bond: *bond, curve, law, minor_per_price: a_lot, tick })
     }
 
     pub(super) fn fundamental(
@@ -132,4 +204,19 @@ impl Reading {
             step,
         })
     }
+}
+
+/// The curve of a currency, if it reaches as far as `until`.
+pub(super) fn on_curve(curve: Option<(CurveId, &Curve)>, until: Time) -> Result<CurveId, String> {
+    let Some((id, curve)) = curve else {
+        return Err("a number: there is no [[curve]] of its currency".to_owned());
+    };
+    let years = until.0 as f64 / 1e9 / CURVE_YEAR_S;
+    if years <= curve.end() + BEYOND {
+        return Ok(id);
+    }
+    let end = curve.end();
+    Err(format!(
+        "a [[curve]] that reaches {years:.2} years ahead; that of its currency ends at {end}"
+    ))
 }

@@ -315,7 +315,8 @@ impl Reading {
             let usual_bips = table.need("bips", "how far yields move, in basis points")?;
             let by = usual_bips.read(|text| number(text, -10_000.0, 10_000.0))?;
             self.keep("bips", usual_bips.text()?);
-            made.changes.push((at, Change::Yields { by: by / 10_000.0 }));
+            let moved = self.moved(table, by / 10_000.0, stage)?;
+            made.changes.push((at, Change::Rates(moved)));
         }
         let usual = match what {
             "rates" => "rates were announced",

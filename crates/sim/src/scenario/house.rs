@@ -63,7 +63,8 @@ impl House {
 
     /// Who values, before the first valuation.
     pub(super) fn valuer(&self, scenario: &Scenario) -> Valuer {
-        Valuer::new(scenario.venue.clone(), self.marks.clone(), self.every, self.scan)
+        let valuer = Valuer::new(scenario.venue.clone(), self.marks.clone(), self.every, self.scan);
+        valuer.on(scenario.curves_through())
     }
 
     /// What is known of prices before the first trade.

@@ -2,6 +2,7 @@
 
 use super::cleared::Cleared;
 use super::contract::{Glance, Ground, KINDS};
+use super::curve::CurveOf;
 use super::{CASH, Group, Listing, Reading, Start, cash_of};
 use crate::fields::{BadScenario, Fields};
 use crate::params::price_of;
@@ -15,7 +16,7 @@ impl Reading {
         &mut self,
         root: &mut Fields<'_>,
         mic: &str,
-        currencies: &[Currency],
+        (currencies, curves): (&[Currency], &[CurveOf]),
         start: &Start,
     ) -> Result<Listed, BadScenario> {
         let tables = root.tables("instrument")?;
@@ -23,7 +24,7 @@ impl Reading {
             return Err(root.bad("instrument", "none", "at least one [[instrument]]"));
         }
         let glances = tables.iter().map(Glance::of).collect();
-        let ground = Ground { mic, currencies, start, glances };
+        let ground = Ground { mic, currencies, curves, start, glances };
         let mut instruments: Vec<Instrument> = Vec::new();
         let mut listed = Vec::new();
         for mut table in tables {
@@ -84,7 +85,13 @@ impl Reading {
         alone_on(instrument.clone())
             .map_err(|bad| table.bad(&bad.field, &bad.found, &bad.expected))?;
         let price = table.need("price", "its price before the first trade")?;
-        let reference = price.read(|text| price_of(&instrument, text))?;
+        let fundamental = table.table("fundamental")?;
+        let reference = match price.text()? {
+            "curve" => {
+                self.price_on_curve(&price, fundamental.as_ref(), &instrument, kind, ground)?
+            }
+            _ => price.read(|text| price_of(&instrument, text))?,
+        };
         let worth = matches!(
             kind,
             InstrumentKind::Equity | InstrumentKind::Bond(_) | InstrumentKind::Fx { .. }
@@ -97,11 +104,11 @@ impl Reading {
         }
         self.keep("price", price.text()?);
         self.aliases(table, &mut instrument, ground)?;
-        let (fundamental, model) = match table.table("fundamental")? {
+        let (fundamental, model) = match fundamental {
             None => (None, None),
             Some(mut fields) => {
                 self.head("[instrument.fundamental]");
-                let law = self.value(&mut fields, &instrument, kind, reference)?;
+                let law = self.value(&mut fields, &instrument, kind, reference, ground)?;
                 self.known.extend(fields.finish()?);
                 law
             }
@@ -125,7 +132,7 @@ impl Reading {
                 Some(timetable)
             }
         };
-        let cleared = self.cleared(table, &instrument, kind, currency, reference)?;
+        let cleared = self.cleared(table, &instrument, kind, (currency, reference), ground)?;
         let mut whole = Instrument::new(kind, &symbol, priced_in, &tick, &lot)
             .map_err(|bad| complain(table, bad))?;
         whole.limits = instrument.limits;

@@ -1,6 +1,7 @@
 //! What happens on announced days: the moments of `[[event]]`, and those that contracts bring along
 //! by their terms.
 
+use super::curve::CurveOf;
 use super::means::account_of;
 use super::schedule_of_terms::of_terms;
 use super::{Group, Reading, Start};
@@ -78,10 +79,19 @@ impl Occasions {
     }
 }
 
+/// What events are read against.
+pub(super) struct Around<'a> {
+    pub(super) venue: &'a Venue,
+    pub(super) groups: &'a [Group],
+    pub(super) curves: &'a [CurveOf],
+    pub(super) start: &'a Start,
+}
+
 /// What one event is read against.
 pub(super) struct Stage<'a> {
     pub(super) venue: &'a Venue,
     pub(super) groups: &'a [Group],
+    pub(super) curves: &'a [CurveOf],
     pub(super) start: &'a Start,
     pub(super) at: Time,
 }
@@ -110,10 +120,10 @@ impl Reading {
     pub(super) fn occasions(
         &mut self,
         root: &mut Fields<'_>,
-        venue: &Venue,
-        groups: &[Group],
-        (start, length): (&Start, Span),
+        around: &Around<'_>,
+        length: Span,
     ) -> Result<Occasions, BadScenario> {
+        let Around { venue, groups, curves, start } = *around;
         let mut made = of_terms(venue, start, Time(length.0));
         let mut ends: Vec<Option<Time>> =
             venue.instruments().iter().map(|instrument| instrument.kind().expiry()).collect();
@@ -132,7 +142,7 @@ impl Reading {
                 word.ok_or_else(|| format!("one of {}", WHAT.join(", ")))
             })?;
             self.keep("what", what);
-            let stage = Stage { venue, groups, start, at };
+            let stage = Stage { venue, groups, curves, start, at };
             let ended = self.occasion(&mut table, what, &stage, &ends, &mut made)?;
             if let Some(instrument) = ended {
                 ends[instrument.index()] = Some(at);

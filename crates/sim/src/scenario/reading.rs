@@ -2,6 +2,7 @@
 
 use super::house::Wants;
 use super::listing::{Listed, appoint};
+use super::occasion::Around;
 use super::{SPAN_MAX, Scenario, Start};
 use crate::fields::{BadScenario, Field, Fields, Settings};
 use crate::params::{Kind, span};
@@ -65,13 +66,16 @@ impl Reading {
         let currency = Currency::new(&code, decimals);
         let currency = currency.map_err(|bad| root.bad("currency", &bad.found, &bad.expected))?;
         let currencies = self.currencies(&mut root, currency)?;
-        let listed = self.venue(&mut root, &mic, &currencies.all, &start)?;
+        let curves = self.curves(&mut root, &currencies.all)?;
+        let money = (&*currencies.all, &*curves);
+        let listed = self.venue(&mut root, &mic, money, &start)?;
         let Listed { mut venue, listings, market_makers, cleared } = listed;
         let groups = self.groups(&mut root, &venue, kinds)?;
         if market_makers.iter().any(Option::is_some) {
             venue = appoint(&root, &venue, &market_makers, &groups)?;
         }
-        let occasions = self.occasions(&mut root, &venue, &groups, (&start, span))?;
+        let around = Around { venue: &venue, groups: &groups, curves: &curves, start: &start };
+        let occasions = self.occasions(&mut root, &around, span)?;
         let wants = Wants {
             venue: &venue,
             cleared: &cleared,
@@ -101,6 +105,7 @@ impl Reading {
             supervision,
             house,
             occasions,
+            curves,
             complete,
         };
         Ok(made)

@@ -6,11 +6,31 @@
 use super::Fundamental;
 use pitfloor_model::contract::{Bond, Choice, Right};
 use pitfloor_model::units::{InstrumentId, Span, Time};
-use pitfloor_pricing::bond::flows::Flows;
+use pitfloor_operations::curves::{CurveId, Curves, Move, payments};
 use pitfloor_pricing::option::{self, Vanilla, black_scholes};
 
 /// A year of 365 days, in seconds.
 pub const YEAR_S: f64 = 365.0 * 86_400.0;
+
+/// What money costs: one continuous rate a year for all times, or a curve.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Rate {
+    /// Always this.
+    Flat(f64),
+    /// What the curve says of the moment and the time until then.
+    Curve(CurveId),
+}
+
+impl Rate {
+    /// The continuous rate at `now` for `years` of 365 days.
+    fn of(self, years: f64, now: Time, curves: &Curves) -> f64 {
+        match self {
+            Self::Flat(rate) => rate,
+            Self::Curve(_) if years <= 0.0 => 0.0,
+            Self::Curve(id) => -libm::log(curves.discount(id, now, years)) / years,
+        }
+    }
+}
 
 /// How the value of a contract follows. Values are in ticks of each instrument; `tick` is one tick of
 /// the contract in units of the currency, and in ticks of what it is on once a [`super::World`] has it.
@@ -22,9 +42,9 @@ pub enum Model {
         choice: Choice,
         /// Volatility a year.
         volatility: f64,
-        /// Riskless rate a year, continuously compounded.
-        rate: f64,
-        /// Dividend yield, likewise.
+        /// Riskless rate.
+        rate: Rate,
+        /// Dividend yield a year, continuously compounded.
         dividend: f64,
         /// One tick of it.
         tick: f64,
@@ -33,9 +53,9 @@ pub enum Model {
     Forward {
         /// What it is on.
         on: InstrumentId,
-        /// Riskless rate a year, continuously compounded.
-        rate: f64,
-        /// Dividend yield, likewise.
+        /// Riskless rate.
+        rate: Rate,
+        /// Dividend yield a year, continuously compounded.
         dividend: f64,
         /// Its last moment.
         expiry: Time,
@@ -49,11 +69,13 @@ pub enum Model {
         /// One tick of it.
         tick: f64,
     },
-    /// A bond, by a yield that wanders.
+    /// A bond, by a yield that wanders, or by a curve and a spread over it that wanders.
     Bond {
         /// Its terms.
         bond: Bond,
-        /// How the yield wanders: a share a year, continuously compounded.
+        /// The curve; none: the yield is one for all times.
+        curve: Option<CurveId>,
+        /// How the yield or the spread wanders: a share a year, continuously compounded.
         law: Fundamental,
         /// Minor units that a lot costs at a price of one.
         minor_per_price: f64,
@@ -83,11 +105,8 @@ pub enum Change {
         /// How much of itself.
         by: f64,
     },
-    /// Yields move; bonds follow.
-    Yields {
-        /// How far, as a share a year.
-        by: f64,
-    },
+    /// Curves and yields move; what is valued by them follows.
+    Rates(Move),
 }
 
 impl Model {
@@ -120,8 +139,9 @@ impl Model {
         made
     }
 
-    /// The value in ticks when what it follows is at `spot`: ticks of the underlying, or the yield.
-    pub(super) fn worth(&self, spot: f64, now: Time) -> f64 {
+    /// The value in ticks when what it follows is at `spot`: ticks of the underlying, the yield, or the
+    /// spread over its curve.
+    pub(crate) fn worth(&self, spot: f64, now: Time, curves: &Curves) -> f64 {
         let years = |until: Time| until.since(now).as_secs() / YEAR_S;
         match self {
             Self::Right { choice, volatility, rate, dividend, tick } => {
@@ -130,44 +150,54 @@ impl Model {
                     Right::Put => option::Right::Put,
                 };
                 let strike = choice.strike.0 as f64;
-                let (rate, dividend) = (*rate, *dividend);
                 let time = years(choice.expiry);
+                let (rate, dividend) = (rate.of(time, now, curves), *dividend);
                 let vanilla = Vanilla { right, spot, strike, rate, dividend, time };
                 let worth = black_scholes::price(&vanilla, *volatility);
                 // Outside the model's domain there is only the pay-off.
                 worth.unwrap_or_else(|_| vanilla.intrinsic()) / tick
             }
             Self::Forward { rate, dividend, expiry, tick, .. } => {
-                spot * libm::exp((rate - dividend) * years(*expiry)) / tick
+                let time = years(*expiry);
+                spot * libm::exp((rate.of(time, now, curves) - dividend) * time) / tick
             }
             Self::Same { tick, .. } => spot / tick,
-            Self::Bond { bond, minor_per_price, tick, .. } => {
-                let years = bond.maturity.since(now).as_secs() / (365.25 * 86_400.0);
-                present_value(bond, spot, years) / minor_per_price / tick
+            Self::Bond { bond, curve, minor_per_price, tick, .. } => {
+                present_value(bond, *curve, spot, now, curves) / minor_per_price / tick
             }
         }
     }
+
+    /// How far announced moves of yields have come by `now` for it: what has a curve follows that, and
+    /// what has none the moves of all curves at once, each at the time until it is paid back.
+    pub(super) fn moved(&self, changes: &[(Time, Change)], now: Time) -> f64 {
+        let Self::Bond { bond, curve: None, .. } = self else { return 0.0 };
+        let years = bond.maturity.since(now).as_secs() / pitfloor_operations::curves::YEAR_S;
+        let so_far = changes.iter().take_while(|(at, _)| *at <= now);
+        let moves = so_far.filter_map(|(_, change)| match change {
+            Change::Rates(Move { of: None, by }) => Some(by.size(years)),
+            Change::Rates(Move { of: Some(_), .. }) => None,
+            Change::Jump { .. } | Change::Scale { .. } => None,
+        });
+        moves.sum()
+    }
 }
 
-/// A payment of the next day, in years, is as good as made. The calendar's half years are not of equal
-/// length, so a coupon that was just paid would else be counted once more.
-const SETTLED: f64 = 1.1 / 365.0;
-
-/// What a lot is worth in minor units at the yield `rate`, continuously compounded, `years` before it
-/// is paid back: its coupons and its face, discounted (a dirty price: what has accrued is in it).
-fn present_value(bond: &Bond, rate: f64, years: f64) -> f64 {
-    let face = bond.face.0 as f64;
-    let mut flows = vec![(years, face)];
-    if bond.frequency > 0 {
-        let each = 1.0 / f64::from(bond.frequency);
-        let coupon = face * f64::from(bond.coupon_bips) / 10_000.0 * each;
-        flows[0].1 += coupon;
-        let before = (1..).map(|n| years - f64::from(n) * each).take_while(|time| *time > SETTLED);
-        flows.extend(before.map(|time| (time, coupon)));
-        flows.reverse();
-    }
+/// What a lot is worth in minor units at `now`: at the yield `rate`, continuously compounded, or on a
+/// curve with the spread `rate` on top.
+fn present_value(
+    bond: &Bond,
+    curve: Option<CurveId>,
+    rate: f64,
+    now: Time,
+    curves: &Curves,
+) -> f64 {
     // At its end it is what is paid then.
-    Flows::new(flows).map_or(face, |flows| flows.value_at(rate))
+    let Some(flows) = payments(bond, now) else { return bond.face.0 as f64 };
+    match curve {
+        None => flows.value_at(rate),
+        Some(id) => curves.worth(id, now, &flows, rate),
+    }
 }
 
 #[cfg(test)]
@@ -175,9 +205,21 @@ mod tests {
     use super::*;
     use pitfloor_model::contract::{Delivery, Style};
     use pitfloor_model::units::{Cash, Price};
+    use pitfloor_pricing::rates::curve::{Between, Curve};
+    use pitfloor_pricing::rates::shock::Shock;
 
     const ACME: InstrumentId = InstrumentId(0);
     const YEAR: Time = Time(365 * 86_400_000_000_000);
+
+    fn none() -> Curves {
+        Curves::default()
+    }
+
+    /// 5 % twice a year, for two years of the curve's length.
+    fn two_years() -> Bond {
+        let maturity = Time(2 * 31_557_600_000_000_000);
+        Bond { face: Cash(10_000), coupon_bips: 500, frequency: 2, maturity }
+    }
 
     /// S = K = 100, r 5 %, a year, volatility 20 %: 10.4506 (published).
     #[test]
@@ -191,33 +233,85 @@ mod tests {
             expiry: YEAR,
             delivery: Delivery::Cash,
         };
-        let (volatility, rate, dividend) = (0.2, 0.05, 0.0);
+        let (volatility, rate, dividend) = (0.2, Rate::Flat(0.05), 0.0);
         let model = Model::Right { choice, volatility, rate, dividend, tick: 1.0 };
-        assert!((model.worth(10_000.0, Time::ZERO) - 1_045.06).abs() < 0.01);
-        assert_eq!(model.worth(10_250.0, YEAR), 250.0, "at its end only the pay-off is left");
-        assert_eq!(model.worth(-5.0, Time::ZERO), 0.0, "outside the model, too");
+        assert!((model.worth(10_000.0, Time::ZERO, &none()) - 1_045.06).abs() < 0.01);
+        assert_eq!(
+            model.worth(10_250.0, YEAR, &none()),
+            250.0,
+            "at its end only the pay-off is left"
+        );
+        assert_eq!(model.worth(-5.0, Time::ZERO, &none()), 0.0, "outside the model, too");
         assert_eq!(model.on(), Some(ACME));
     }
 
     #[test]
     fn a_future_carries_and_a_perpetual_follows() {
         let (on, expiry) = (ACME, YEAR);
-        let future = Model::Forward { on, rate: 0.05, dividend: 0.01, expiry, tick: 5.0 };
-        assert!((future.worth(10_000.0, Time::ZERO) - 2_081.62).abs() < 0.01);
-        assert_eq!(future.worth(10_000.0, YEAR), 2_000.0);
-        assert_eq!(Model::Same { on, tick: 2.0 }.worth(10_000.0, Time::ZERO), 5_000.0);
+        let future =
+            Model::Forward { on, rate: Rate::Flat(0.05), dividend: 0.01, expiry, tick: 5.0 };
+        assert!((future.worth(10_000.0, Time::ZERO, &none()) - 2_081.62).abs() < 0.01);
+        assert_eq!(future.worth(10_000.0, YEAR, &none()), 2_000.0);
+        assert_eq!(Model::Same { on, tick: 2.0 }.worth(10_000.0, Time::ZERO, &none()), 5_000.0);
     }
 
     /// Two years of 5 % twice a year at 5 % continuous: 2.5 × Σ e^(−0.05 t) + 100 e^(−0.1).
     #[test]
     fn a_bond_is_worth_its_discounted_payments() {
-        let maturity = Time(2 * YEAR.0);
-        let bond = Bond { face: Cash(10_000), coupon_bips: 500, frequency: 2, maturity };
+        let bond = two_years();
         let by_hand: f64 =
             [0.5_f64, 1.0, 1.5, 2.0].map(|t| 250.0 * libm::exp(-0.05 * t)).iter().sum();
         let by_hand = by_hand + 10_000.0 * libm::exp(-0.1);
-        assert!((present_value(&bond, 0.05, 2.0) - by_hand).abs() < 1e-9, "{by_hand}");
-        let rises = present_value(&bond, 0.04, 2.0) > present_value(&bond, 0.05, 2.0);
-        assert!(rises, "lower yields, higher prices");
+        let at = |rate| present_value(&bond, None, rate, Time::ZERO, &none());
+        assert!((at(0.05) - by_hand).abs() < 1e-9, "{by_hand}");
+        assert!(at(0.04) > at(0.05), "lower yields, higher prices");
+    }
+
+    /// A flat curve says what the yield says, and a steep one asks more for the face than for the
+    /// coupons; a future is carried at the rate of its own time.
+    #[test]
+    fn a_curve_is_a_yield_for_each_time() {
+        let curve = |points| Curve::new(points, Between::ZeroRate).unwrap();
+        let flat = curve(vec![(1.0, 0.05), (3.0, 0.05)]);
+        let steep = curve(vec![(1.0, 0.03), (2.0, 0.05)]);
+        let curves = Curves::new(vec![flat, steep]);
+        let of = |id, rate| present_value(&two_years(), id, rate, Time::ZERO, &curves);
+        assert!((of(Some(CurveId(0)), 0.0) - of(None, 0.05)).abs() < 1e-9);
+        assert!((of(Some(CurveId(0)), 0.01) - of(None, 0.06)).abs() < 1e-9, "with a spread");
+        let dearer = of(Some(CurveId(1)), 0.0) - of(None, 0.05);
+        let coupons = [(0.5, 0.03), (1.0, 0.03), (1.5, 0.04)]
+            .map(|(t, zero)| 250.0 * (libm::exp(-zero * t) - libm::exp(-0.05 * t)));
+        assert!((dearer - coupons.iter().sum::<f64>()).abs() < 1e-9, "{dearer}");
+        let (on, rate) = (ACME, Rate::Curve(CurveId(1)));
+        let future = Model::Forward { on, rate, dividend: 0.0, expiry: YEAR, tick: 1.0 };
+        let zero = 0.03;
+        let carried = 10_000.0 * libm::exp(zero);
+        assert!((future.worth(10_000.0, Time::ZERO, &curves) - carried).abs() < 1e-9);
+        assert_eq!(future.worth(10_000.0, YEAR, &curves), 10_000.0);
+    }
+
+    /// Without a curve a bond follows what is announced for all, at its own time; with one, its curve.
+    #[test]
+    fn announced_moves_find_the_time_of_a_bond() {
+        let law = Fundamental {
+            mean: 0.0,
+            reversion_per_s: 1.0,
+            volatility: 0.0,
+            jumps_per_s: 0.0,
+            jump_size: 0.0,
+            step: Span::millis(100),
+        };
+        let (bond, minor_per_price, tick) = (two_years(), 1.0, 1.0);
+        let model = |curve| Model::Bond { bond, curve, law, minor_per_price, tick };
+        let slope = Shock::Slope { pivot: 1.0, by_year: 0.001 };
+        let changes = [
+            (Time(5), Change::Rates(Move { of: None, by: Shock::Parallel { by: 0.01 } })),
+            (Time(6), Change::Rates(Move { of: Some(CurveId(0)), by: slope })),
+            (Time(7), Change::Rates(Move { of: None, by: slope })),
+        ];
+        let moved = |curve, at| model(curve).moved(&changes, Time(at));
+        assert_eq!([4, 5, 6].map(|at| moved(None, at)), [0.0, 0.01, 0.01]);
+        assert!((moved(None, 7) - 0.011).abs() < 1e-12, "a tenth of a percent a year beyond one");
+        assert_eq!(moved(Some(CurveId(0)), 7), 0.0, "its curve has moved already");
     }
 }

@@ -65,17 +65,17 @@ const CHANGED: &[(&str, &str, &str)] = &[
     (
         "seed = 1",
         "sede = 1",
-        "line 2: sede: found an unknown field, expected one of name, seed, span, start, mic, currency, decimals, currencies, instrument, agents, event, clearing, supervision, trigger; did you mean `seed`?",
+        "line 2: sede: found an unknown field, expected one of name, seed, span, start, mic, currency, decimals, currencies, curve, instrument, agents, event, clearing, supervision, trigger; did you mean `seed`?",
     ),
     (
         "span = \"1m\"",
         "sapn = \"1m\"",
-        "line 3: sapn: found an unknown field, expected one of name, seed, span, start, mic, currency, decimals, currencies, instrument, agents, event, clearing, supervision, trigger; did you mean `span`?",
+        "line 3: sapn: found an unknown field, expected one of name, seed, span, start, mic, currency, decimals, currencies, curve, instrument, agents, event, clearing, supervision, trigger; did you mean `span`?",
     ),
     (
         "lot = 1",
         "lots = 1",
-        "line 9: instrument[0].lots: found an unknown field, expected one of symbol, kind, currency, tick, lot, price_step, qty_step, qty_min, qty_max, live_orders_max, notional_max, price_distance_max, price, aliases, fundamental, rules, schedule, clearing; did you mean `lot`?",
+        "line 9: instrument[0].lots: found an unknown field, expected one of symbol, kind, currency, tick, lot, price_step, qty_step, qty_min, qty_max, live_orders_max, notional_max, price_distance_max, price, fundamental, aliases, rules, schedule, clearing; did you mean `lot`?",
     ),
     (
         "process = \"jump\"",
@@ -100,7 +100,7 @@ const CHANGED: &[(&str, &str, &str)] = &[
     (
         "[[trigger]]",
         "[[triggers]]",
-        "line 29: triggers: found an unknown field, expected one of name, seed, span, start, mic, currency, decimals, currencies, instrument, agents, event, clearing, supervision, trigger; did you mean `trigger`?",
+        "line 29: triggers: found an unknown field, expected one of name, seed, span, start, mic, currency, decimals, currencies, curve, instrument, agents, event, clearing, supervision, trigger; did you mean `trigger`?",
     ),
     (
         "zeal = 0.5",
@@ -907,7 +907,7 @@ const WHOLE: &[(&str, &str)] = &[
     ),
     (
         "[[instrument]]\nsymbol = \"A\"\nprice = 1\nagents = 7\n",
-        "line 4: instrument[0].agents: found an unknown field, expected one of symbol, kind, currency, tick, lot, price_step, qty_step, qty_min, qty_max, live_orders_max, notional_max, price_distance_max, price, aliases, fundamental, rules, schedule, clearing",
+        "line 4: instrument[0].agents: found an unknown field, expected one of symbol, kind, currency, tick, lot, price_step, qty_step, qty_min, qty_max, live_orders_max, notional_max, price_distance_max, price, fundamental, aliases, rules, schedule, clearing",
     ),
     (
         "[[instrument]]\nsymbol = \"A\"\nprice = 1\n\n[agents]\nkind = \"noise\"\n",

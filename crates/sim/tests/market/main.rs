@@ -7,6 +7,7 @@ mod bad_input;
 mod classes;
 mod cleared;
 mod complete;
+mod curves;
 mod expiry;
 mod histories;
 mod mechanisms;

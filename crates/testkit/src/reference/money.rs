@@ -61,13 +61,13 @@ pub(super) struct Need {
 }
 
 impl Need {
-    /// Both at once.
+    /// Both at once, with the limit of the later one: margin is asked at that (C-34).
     pub(super) fn with(self, other: Self) -> Self {
         Self {
             lots: self.lots + other.lots,
             cash: self.cash + other.cash,
             buys: self.buys + other.buys,
-            limit: self.limit.max(other.limit),
+            limit: other.limit,
         }
     }
 }

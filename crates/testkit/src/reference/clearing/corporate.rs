@@ -66,11 +66,22 @@ impl Reference {
             countable(self.fraction(account, instrument, up, down))?;
         }
         let market = self.market(instrument);
-        let prices =
-            [market.last, market.close, market.mark, market.index, self.carried_at(instrument)];
-        let bands = market.bands.map(|bands| [Some(bands.lower), Some(bands.upper)]);
-        for price in prices.into_iter().chain(bands.into_iter().flatten()).flatten() {
+        let prices = [
+            market.last,
+            market.seen,
+            market.close,
+            market.mark,
+            market.index,
+            market.mid,
+            market.last_auction,
+            self.carried_at(instrument),
+        ];
+        for price in prices.into_iter().flatten() {
             far_enough(scaled(price, down, up, 1))?;
+        }
+        let step = self.step(instrument);
+        for price in market.bands.iter().flat_map(|bands| [bands.lower, bands.upper]) {
+            far_enough(scaled(price, down, up, step))?;
         }
         self.alive(instrument)?;
         possible(self.is_thing(instrument))?;

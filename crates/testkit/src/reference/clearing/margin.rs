@@ -244,7 +244,7 @@ impl Reference {
             let own = (account, instrument);
             let located = self.house.located.get(&own).copied().unwrap_or(0);
             let before = self.house.short_before.get(&own).copied().unwrap_or(0);
-            if -after.1 > located + before {
+            if -after.1 > located.max(before) {
                 return Err(Reject::NotLocated);
             }
         }

@@ -6,6 +6,9 @@ use pitfloor_model::clearing::{Fact, Payment, Ratio, Valuation};
 use pitfloor_model::event::Reject;
 use pitfloor_model::units::{AccountId, Cash, CurrencyId, InstrumentId, Price, Time};
 
+/// The most that one amount counts for in an equity (C-32).
+const COUNTED_MOST: i128 = 1 << 110;
+
 impl Reference {
     pub(super) fn set_fx(&mut self, currency: CurrencyId, rate: Ratio) -> Answer {
         self.currency_known(currency)?;
@@ -106,14 +109,15 @@ impl Reference {
 
     /// C-32
     pub(super) fn equity(&self, account: AccountId) -> i128 {
+        let counted = |amount: i128| amount.clamp(-COUNTED_MOST, COUNTED_MOST);
         let mut equity = 0;
         for currency in self.currencies() {
-            equity += self.worth(currency, self.has(account, currency));
+            equity += counted(self.worth(currency, self.has(account, currency)));
         }
         for instrument in self.instruments() {
             if !self.is_margined(instrument) {
                 let value = self.carried_value(instrument, self.holds(account, instrument));
-                equity += self.worth(self.currency_of(instrument), value);
+                equity += counted(self.worth(self.currency_of(instrument), value));
             }
         }
         equity
