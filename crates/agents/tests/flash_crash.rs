@@ -10,6 +10,7 @@ use pitfloor_model::units::{AccountId, InstrumentId, Side, Time};
 use pitfloor_sim::Setting;
 use pitfloor_sim::kernel::{Observer, Seen};
 use pitfloor_sim::scenario::Scenario;
+use std::ops::Range;
 
 const MINI: InstrumentId = InstrumentId(0);
 /// When the program begins, and how long is watched from there: seconds of the run.
@@ -17,17 +18,17 @@ const BEGIN: usize = 900;
 const WATCHED: usize = 1_800;
 /// How much later than the trough the mean of ten seconds is lowest.
 const LAG: usize = 5;
+/// What an intermediary may hold more or less than at the start: `max_position` of the scenario.
+const LIMIT: i128 = 16;
+/// Days that are looked at when nobody says how many.
+const SEEDS: u64 = 5;
 const SECOND: u64 = 1_000_000_000;
 
 /// The scenario that comes with the program.
 fn scenario(seed: u64, settings: &[String]) -> Scenario {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../scenarios/flash-crash.toml");
-    let path = std::env::var("PITFLOOR_CRASH").unwrap_or_else(|_| path.to_owned());
     let text = std::fs::read_to_string(path).expect("the scenario is there");
     let seed = format!("seed={seed}");
-    let more = std::env::var("PITFLOOR_CRASH_SET").unwrap_or_default();
-    let more: Vec<String> = more.split_whitespace().map(str::to_owned).collect();
-    let settings: Vec<String> = more.into_iter().chain(settings.iter().cloned()).collect();
     let all = settings.iter().chain([&seed]).map(|text| Setting::parse(text).unwrap());
     Scenario::parse(&text, &all.collect::<Vec<_>>(), pitfloor_agents::KINDS)
         .unwrap_or_else(|bad| panic!("{bad}"))
@@ -44,7 +45,11 @@ struct Watched {
     volume: Vec<f64>,
     cancels: Vec<f64>,
     sold: Vec<f64>,
+    /// How many intermediaries hold nine tenths of what they may, or more.
+    full: Vec<f64>,
     program: Option<AccountId>,
+    intermediaries: Range<u32>,
+    holdings: Vec<i128>,
 }
 
 impl Watched {
@@ -56,12 +61,23 @@ impl Watched {
             (&mut self.prices, None),
             (&mut self.depth, None),
             (&mut self.spread, None),
+            (&mut self.full, None),
             (&mut self.volume, Some(0.0)),
             (&mut self.cancels, Some(0.0)),
             (&mut self.sold, Some(0.0)),
         ] {
             let value = value.unwrap_or_else(|| last(list));
             list.resize(seconds.max(list.len()), value);
+        }
+    }
+}
+
+impl Watched {
+    /// Lots come to an intermediary, or leave it.
+    fn passes(&mut self, account: AccountId, side: Side, lots: u64) {
+        if self.intermediaries.contains(&account.0) {
+            let held = &mut self.holdings[(account.0 - self.intermediaries.start) as usize];
+            *held += if side == Side::Buy { i128::from(lots) } else { -i128::from(lots) };
         }
     }
 }
@@ -79,11 +95,15 @@ impl Observer for Watched {
             let one = quote.bid.or(quote.ask).map_or(0, |(_, qty)| qty.0);
             self.depth[now] = one as f64;
         }
+        let full = |held: &&i128| held.abs() * 10 >= LIMIT * 9;
+        self.full[now] = self.holdings.iter().filter(full).count() as f64;
         if matches!(seen.stamped.command, Command::Cancel { .. }) {
             self.cancels[now] += 1.0;
         }
         for event in seen.events {
-            if let Event::Traded { taker, aggressor, qty, .. } = *event {
+            if let Event::Traded { maker, taker, aggressor, qty, .. } = *event {
+                self.passes(maker.account, aggressor.opposite(), qty.0);
+                self.passes(taker.account, aggressor, qty.0);
                 self.volume[now] += qty.0 as f64;
                 if aggressor == Side::Sell && Some(taker.account) == self.program {
                     self.sold[now] += qty.0 as f64;
@@ -117,6 +137,8 @@ struct Day {
     depth: f64,
     spread: f64,
     cancels: f64,
+    /// Intermediaries that were full, in the five minutes until the low, and usually.
+    full: (f64, f64),
     /// Every second's price.
     prices: Vec<f64>,
     /// Lots a minute and lots at the best before it began.
@@ -129,9 +151,18 @@ struct Day {
 
 fn day(seed: u64, settings: &[String]) -> Day {
     let scenario = scenario(seed, settings);
-    let group = scenario.groups().iter().position(|group| group.name == "program").unwrap();
-    let first: u32 = scenario.groups()[..group].iter().map(|group| group.count).sum();
-    let mut watched = Watched { program: Some(AccountId(first)), ..Watched::default() };
+    let accounts = |name: &str| {
+        let place = scenario.groups().iter().position(|group| group.name == name).unwrap();
+        let first: u32 = scenario.groups()[..place].iter().map(|group| group.count).sum();
+        first..first + scenario.groups()[place].count
+    };
+    let intermediaries = accounts("intermediary");
+    let mut watched = Watched {
+        program: Some(AccountId(accounts("program").start)),
+        holdings: vec![0; intermediaries.len()],
+        intermediaries,
+        ..Watched::default()
+    };
     scenario.kernel().run(Time(scenario.span().0), &mut watched);
     watched.reach(Time(scenario.span().0));
     // One order in an empty book is no price: ten seconds are.
@@ -156,6 +187,7 @@ fn day(seed: u64, settings: &[String]) -> Day {
         depth: ratio(&watched.depth),
         spread: ratio(&watched.spread),
         cancels: ratio(&watched.cancels),
+        full: (mean(&watched.full[low.saturating_sub(300)..low]), before(&watched.full)),
         prices: watched.prices.clone(),
         usual: (60.0 * before(&watched.volume), before(&watched.depth)),
         volume: mean(&watched.volume[BEGIN..=low]) / before(&watched.volume),
@@ -165,7 +197,7 @@ fn day(seed: u64, settings: &[String]) -> Day {
 
 #[test]
 fn a_program_without_a_price_makes_a_crash_that_the_slow_buyers_end() {
-    let seeds = std::env::var("PITFLOOR_CRASH_SEEDS").map_or(3, |text| text.parse().unwrap());
+    let seeds = std::env::var("PITFLOOR_CRASH_SEEDS").map_or(SEEDS, |text| text.parse().unwrap());
     let without = |seed| day(seed, &["agents.program.count=0".to_owned()]);
     let mut calm: Vec<f64> = (1..=seeds).map(|seed| without(seed).fall).collect();
     calm.sort_by(f64::total_cmp);
@@ -173,10 +205,12 @@ fn a_program_without_a_price_makes_a_crash_that_the_slow_buyers_end() {
     println!("falls without: {:.4} median, {usual:.4} 95th percentile", calm[calm.len() / 2]);
     let crashes: Vec<Day> = (1..=seeds).map(|seed| day(seed, &[])).collect();
     for (seed, crash) in crashes.iter().enumerate() {
-        let Day { fall, low, recovery, depth, spread, cancels, usual, volume, share, .. } = crash;
+        let Day { fall, low, recovery, depth, spread, cancels, usual, volume, share, full, .. } =
+            crash;
         println!(
-            "{} fall {fall:.4} at {low} s, recovery {recovery:?}, depth {depth:.3}, spread {spread:.1}, \
-             cancels {cancels:.2}, usual {usual:?}, volume {volume:.2}, share {share:.3}",
+            "{} fall {fall:.4} at {low} s, recovery {recovery:?}, depth {depth:.3}, \
+             spread {spread:.1}, cancels {cancels:.2}, usual {usual:.0?}, volume {volume:.2}, \
+             share {share:.3}, full {full:.1?}",
             seed + 1
         );
     }
@@ -193,7 +227,8 @@ fn a_program_without_a_price_makes_a_crash_that_the_slow_buyers_end() {
 
 #[test]
 fn a_pause_at_the_low_shortens_the_way_back() {
-    let seeds: u64 = std::env::var("PITFLOOR_CRASH_SEEDS").map_or(3, |text| text.parse().unwrap());
+    let seeds: u64 =
+        std::env::var("PITFLOOR_CRASH_SEEDS").map_or(SEEDS, |text| text.parse().unwrap());
     let mut gains: Vec<f64> = Vec::new();
     for seed in 1..=seeds {
         let plain = day(seed, &[]);
