@@ -10,7 +10,7 @@ use pitfloor_model::units::{
 use pitfloor_sim::decision::Decision;
 use pitfloor_sim::kernel::{Endowment, Kernel, Observer, Seen};
 use pitfloor_sim::latency::Latency;
-use pitfloor_sim::params::{Params, Role};
+use pitfloor_sim::params::{Kind, Params, Role};
 use pitfloor_sim::world::{Fundamental, World};
 use std::sync::Arc;
 
@@ -220,4 +220,15 @@ impl Floor {
     pub(crate) fn now(&self) -> Time {
         self.kernel.now()
     }
+}
+
+/// The parameters of `kind` with `changes`.
+pub(crate) fn params(kind: &Kind, changes: &[(&str, &str)]) -> Params {
+    Params::of(kind, changes, &Floor::venue().instruments()[0]).unwrap()
+}
+
+/// Expects `found` in `field` of `kind` to be refused, with all three named.
+pub(crate) fn refuses(kind: &Kind, field: &str, found: &str, expected: &str) {
+    let bad = Params::of(kind, &[(field, found)], &Floor::venue().instruments()[0]).unwrap_err();
+    assert_eq!(bad, format!("{field}: found {found:?}, expected {expected}"));
 }

@@ -14,6 +14,13 @@
 //! It waits while an order that trades at once, or a cancellation, is on its way: so it always knows
 //! what it may still be filled on, and `max_position` holds exactly, however far away the venue is.
 
+pub mod glosten_milgrom_arrivals;
+pub mod glosten_milgrom_dealer;
+pub mod kyle;
+pub mod kyle_dealer;
+pub mod kyle_insider;
+pub mod kyle_noise;
+
 use crate::desk::{self, BASIS_POINT, Look};
 use crate::orders::{InFlight, Orders, Resting};
 use pitfloor_model::units::{Price, Qty, Side, Span, Time};

@@ -41,9 +41,12 @@
 //! ```
 
 pub mod abides;
+pub mod auction;
+pub mod crowd;
 pub mod desk;
 pub mod errand;
 pub mod execution;
+pub mod fast;
 pub mod flow;
 pub mod idle;
 pub mod informed;
@@ -61,6 +64,7 @@ mod far;
 mod floor;
 #[cfg(test)]
 mod hall;
+mod working;
 
 pub use pitfloor_sim::orders;
 use pitfloor_sim::params::Kind;
@@ -97,6 +101,29 @@ pub static KINDS: &[&Kind] = &[
     &relative::latency_arbitrage::KIND,
     &portfolio::risk_parity::KIND,
     &portfolio::leveraged_fund::KIND,
+    &auction::zi_c::KIND,
+    &auction::zip::KIND,
+    &auction::gd::KIND,
+    &auction::aa::KIND,
+    &crowd::chiarella::KIND,
+    &crowd::extended_chiarella::KIND,
+    &crowd::lux_marchesi::KIND,
+    &crowd::trend_crowd::KIND,
+    &crowd::trend_following::KIND,
+    &crowd::news_trader::KIND,
+    &informed::kyle_insider::KIND,
+    &informed::kyle_noise::KIND,
+    &informed::kyle_dealer::KIND,
+    &informed::glosten_milgrom_dealer::KIND,
+    &informed::glosten_milgrom_arrivals::KIND,
+    &fast::order_imbalance::KIND,
+    &fast::spoofer::KIND,
+    &fast::hft_maker::KIND,
+    &fast::intermediary::KIND,
+    &fast::opportunistic::KIND,
+    &fast::fundamental_trader::KIND,
+    &fast::small_trader::KIND,
+    &fast::sell_program::KIND,
 ];
 
 /// The kind called `name`.
@@ -108,6 +135,9 @@ pub fn find(name: &str) -> Option<&'static Kind> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use auction::trader::Trader as Laboratory;
+    use informed::glosten_milgrom_arrivals::Arrivals as Coming;
+    use informed::glosten_milgrom_dealer::Dealer as Quoting;
 
     /// With ten thousand agents, the next one to act is never near the processor: every 64 bytes of
     /// it are one more thing to wait for.
@@ -149,6 +179,29 @@ mod tests {
             ("latency-arbitrage", size_of::<relative::latency_arbitrage::LatencyArbitrage>(), 256),
             ("risk-parity", size_of::<portfolio::risk_parity::RiskParity>(), 448),
             ("leveraged-fund", size_of::<portfolio::leveraged_fund::LeveragedFund>(), 192),
+            ("zi-c", size_of::<Laboratory<auction::zi_c::ZiC>>(), 384),
+            ("zip", size_of::<Laboratory<auction::zip::Zip>>(), 448),
+            ("gd", size_of::<Laboratory<auction::gd::Gd>>(), 448),
+            ("aa", size_of::<Laboratory<auction::aa::Aa>>(), 576),
+            ("chiarella", size_of::<crowd::chiarella::Chiarella>(), 512),
+            ("extended-chiarella", size_of::<crowd::extended_chiarella::Believer>(), 384),
+            ("lux-marchesi", size_of::<crowd::lux_marchesi::Crowd>(), 512),
+            ("trend-crowd", size_of::<crowd::trend_crowd::Follower>(), 384),
+            ("trend-following", size_of::<crowd::trend_following::Follower>(), 512),
+            ("news-trader", size_of::<crowd::news_trader::Reader>(), 384),
+            ("kyle-insider", size_of::<informed::kyle_insider::Insider>(), 192),
+            ("kyle-noise", size_of::<informed::kyle_noise::Noise>(), 192),
+            ("kyle-dealer", size_of::<informed::kyle_dealer::Dealer>(), 192),
+            ("glosten-milgrom-dealer", size_of::<Quoting>(), 384),
+            ("glosten-milgrom-arrivals", size_of::<Coming>(), 384),
+            ("order-imbalance", size_of::<fast::order_imbalance::Imbalance>(), 384),
+            ("spoofer", size_of::<fast::spoofer::Spoofer>(), 1024),
+            ("hft-maker", size_of::<fast::quoting::Quoting>(), 384),
+            ("intermediary", size_of::<fast::quoting::Quoting>(), 384),
+            ("opportunistic", size_of::<fast::opportunistic::Opportunist>(), 384),
+            ("fundamental-trader", size_of::<fast::fundamental_trader::Fundamental>(), 384),
+            ("small-trader", size_of::<fast::small_trader::Small>(), 320),
+            ("sell-program", size_of::<fast::sell_program::Program>(), 256),
         ];
         assert!(sizes.iter().map(|(name, ..)| *name).eq(KINDS.iter().map(|kind| kind.name)));
         for (name, bytes, most) in sizes {

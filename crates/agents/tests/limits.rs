@@ -20,6 +20,13 @@ const EXEMPT: &[(&str, &str)] = &[
     ("zero-intelligence", "a whole market's flow from one account with unlimited credit"),
     ("cont-stoikov-talreja", "a whole market's flow from one account with unlimited credit"),
     ("splitter", "a whole market's large orders from one account with unlimited credit"),
+    ("queue-reactive", "a whole market's flow from one account with unlimited credit"),
+    ("hawkes", "a whole market's flow from one account with unlimited credit"),
+    ("value", "as in ABIDES, it has unlimited credit and no limit"),
+    ("u-noise", "as in ABIDES, it has unlimited credit and no limit"),
+    ("ma-momentum", "as in ABIDES, it has unlimited credit and no limit"),
+    ("adaptive-maker", "as in ABIDES, it has unlimited credit and no limit"),
+    ("pov-buyer", "as in ABIDES, it has unlimited credit and no limit"),
 ];
 
 /// Who is seated, so many of each, with so many shares.

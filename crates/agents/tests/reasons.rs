@@ -17,6 +17,10 @@ const SILENT: &[(&str, &str)] = &[
     ("u-noise", "acts once a day"),
     ("ma-momentum", "looks for half an hour before it acts"),
     ("pov-buyer", "begins after half an hour"),
+    ("kyle-insider", "waits for auctions"),
+    ("kyle-noise", "waits for auctions"),
+    ("kyle-dealer", "waits for auctions"),
+    ("news-trader", "waits for news"),
 ];
 
 /// Kinds that send the flow of a whole market: seated in one of their own, which others then leave alone.

@@ -22,6 +22,7 @@
 pub mod census;
 pub mod decisions;
 pub mod facts;
+pub mod layering;
 pub mod picture;
 pub mod pnl;
 pub mod recorder;

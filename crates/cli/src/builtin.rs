@@ -78,6 +78,21 @@ pub(crate) const SCENARIOS: &[Builtin] = &[
         text: include_str!("../../../scenarios/cst-null.toml"),
     },
     Builtin {
+        name: "flash-crash",
+        about: "a seller of a share of the volume at any price, and who was there to buy",
+        text: include_str!("../../../scenarios/flash-crash.toml"),
+    },
+    Builtin {
+        name: "spoofing",
+        about: "walls of orders that are not meant, and those who believe them",
+        text: include_str!("../../../scenarios/spoofing.toml"),
+    },
+    Builtin {
+        name: "bubble",
+        about: "a herd that comes in because prices rise, and leaves through one door",
+        text: include_str!("../../../scenarios/bubble.toml"),
+    },
+    Builtin {
         name: "day-of-equities",
         about: "a day of a thousand accounts in five shares",
         text: include_str!("../../../scenarios/day-of-equities.toml"),
