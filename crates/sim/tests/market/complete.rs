@@ -136,7 +136,7 @@ half_life = "2h"
 step = "100ms"
 jump_every = "20m"
 jump_size = "0.1025"
-jump_mean = "0"
+jump_mean = 0
 
 [instrument.rules]
 allocation = "fifo"
