@@ -7,12 +7,15 @@
 //! more than `band`.
 //!
 //! **In formulas.** With the covariance Σ of returns and budgets b that sum to 1, the weights solve
-//! w_i (Σw)_i = b_i wᵀΣw, Σw_i = 1. They are found by cyclical coordinate descent: x_i ← (−c + √(c²
-//! + 4Σ_ii b_i)) / (2Σ_ii) with c = Σ_{j≠i} Σ_ij x_j, until nothing changes any more, and w = x/Σx.
-//! When all correlations are the same the weights are proportional to 1/σ_i. Returns are those of
-//! logarithms. `covariance = "ewma"` weighs each look `decay` times the one after it, `"window"`
-//! takes the last `looks` alike, less their mean. It goes for w_i · `invested` · wealth / price
-//! lots of each part, rounded down, where wealth is its cash and what it holds at present prices.
+//! w_i (Σw)_i = b_i wᵀΣw, Σw_i = 1. They are found by cyclical coordinate descent,
+//!
+//! > x_i ← (−c + √(c² + 4Σ_ii b_i)) / (2Σ_ii) with c = Σ_{j≠i} Σ_ij x_j,
+//!
+//! until nothing changes any more, and w = x/Σx. When all correlations are the same the weights are
+//! proportional to 1/σ_i. Returns are those of logarithms. `covariance = "ewma"` weighs each look
+//! `decay` times the one after it, `"window"` takes the last `looks` alike, less their mean. It goes
+//! for w_i · `invested` · wealth / price lots of each part, rounded down, where wealth is its cash
+//! and what it holds at present prices.
 //!
 //! **How it trades.** As `twap` does: in `slices` equal slices, one every `slice_every`, at the
 //! best price of the other side. What a slice has missed half of that time later crosses. Sales pay

@@ -441,9 +441,9 @@ mod tests {
     #[test]
     fn what_it_has_given_up_it_does_not_open_again_before_it_was_usual() {
         let (mut hall, mut tape, agent) =
-            pair(&[("enter", "4"), ("stop", "100"), ("stop_after", "1")]);
+            pair(&[("enter", "3"), ("stop", "100"), ("stop_after", "1")]);
         tape.play(&mut hall, 70, 0.0);
-        tape.play(&mut hall, 6, 70.0);
+        tape.play(&mut hall, 6, 35.0);
         assert_eq!(held(&hall, agent), [0, 0], "{:?}", hall.rules());
         let opened = hall.rules().iter().filter(|rule| **rule == "sell the pair: dear").count();
         assert_eq!(opened, 2, "two legs, once: {:?}", hall.rules());
