@@ -172,10 +172,10 @@ mod tests {
 
         fn decided(&mut self, decision: Decision) {
             let figure = |name| decision.figures.iter().find(|it| it.0 == name).map(|it| it.1);
-            if let Some((worth, auction)) = figure("worth_ticks").zip(figure("auction")) {
-                if auction == 0.0 {
-                    self.worths.push(worth);
-                }
+            if let Some((worth, auction)) = figure("worth_ticks").zip(figure("auction"))
+                && auction == 0.0
+            {
+                self.worths.push(worth);
             }
         }
     }
