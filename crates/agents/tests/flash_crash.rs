@@ -1,7 +1,7 @@
 //! The flash crash over seeds: with and without the program.
 //!
-//! `PITFLOOR_CRASH_SEEDS=50 cargo test --release -p pitfloor-agents --test flash_crash -- --nocapture`
-//! is the whole comparison; without it a few seeds are looked at.
+//! With `PITFLOOR_CRASH_SEEDS=50` it is the whole comparison (`--nocapture` shows the figures);
+//! without it a few seeds are looked at.
 #![allow(missing_docs)]
 
 use pitfloor_model::command::Command;
@@ -123,8 +123,8 @@ fn median(list: &mut [f64]) -> f64 {
 /// What came of a run.
 #[derive(Debug)]
 struct Day {
-    /// How far the price fell in the half hour from where it had been in the minute before it began, as
-    /// a share, and when it was lowest.
+    /// How far the price fell in the half hour from where it had been in the minute before it
+    /// began, as a share, and when it was lowest.
     fall: f64,
     low: usize,
     /// Seconds from the low until half of it was made up; none within half an hour.

@@ -1,7 +1,8 @@
 //! Limits hold: of every kind that has a `max_position`, in random markets, near and far away.
 //!
-//! Not by one lot, not for one moment until they go home; nothing is sold that is not there, nothing bought that cannot be
-//! paid; and whoever is told to be flat at a moment is flat at the end.
+//! Not by one lot, not for one moment until they go home; nothing is sold that is not there,
+//! nothing bought that cannot be paid; and whoever is told to be flat at a moment is flat at the
+//! end.
 #![allow(missing_docs)]
 
 use pitfloor_agents::KINDS;
