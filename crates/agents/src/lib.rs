@@ -148,7 +148,7 @@ mod tests {
             ("market-maker", size_of::<market_maker::MarketMaker>(), 192),
             ("momentum", size_of::<momentum::Momentum>(), 192),
             ("mean-reversion", size_of::<mean_reversion::MeanReversion>(), 192),
-            ("informed", size_of::<informed::Informed>(), 192),
+            ("informed", size_of::<informed::Informed>(), 256),
             ("idle", size_of::<idle::Idle>(), 0),
             ("value", size_of::<abides::value::Value>(), 192),
             ("u-noise", size_of::<abides::u_noise::UNoise>(), 192),

@@ -1,12 +1,12 @@
 //! Working orders: what an agent has in the book and on its way, and what it may still ask for.
 //!
 //! For agents that quote and now and then take. Room is reckoned from what is certain: holdings as
-//! far as told, less everything that may still be filled (what rests, what was taken back and is not
-//! confirmed, what trades at once and has not ended). So a limit of a position holds exactly, however
-//! far away the venue is, and nothing is asked for that could not be paid or delivered.
+//! far as told, less everything that may still be filled (what rests, what was taken back and is
+//! not confirmed, what trades at once and has not ended). So a limit of a position holds exactly,
+//! however far away the venue is, and nothing is asked for that could not be paid or delivered.
 //!
-//! Whoever uses it asks for [`Own::All`](pitfloor_sim::agent::Own::All), to hear when what it took back
-//! is gone, and acts only while [`Working::is_sure`].
+//! Whoever uses it asks for [`Own::All`](pitfloor_sim::agent::Own::All), to hear when what it took
+//! back is gone, and acts only while [`Working::is_sure`].
 
 use crate::desk::{self, Look};
 use crate::orders::{InFlight, Orders, Resting};
@@ -128,8 +128,9 @@ impl<const N: usize> Working<N> {
         Some(order)
     }
 
-    /// Takes a step towards holding `target` lots more than at the start: at most `size` lots at the
-    /// best price of the other side, at once or not at all. None while the last step is in flight.
+    /// Takes a step towards holding `target` lots more than at the start: at most `size` lots at
+    /// the best price of the other side, at once or not at all. None while the last step is in
+    /// flight.
     pub(crate) fn step(
         &mut self,
         cx: &mut Context<'_>,

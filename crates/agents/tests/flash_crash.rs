@@ -1,7 +1,7 @@
-//! The flash crash over seeds: with and without the program, and with a pause at the low.
+//! The flash crash over seeds: with and without the program.
 //!
-//! `PITFLOOR_CRASH_SEEDS=50 cargo test --release -p pitfloor-agents --test flash_crash -- --nocapture`
-//! is the whole comparison; without it a few seeds are looked at.
+//! With `PITFLOOR_CRASH_SEEDS=50` it is the whole comparison (`--nocapture` shows the figures);
+//! without it a few seeds are looked at.
 #![allow(missing_docs)]
 
 use pitfloor_model::command::Command;
@@ -16,8 +16,6 @@ const MINI: InstrumentId = InstrumentId(0);
 /// When the program begins, and how long is watched from there: seconds of the run.
 const BEGIN: usize = 900;
 const WATCHED: usize = 1_800;
-/// How much later than the trough the mean of ten seconds is lowest.
-const LAG: usize = 5;
 /// What an intermediary may hold more or less than at the start: `max_position` of the scenario.
 const LIMIT: i128 = 16;
 /// Days that are looked at when nobody says how many.
@@ -125,12 +123,10 @@ fn median(list: &mut [f64]) -> f64 {
 /// What came of a run.
 #[derive(Debug)]
 struct Day {
-    /// How far the price fell in the half hour from where it had been in the minute before it began, as
-    /// a share; when it was lowest, and both prices.
+    /// How far the price fell in the half hour from where it had been in the minute before it
+    /// began, as a share, and when it was lowest.
     fall: f64,
     low: usize,
-    high: f64,
-    bottom: f64,
     /// Seconds from the low until half of it was made up; none within half an hour.
     recovery: Option<usize>,
     /// Over the minute around the low, against the five minutes before the program.
@@ -139,8 +135,6 @@ struct Day {
     cancels: f64,
     /// Intermediaries that were full, in the five minutes until the low, and usually.
     full: (f64, f64),
-    /// Every second's price.
-    prices: Vec<f64>,
     /// Lots a minute and lots at the best before it began.
     usual: (f64, f64),
     /// Lots a minute until the low, against before.
@@ -181,14 +175,11 @@ fn day(seed: u64, settings: &[String]) -> Day {
     Day {
         fall,
         low,
-        high,
-        bottom,
         recovery: after.iter().position(|price| *price >= half),
         depth: ratio(&watched.depth),
         spread: ratio(&watched.spread),
         cancels: ratio(&watched.cancels),
         full: (mean(&watched.full[low.saturating_sub(300)..low]), before(&watched.full)),
-        prices: watched.prices.clone(),
         usual: (60.0 * before(&watched.volume), before(&watched.depth)),
         volume: mean(&watched.volume[BEGIN..=low]) / before(&watched.volume),
         share: mean(&watched.sold[BEGIN..=low]) / mean(&watched.volume[BEGIN..=low]).max(1.0),
@@ -223,29 +214,4 @@ fn a_program_without_a_price_makes_a_crash_that_the_slow_buyers_end() {
     let recovered = crashes.iter().filter(|crash| crash.recovery.is_some()).count();
     println!("recovered: {recovered} of {seeds}");
     assert!(recovered as u64 * 10 >= seeds * 9, "recovered {recovered} of {seeds}");
-}
-
-#[test]
-fn a_pause_at_the_low_shortens_the_way_back() {
-    let seeds: u64 =
-        std::env::var("PITFLOOR_CRASH_SEEDS").map_or(SEEDS, |text| text.parse().unwrap());
-    let mut gains: Vec<f64> = Vec::new();
-    for seed in 1..=seeds {
-        let plain = day(seed, &[]);
-        // The mean of ten seconds is lowest when they are over.
-        let trough = plain.low - LAG;
-        let at = |name: &str, second: usize| format!("trigger.{name}.at={second}s");
-        let paused = day(seed, &[at("pause", trough), at("resume", trough + 5)]);
-        // Until half of the fall without a pause was made up, from the same moment in both.
-        let half = (plain.high + plain.bottom) / 2.0;
-        let time = |day: &Day| {
-            let after = &day.prices[plain.low..];
-            after.iter().position(|price| *price >= half).unwrap_or(WATCHED) as f64
-        };
-        println!("{seed}: {} s, with a pause {} s", time(&plain), time(&paused));
-        gains.push(time(&plain) - time(&paused));
-    }
-    let gain = median(&mut gains);
-    println!("shorter by {gain} s (median)");
-    assert!(gain > 0.0, "{gains:?}");
 }

@@ -1,5 +1,5 @@
-//! What the set pieces of this crate's kinds are about: a spoofer is found and nobody else is, and a herd
-//! makes a bubble.
+//! What the set pieces of this crate's kinds are about: a spoofer is found and nobody else is, and
+//! a herd makes a bubble.
 #![allow(missing_docs)]
 
 use pitfloor_analysis::layering::{Criteria, Layering, Trace};

@@ -1,14 +1,15 @@
 //! Layering: large orders that nobody was to meet, against executions on the other side.
 //!
-//! Who shows what he does not mean leaves a trace: orders that are large, rest behind the best price, are
-//! taken back soon and hardly ever trade, while the same account trades on the other side. This counts
-//! it, account by account, from commands and events alone. An order is a **wall** when it rested with at
-//! least [`Criteria::times`] the lots of the mean order that had rested so far, not at the best price of its side, and was taken
-//! back within [`Criteria::life`] with at least nine tenths of it left. A wall is **answered** when its account
-//! traded on the other side while it stood.
+//! Who shows what he does not mean leaves a trace: orders that are large, rest behind the best
+//! price, are taken back soon and hardly ever trade, while the same account trades on the other
+//! side. This counts it, account by account, from commands and events alone. An order is a **wall**
+//! when it rested with at least [`Criteria::times`] the lots of the mean order that had rested so
+//! far, not at the best price of its side, and was taken back within [`Criteria::life`] with at
+//! least nine tenths of it left. A wall is **answered** when its account traded on the other side
+//! while it stood.
 //!
-//! Nothing here is proof: makers take back what they quote all day. [`Trace::is_suspicious`] asks for
-//! many answered walls, and for far more lots in walls than were traded against them.
+//! Nothing here is proof: makers take back what they quote all day. [`Trace::is_suspicious`] asks
+//! for many answered walls, and for far more lots in walls than were traded against them.
 
 use pitfloor_feed::level2::Quote;
 use pitfloor_model::command::Stamped;
@@ -101,7 +102,8 @@ impl Layering {
         Self { criteria, ..Self::default() }
     }
 
-    /// Takes note of a command and what came of it; `quote` says the best prices of an instrument after it.
+    /// Takes note of a command and what came of it; `quote` says the best prices of an instrument
+    /// after it.
     pub fn see(
         &mut self,
         stamped: &Stamped,

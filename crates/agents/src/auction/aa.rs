@@ -1,19 +1,20 @@
 //! Adaptive aggressiveness: how much of its gain a trader gives up to trade at once.
 //!
-//! The trader estimates the competitive price *p*\* as a moving average of trade prices (weight 2/6 on
-//! the newest) and has a degree of aggressiveness *r* from −1 (wait for the best) to 1 (trade at any
-//! price within the limit). Its target τ(*r*) lies at *p*\* for *r* = 0, at the limit for *r* = 1, and at
-//! nothing (a seller: at `price_max`) for *r* = −1, when its unit is worth trading at *p*\*; otherwise at
-//! the limit for *r* ≥ 0. With *e*(*x*, θ) = (e^{xθ} − 1)/(e^θ − 1), a buyer with limit *l* > *p*\* has
-//! τ = *p*\* + (*l* − *p*\*)*e*(*r*, θ) for *r* ≥ 0 and *p*\*(1 − *e*(−*r*, ϑ)) below, where ϑ makes the slope
-//! continuous at 0. θ is the long memory: it follows how scattered trades are around *p*\* (Smith's
-//! alpha, over the last five). *r* is the short memory: each shout moves it towards slightly more, or
-//! slightly less, than the aggressiveness that would have named that price.
+//! The trader estimates the competitive price *p*\* as a moving average of trade prices (weight 2/6
+//! on the newest) and has a degree of aggressiveness *r* from −1 (wait for the best) to 1 (trade at
+//! any price within the limit). Its target τ(*r*) lies at *p*\* for *r* = 0, at the limit for *r* =
+//! 1, and at nothing (a seller: at `price_max`) for *r* = −1, when its unit is worth trading at
+//! *p*\*; otherwise at the limit for *r* ≥ 0. With *e*(*x*, θ) = (e^{xθ} − 1)/(e^θ − 1), a buyer
+//! with limit *l* > *p*\* has τ = *p*\* + (*l* − *p*\*)*e*(*r*, θ) for *r* ≥ 0 and *p*\*(1 −
+//! *e*(−*r*, ϑ)) below, where ϑ makes the slope continuous at 0. θ is the long memory: it follows
+//! how scattered trades are around *p*\* (Smith's alpha, over the last five). *r* is the short
+//! memory: each shout moves it towards slightly more, or slightly less, than the aggressiveness
+//! that would have named that price.
 //!
-//! Before the first trade it goes a third of the way (`patience` = 3) from the best price of its side
-//! towards the other; afterwards it takes what is offered at τ or better, and else goes a third of the
-//! way from the best price of its side towards τ. Directions of learning are as commonly retold. Prices
-//! are in units of the currency, orders for one lot.
+//! Before the first trade it goes a third of the way (`patience` = 3) from the best price of its
+//! side towards the other; afterwards it takes what is offered at τ or better, and else goes a
+//! third of the way from the best price of its side towards τ. Directions of learning are as
+//! commonly retold. Prices are in units of the currency, orders for one lot.
 //!
 //! Source: Vytelingum, Cliff & Jennings (2008), *Strategic bidding in continuous double auctions*,
 //! Artificial Intelligence 172(14).

@@ -1,12 +1,13 @@
 //! Beliefs from history: names the price with the greatest expected gain.
 //!
-//! From the shouts around the last `memory` trades a seller forms a belief that an ask at *a* will be
-//! taken: *q*(*a*) = (TAG + BG)/(TAG + BG + RAL), with TAG the asks at *a* or above that were taken, BG
-//! the bids at *a* or above, RAL the asks at *a* or below that nobody took. A buyer mirrors it:
-//! *q*(*b*) = (TBL + AL)/(TBL + AL + RBG), with bids and asks at *b* or below, and bids at *b* or above
-//! that nobody took. Between the prices that were heard the belief is a cubic that is flat at both; an
-//! ask at nothing is surely taken, one at `price_max` never, and the other way round for bids. It names
-//! the price where (*a* − *c*)·*q*(*a*), or (*v* − *b*)·*q*(*b*), is greatest.
+//! From the shouts around the last `memory` trades a seller forms a belief that an ask at *a* will
+//! be taken: *q*(*a*) = (TAG + BG)/(TAG + BG + RAL), with TAG the asks at *a* or above that were
+//! taken, BG the bids at *a* or above, RAL the asks at *a* or below that nobody took. A buyer
+//! mirrors it: *q*(*b*) = (TBL + AL)/(TBL + AL + RBG), with bids and asks at *b* or below, and bids
+//! at *b* or above that nobody took. Between the prices that were heard the belief is a cubic that
+//! is flat at both; an ask at nothing is surely taken, one at `price_max` never, and the other way
+//! round for bids. It names the price where (*a* − *c*)·*q*(*a*), or (*v* − *b*)·*q*(*b*), is
+//! greatest.
 //!
 //! In the book a better best price is a shout, and a print says that the resting side's shout was
 //! accepted. Prices are in units of the currency, orders for one lot.

@@ -2,8 +2,8 @@
 //! in one lot at a time, and differs from the others only in the rule by which it names a price.
 //!
 //! [`trader`] is what they share: units, waking, and hearing what is shouted and what trades. Each
-//! other file is one rule: [`zi_c`] knows nothing but its budget, [`zip`] learns a margin, [`gd`] forms
-//! beliefs from what was accepted, [`aa`] learns how aggressive to be.
+//! other file is one rule: [`zi_c`] knows nothing but its budget, [`zip`] learns a margin, [`gd`]
+//! forms beliefs from what was accepted, [`aa`] learns how aggressive to be.
 
 pub mod aa;
 pub mod gd;

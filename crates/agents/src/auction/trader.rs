@@ -1,13 +1,14 @@
 //! A trader of the laboratory: units with private values, and a rule that names prices.
 //!
-//! In the experiments of Smith (1962) and Gode & Sunder (1993) a buyer has units with values that fall,
-//! a seller units with costs that rise, and both deal in them one by one, in that order. Here such a
-//! trader stands before a real book. It wakes at random, takes back what it left there, and places an
-//! order of one lot at the price that its rule names, never beyond the value or cost of its present
-//! unit. When anybody trades, everybody's orders are taken back, as the experiment clears both quotes.
+//! In the experiments of Smith (1962) and Gode & Sunder (1993) a buyer has units with values that
+//! fall, a seller units with costs that rise, and both deal in them one by one, in that order. Here
+//! such a trader stands before a real book. It wakes at random, takes back what it left there, and
+//! places an order of one lot at the price that its rule names, never beyond the value or cost of
+//! its present unit. When anybody trades, everybody's orders are taken back, as the experiment
+//! clears both quotes.
 //!
-//! What it hears: a better best price is a shout that nobody has accepted yet; a print is a shout of
-//! the resting side that was accepted.
+//! What it hears: a better best price is a shout that nobody has accepted yet; a print is a shout
+//! of the resting side that was accepted.
 
 use crate::desk;
 use crate::working::{self, Working};
@@ -29,8 +30,7 @@ pub(super) const VALUES: Parameter = Parameter {
     name: "values",
     takes: Takes::Choice(&["ladder", "uniform"]),
     default: "ladder",
-    about: "ladder: dealt out in steps from the best on, member by member; uniform: drawn between the best \
-            value and the best cost",
+    about: "ladder: in steps from the best on, member by member; uniform: drawn between both bests",
 };
 /// The first rung.
 pub(super) const VALUE_BEST: Parameter = Parameter {

@@ -1,15 +1,16 @@
 //! Zero intelligence with a budget: names any price at which it does not lose.
 //!
-//! A buyer whose unit is worth *v* bids a price drawn evenly from 0 to *v*; a seller whose unit costs
-//! *c* asks one drawn evenly from *c* to `price_max`. Nothing is remembered and nothing is expected.
-//! That such traders still bring almost all gains of trade about is the point of the paper: most of
-//! the efficiency of a double auction is the institution's, not its traders'. In the symmetric market
-//! of six buyers and six sellers with three units each (the defaults), they reach some 97 % of the
-//! greatest surplus.
+//! A buyer whose unit is worth *v* bids a price drawn evenly from 0 to *v*; a seller whose unit
+//! costs *c* asks one drawn evenly from *c* to `price_max`. Nothing is remembered and nothing is
+//! expected. That such traders still bring almost all gains of trade about is the point of the
+//! paper: most of the efficiency of a double auction is the institution's, not its traders'. In the
+//! symmetric market of six buyers and six sellers with three units each (the defaults), they reach
+//! some 97 % of the greatest surplus.
 //!
 //! Prices are in units of the currency. Orders are for one lot, replaced at each act, and everybody
-//! takes his back when anybody trades; the paper's traders name quotes instead, of which only the best
-//! stands. Values are private: an account needs the cash, or the lots, to deal in all of its units.
+//! takes his back when anybody trades; the paper's traders name quotes instead, of which only the
+//! best stands. Values are private: an account needs the cash, or the lots, to deal in all of its
+//! units.
 //!
 //! Source: Gode & Sunder (1993), *Allocative efficiency of markets with zero-intelligence traders*,
 //! Journal of Political Economy 101(1).

@@ -1,21 +1,22 @@
 //! Zero intelligence plus: a margin that learns from every shout.
 //!
-//! A trader names limit·(1 + *m*): a buyer with a margin *m* ≤ 0, a seller with *m* ≥ 0. Each shout at
-//! a price *q* makes it raise its margin, when the market would have paid it more, or lower it, when
-//! others get the trade. With *p* the price that it would name now, a seller
+//! A trader names limit·(1 + *m*): a buyer with a margin *m* ≤ 0, a seller with *m* ≥ 0. Each shout
+//! at a price *q* makes it raise its margin, when the market would have paid it more, or lower it,
+//! when others get the trade. With *p* the price that it would name now, a seller
 //!
 //! * raises when the shout was accepted and *p* ≤ *q*;
 //! * lowers, while it has a unit, when an accepted bid lay below *p*, or an ask not accepted did.
 //!
-//! A buyer does the same the other way round. The target is *t* = *q*(1 ± c_r·U₁) ± c_a·U₂, up or down,
-//! with U₁ and U₂ even between 0 and 1; the margin goes there with momentum (Widrow & Hoff):
-//! *G* ← γ*G* + (1 − γ)β(*t* − *p*), *m* ← (*p* + *G*)/limit − 1, and stays where it was if it would change
-//! its sign. Each trader draws β evenly from 0.1 to 0.5, γ from 0 to 0.1, and its first margin from 5 %
-//! to 35 %. `relative` is c_r, a share of the price; `absolute` is c_a, in ticks.
+//! A buyer does the same the other way round. The target is *t* = *q*(1 ± c_r·U₁) ± c_a·U₂, up or
+//! down, with U₁ and U₂ even between 0 and 1; the margin goes there with momentum (Widrow & Hoff):
+//! *G* ← γ*G* + (1 − γ)β(*t* − *p*), *m* ← (*p* + *G*)/limit − 1, and stays where it was if it
+//! would change its sign. Each trader draws β evenly from 0.1 to 0.5, γ from 0 to 0.1, and its
+//! first margin from 5 % to 35 %. `relative` is c_r, a share of the price; `absolute` is c_a, in
+//! ticks.
 //!
 //! In the book a better best price is a shout that nobody accepted yet, and a print is one of the
-//! resting side that was accepted. The paper's experiment is the default market; prices there settle
-//! around the competitive one within a few periods.
+//! resting side that was accepted. The paper's experiment is the default market; prices there
+//! settle around the competitive one within a few periods.
 //!
 //! Source: Cliff (1997), *Minimal-intelligence agents for bargaining behaviors in market-based
 //! environments*, Hewlett-Packard Laboratories HPL-97-91.
@@ -220,8 +221,8 @@ mod tests {
         assert!((5_000.0..8_000.0).contains(&named), "{named}");
     }
 
-    /// What the paper shows: prices gather around the competitive one as periods go by, and what was
-    /// learned does not cost surplus.
+    /// What the paper shows: prices gather around the competitive one as periods go by, and what
+    /// was learned does not cost surplus.
     #[test]
     fn prices_settle_and_nothing_is_lost_by_learning() {
         const COMPETITIVE: f64 = 80.0;

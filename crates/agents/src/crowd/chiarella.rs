@@ -1,29 +1,34 @@
-//! Chiarella–Iori traders: each weighs value, trend and noise, forecasts a price, and quotes around it.
+//! Chiarella–Iori traders: each weighs value, trend and noise, forecasts a price, and quotes around
+//! it.
 //!
-//! Each trader draws once how much it believes in value, *g*₁ ~ |N(0, σ₁²)|, in trends, *g*₂ ~ N(0, σ₂²)
-//! (below zero it bets against them), and in noise, *n* ~ |N(0, n₀²)|. When it acts, it looks back over
-//! τᵢ = τ(1 + *g*₁)/(1 + |*g*₂|) steps, at least one: who believes in value looks far, who believes in
-//! trends looks near. With *r̄* the mean log return a step over that window, it forecasts
+//! Each trader draws once how much it believes in value, *g*₁ ~ |N(0, σ₁²)|, in trends, *g*₂ ~ N(0,
+//! σ₂²) (below zero it bets against them), and in noise, *n* ~ |N(0, n₀²)|. When it acts, it looks
+//! back over τᵢ = τ(1 + *g*₁)/(1 + |*g*₂|) steps, at least one: who believes in value looks far,
+//! who believes in trends looks near. With *r̄* the mean log return a step over that window, it
+//! forecasts
 //!
 //! *r̂* = [*g*₁ ln(*p*_f/*p*)/τ + *g*₂ *r̄* + *n* ε]/(*g*₁ + |*g*₂| + *n*),  ε ~ N(0, s²),
 //!
-//! and the price *p̂* = *p*·exp(*r̂* τᵢ), at most a factor e away. In the simple form it buys when *p̂* > *p*, with a limit at
-//! *p̂*(1 − *k*), and else sells at *p̂*(1 + *k*), *k* even between 0 and `spread_max`. In the form `cara` it
-//! has constant absolute risk aversion α and would hold π(*x*) = ln(*p̂*/*x*)/(α *V* *x*) lots at the price *x*
-//! (in units of the currency; *V* is the variance of returns in its window): it draws *x* evenly between the
-//! price at which all its cash would be spent and *p̂*, and orders the difference between π(*x*) and what it
-//! holds. Orders that do not trade at once live τ steps.
+//! and the price *p̂* = *p*·exp(*r̂* τᵢ), at most a factor e away. In the simple form it buys when
+//! *p̂* > *p*, with a limit at *p̂*(1 − *k*), and else sells at *p̂*(1 + *k*), *k* even between 0
+//! and `spread_max`. In the form `cara` it has constant absolute risk aversion α and would hold
+//! π(*x*) = ln(*p̂*/*x*)/(α *V* *x*) lots at the price *x* (in units of the currency; *V* is the
+//! variance of returns in its window): it draws *x* evenly between the price at which all its cash
+//! would be spent and *p̂*, and orders the difference between π(*x*) and what it holds. Orders that
+//! do not trade at once live τ steps.
 //!
-//! A step is `step` long; in the papers one trader acts in each, so `rate` should be `step` times the
-//! number of traders. *p*_f is the fundamental value where the instrument has one, else the price before
-//! the first trade. Where only one side is quoted, and beyond the last trade, that quote is the price.
-//! The past is the public tape of trades, as far back as it is kept (1 024 trades).
-//! Trends (σ₂ > 0) are what makes returns fat-tailed. That they alone make volatility last, as the papers
-//! find, does not show here: who trades on value alone overshoots it before this book, and swings.
+//! A step is `step` long; in the papers one trader acts in each, so `rate` should be `step` times
+//! the number of traders. *p*_f is the fundamental value where the instrument has one, else the
+//! price before the first trade. Where only one side is quoted, and beyond the last trade, that
+//! quote is the price. The past is the public tape of trades, as far back as it is kept (1 024
+//! trades). Trends (σ₂ > 0) are what makes returns fat-tailed. That they alone make volatility
+//! last, as the papers find, does not show here: who trades on value alone overshoots it before
+//! this book, and swings.
 //!
 //! Source: Chiarella & Iori (2002), *A simulation analysis of the microstructure of double auction
-//! markets*, Quantitative Finance 2(5); Chiarella, Iori & Perelló (2009), *The impact of heterogeneous
-//! trading rules on the limit order book and order flows*, Journal of Economic Dynamics and Control 33(3).
+//! markets*, Quantitative Finance 2(5); Chiarella, Iori & Perelló (2009), *The impact of
+//! heterogeneous trading rules on the limit order book and order flows*, Journal of Economic
+//! Dynamics and Control 33(3).
 
 use crate::desk::{self, Look};
 use crate::working::{self, Working};
@@ -140,8 +145,9 @@ pub struct Chiarella {
     working: Working<RESTING_MAX>,
 }
 
-/// The price that `look` shows. Where only one side is quoted, and beyond the last trade, it is that
-/// quote: else traders who all think a thing cheap would wait for ever for somebody to offer it.
+/// The price that `look` shows. Where only one side is quoted, and beyond the last trade, it is
+/// that quote: else traders who all think a thing cheap would wait for ever for somebody to offer
+/// it.
 fn price(look: &Look) -> f64 {
     let ticks = |best: Option<Price>| best.map(|price| price.0 as f64);
     match (ticks(look.bid), ticks(look.ask)) {
@@ -195,8 +201,8 @@ impl Chiarella {
         }
     }
 
-    /// The mean log return a step over the last `steps` steps, and the variance of returns a step, as
-    /// far as the tape goes back.
+    /// The mean log return a step over the last `steps` steps, and the variance of returns a step,
+    /// as far as the tape goes back.
     fn past(&self, cx: &mut Context<'_>, price: f64, steps: f64) -> (f64, f64) {
         let from = cx.now().before(Span((steps * self.step.0 as f64) as u64));
         let (mut later, mut squares) = (price, 0.0);
@@ -310,7 +316,8 @@ mod tests {
         assert_eq!(forecast([0.0; 3], 1.0, 1.0, 1.0), 0.0, "who believes nothing expects nothing");
     }
 
-    /// π falls with the price, is nothing at the forecast, and what is spent at the root is the cash.
+    /// π falls with the price, is nothing at the forecast, and what is spent at the root is the
+    /// cash.
     #[test]
     fn risk_says_how_much() {
         let demand = |price| demand(101.0, price, 0.1, 1e-3);
@@ -353,8 +360,8 @@ mod tests {
         assert!(floor.events().filter(ended).count() > 20);
     }
 
-    /// A hundred traders of whom one acts a second: log returns of mid prices, second by second, after a
-    /// while of settling; and the bids by their distance from the mid, 4 % apart.
+    /// A hundred traders of whom one acts a second: log returns of mid prices, second by second,
+    /// after a while of settling; and the bids by their distance from the mid, 4 % apart.
     fn crowd(seed: u64, trend: &str, steps: u64) -> (Vec<f64>, [f64; 15]) {
         let mut floor = Floor::new(seed);
         let means = Floor::means(1_000_000, 1_000);

@@ -1,22 +1,23 @@
-//! The extended Chiarella model: belief in value, belief in fast or slow trends, or noise, one a trader.
+//! The extended Chiarella model: belief in value, belief in fast or slow trends, or noise, one a
+//! trader.
 //!
-//! In the model, log prices move by Δ*p* = κ(*V* − *p*) + β tanh(γ*M*) + σ ε each step: fundamentalists push
-//! towards the value, trend followers along an average *M* of past moves (*M* ← (1 − α)*M* + αΔ*p*), noise
-//! traders anywhere. Before a real book each member is one of these four by `belief`, and its order each
-//! `interval` is as large as its push:
+//! In the model, log prices move by Δ*p* = κ(*V* − *p*) + β tanh(γ*M*) + σ ε each step:
+//! fundamentalists push towards the value, trend followers along an average *M* of past moves (*M*
+//! ← (1 − α)*M* + αΔ*p*), noise traders anywhere. Before a real book each member is one of these
+//! four by `belief`, and its order each `interval` is as large as its push:
 //!
-//! * `value`: κ(*V* − *p*), *V* the log of the fundamental value (or of the price before the first trade);
+//! * `value`: κ(*V* − *p*), *V* the log of the fundamental value (else of the reference price);
 //! * `fast`, `slow`: β tanh(γ*M*), with weights 1/α of `fast_window` or `slow_window` intervals;
 //! * `noise`: σ ε, with ε ~ N(0, 1).
 //!
-//! A push of one per cent is `size` lots; less than a lot sends nothing. With probability `passive` the order rests
-//! at the best price of its own side until the next act, else it takes the best price of the other.
-//! With few trend followers the mispricing *p* − *V* has one peak, with many it has two: prices spend
-//! their time far above or far below the value.
+//! A push of one per cent is `size` lots; less than a lot sends nothing. With probability `passive`
+//! the order rests at the best price of its own side until the next act, else it takes the best
+//! price of the other. With few trend followers the mispricing *p* − *V* has one peak, with many it
+//! has two: prices spend their time far above or far below the value.
 //!
-//! Source: Chiarella (1992), *The dynamics of speculative behaviour*, Annals of Operations Research 37;
-//! Majewski, Ciliberti & Bouchaud (2018), *Co-existence of trend and value in financial markets*, Journal
-//! of Economic Dynamics and Control; with a book as in JASSS 27(2) 8 (2024).
+//! Source: Chiarella (1992), *The dynamics of speculative behaviour*, Annals of Operations Research
+//! 37; Majewski, Ciliberti & Bouchaud (2018), *Co-existence of trend and value in financial
+//! markets*, Journal of Economic Dynamics and Control; with a book as in JASSS 27(2) 8 (2024).
 
 use crate::desk::{self, Look};
 use crate::working::{self, Working};
@@ -27,7 +28,7 @@ use pitfloor_sim::params::{Build, Kind, Parameter, Params, Role, Takes, Wait};
 /// The kind `extended-chiarella`.
 pub static KIND: Kind = Kind {
     name: "extended-chiarella",
-    about: "pushes towards value, along a fast or slow trend, or anywhere, by as much as it believes",
+    about: "pushes towards value, along a fast or slow trend, or anywhere",
     source: "Chiarella 1992; Majewski, Ciliberti & Bouchaud 2018",
     parameters: &[
         Parameter {

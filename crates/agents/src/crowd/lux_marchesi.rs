@@ -1,26 +1,30 @@
 //! Lux and Marchesi's crowd: chartists and fundamentalists who talk each other into changing sides.
 //!
-//! One account trades for a crowd of *N* people: optimists *n*₊, pessimists *n*₋ (together the chartists *n*_c)
-//! and fundamentalists *n*_f. With opinion *x* = (*n*₊ − *n*₋)/*n*_c and the trend *ṗ* of the price, people change
-//! sides at rates
+//! One account trades for a crowd of *N* people: optimists *n*₊, pessimists *n*₋ (together the
+//! chartists *n*_c) and fundamentalists *n*_f. With opinion *x* = (*n*₊ − *n*₋)/*n*_c and the trend
+//! *ṗ* of the price, people change sides at rates
 //!
 //! * pessimist ↔ optimist: ν₁(*n*_c/*N*)·exp(±U₁), U₁ = α₁*x* + α₂*ṗ*/ν₁;
 //! * fundamentalist ↔ optimist: ν₂(*n*₊/*N*)·exp(U₂₁) and ν₂(*n*_f/*N*)·exp(−U₂₁),
 //!   U₂₁ = α₃[(*r* + *ṗ*/ν₂)/*p* − *R* − *s*|*p*_f − *p*|/*p*];
-//! * fundamentalist ↔ pessimist: the same with *n*₋ and U₂₂ = α₃[*R* − (*r* + *ṗ*/ν₂)/*p* − *s*|*p*_f − *p*|/*p*].
+//! * fundamentalist ↔ pessimist: the same with *n*₋ and
+//!   U₂₂ = α₃[*R* − (*r* + *ṗ*/ν₂)/*p* − *s*|*p*_f − *p*|/*p*].
 //!
 //! Each group keeps at least four. What they want together is *ED* = (*n*₊ − *n*₋)*T*_c/*N* +
-//! *n*_f(*T*_f/*N*)(*p*_f − *p*), with a noise N(0, σ²) beside it. In the paper a market maker moves the price
-//! by one tick with probability β|*ED*|; here the order flow goes to the book instead: every fifth of a unit of time, `lots`·*ED* lots are
-//! bought or sold at the best price within `reach`. So somebody must make a market, and the more lots stand there, the
-//! calmer it is. When chartists come to outnumber the others, prices break out; when mispricing has grown, fundamentalists come back.
+//! *n*_f(*T*_f/*N*)(*p*_f − *p*), with a noise N(0, σ²) beside it. In the paper a market maker
+//! moves the price by one tick with probability β|*ED*|; here the order flow goes to the book
+//! instead: every fifth of a unit of time, `lots`·*ED* lots are bought or sold at the best price
+//! within `reach`. So somebody must make a market, and the more lots stand there, the calmer it is.
+//! When chartists come to outnumber the others, prices break out; when mispricing has grown,
+//! fundamentalists come back.
 //!
-//! Prices are measured so that the value is 10 at the start, as in the paper; a unit of time is `unit` long, and people
-//! change sides a hundred times in it. Parameters are the paper's Set I as commonly retold.
+//! Prices are measured so that the value is 10 at the start, as in the paper; a unit of time is
+//! `unit` long, and people change sides a hundred times in it. Parameters are the paper's Set I as
+//! commonly retold.
 //!
 //! Source: Lux & Marchesi (1999), *Scaling and criticality in a stochastic multi-agent model of a
-//! financial market*, Nature 397; (2000), *Volatility clustering in financial markets*, International
-//! Journal of Theoretical and Applied Finance 3(4).
+//! financial market*, Nature 397; (2000), *Volatility clustering in financial markets*,
+//! International Journal of Theoretical and Applied Finance 3(4).
 
 use crate::desk::{self, Look};
 use crate::working::{self, Working};
@@ -162,8 +166,8 @@ struct People {
     fundamentalists: u64,
 }
 
-/// How many of `all` do something that each does with probability `p`: by jumps from one who does to
-/// the next, so that it costs as much as are found.
+/// How many of `all` do something that each does with probability `p`: by jumps from one who does
+/// to the next, so that it costs as much as are found.
 fn how_many(all: u64, p: f64, dice: &mut Dice) -> u64 {
     if p <= 0.0 {
         return 0;

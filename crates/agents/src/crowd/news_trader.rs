@@ -1,19 +1,19 @@
 //! A reader of news: trades on announcements, after a delay, by as much as they surprise.
 //!
 //! It keeps in mind what the instrument was worth before. When something is announced about the
-//! instrument (or about everything), it understands after `delay` what that is worth, with an error of
-//! `error` basis points, normally distributed. The surprise is by how much the value as it understands it lies above what
-//! the price was when the news came. Beyond `threshold` it trades: `size` lots for each per cent of surprise, at most
-//! `max_position`, bought (or sold) at prices that leave half of the surprise to gain. After `hold` it
-//! goes back to what it started with.
+//! instrument (or about everything), it understands after `delay` what that is worth, with an error
+//! of `error` basis points, normally distributed. The surprise is by how much the value as it
+//! understands it lies above what the price was when the news came. Beyond `threshold` it trades:
+//! `size` lots for each per cent of surprise, at most `max_position`, bought (or sold) at prices
+//! that leave half of the surprise to gain. After `hold` it goes back to what it started with.
 //!
-//! A `delay` of microseconds makes it a machine that reads a feed, one of seconds a person. What has no
-//! fundamental value it leaves alone: announcements (`[[event]]` with `what = "news"` and a `jump`, or `rates`) move
-//! that value, and nothing else says how good they are.
+//! A `delay` of microseconds makes it a machine that reads a feed, one of seconds a person. What
+//! has no fundamental value it leaves alone: announcements (`[[event]]` with `what = "news"` and a
+//! `jump`, or `rates`) move that value, and nothing else says how good they are.
 //!
-//! Source: Andersen, Bollerslev, Diebold & Vega (2003), *Micro effects of macro announcements*, American
-//! Economic Review 93(1), for prices that jump by the surprise within minutes; Foucault, Hombert & Roşu
-//! (2016), *News trading and speed*, Journal of Finance 71(1), for who is first.
+//! Source: Andersen, Bollerslev, Diebold & Vega (2003), *Micro effects of macro announcements*,
+//! American Economic Review 93(1), for prices that jump by the surprise within minutes; Foucault,
+//! Hombert & Roşu (2016), *News trading and speed*, Journal of Finance 71(1), for who is first.
 
 use crate::desk::{self, Look};
 use crate::working::{self, Working};

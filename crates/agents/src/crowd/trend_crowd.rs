@@ -1,20 +1,21 @@
 //! A herd that chases trends: newcomers come in because others have gained, and run when it turns.
 //!
 //! A member stands outside at first. Every `interval` it looks at how far the price has risen over
-//! `window`, and comes in with probability 1 − exp(−*rise*/`temptation`): half a per cent of rise tempts
-//! little, a rise of `temptation` most of them. Once in, it buys `size` lots a look up to
-//! `max_position` while the price still rises over its window. It remembers the highest price since it
-//! came in; when the price has fallen `panic` below that, it sells everything that it bought and
+//! `window`, and comes in with probability 1 − exp(−*rise*/`temptation`): half a per cent of rise
+//! tempts little, a rise of `temptation` most of them. Once in, it buys `size` lots a look up to
+//! `max_position` while the price still rises over its window. It remembers the highest price since
+//! it came in; when the price has fallen `panic` below that, it sells everything that it bought and
 //! stands outside for `rest` before it can be tempted again. A share `newcomers` of the members is
-//! there from the start; the others hear of the market one by one, after a time that is drawn evenly
-//! over `spread_over`: so the herd grows while prices rise, and the money runs out when all are in.
+//! there from the start; the others hear of the market one by one, after a time that is drawn
+//! evenly over `spread_over`: so the herd grows while prices rise, and the money runs out when all
+//! are in.
 //!
 //! It knows nothing of value. Prices that rise because they have risen, and fall because they have
 //! fallen, are what it makes of a market with few sellers.
 //!
-//! Source: De Long, Shleifer, Summers & Waldmann (1990), *Positive feedback investment strategies and
-//! destabilizing rational speculation*, Journal of Finance 45(2); Shiller (2000), *Irrational exuberance*.
-//! The rule of coming in is ours.
+//! Source: De Long, Shleifer, Summers & Waldmann (1990), *Positive feedback investment strategies
+//! and destabilizing rational speculation*, Journal of Finance 45(2); Shiller (2000), *Irrational
+//! exuberance*. The rule of coming in is ours.
 
 use crate::desk::{self, Look};
 use crate::working::{self, Working};

@@ -1,20 +1,23 @@
 //! Trend following by plan: enters on a breakout, sizes by volatility, leaves by a stop.
 //!
-//! Prices are looked at in bars of `bar`. With `signal = "breakout"` it goes long when a bar closes above the highest
-//! price of the last `entry` bars, and short when below the lowest; it leaves when a bar closes
-//! beyond the opposite end of the last `exit` bars, or `stops` average true ranges against where it came in.
-//! With `signal = "return"` it is long when the price is above that of `entry` bars ago, else short, and
-//! looks anew each bar. The true range of a bar is the span between its highest and lowest price and the
-//! close before; its average is over the last `entry` bars.
+//! Prices are looked at in bars of `bar`. With `signal = "breakout"` it goes long when a bar closes
+//! above the highest price of the last `entry` bars, and short when below the lowest; it leaves
+//! when a bar closes beyond the opposite end of the last `exit` bars, or `stops` average true
+//! ranges against where it came in. With `signal = "return"` it is long when the price is above
+//! that of `entry` bars ago, else short, and looks anew each bar. The true range of a bar is the
+//! span between its highest and lowest price and the close before; its average is over the last
+//! `entry` bars.
 //!
-//! Size is set so that a move of one average true range costs a fraction `risk` of what it is worth: *lots* =
-//! `risk`·*wealth*/(*ATR* in currency), at most `max_position`: the same risk in calm and in wild markets. It goes
-//! to its target by orders of at most `size` lots that take the best price, one after the other. Short
-//! means fewer lots than at the start, never fewer than none unless its account may owe.
+//! Size is set so that a move of one average true range costs a fraction `risk` of what it is
+//! worth: *lots* = `risk`·*wealth*/(*ATR* in currency), at most `max_position`: the same risk in
+//! calm and in wild markets. It goes to its target by orders of at most `size` lots that take the
+//! best price, one after the other. Short means fewer lots than at the start, never fewer than none
+//! unless its account may owe.
 //!
-//! Source: Donchian's channel and the average true range of Wilder (1978), *New concepts in technical
-//! trading systems*, as used by the Turtle traders (Faith 2007, *Way of the Turtle*); for volatility
-//! targets Moskowitz, Ooi & Pedersen (2012), *Time series momentum*, Journal of Financial Economics 104(2).
+//! Source: Donchian's channel and the average true range of Wilder (1978), *New concepts in
+//! technical trading systems*, as used by the Turtle traders (Faith 2007, *Way of the Turtle*); for
+//! volatility targets Moskowitz, Ooi & Pedersen (2012), *Time series momentum*, Journal of
+//! Financial Economics 104(2).
 
 use crate::desk::Look;
 use crate::working::{self, Working};

@@ -1,14 +1,17 @@
-//! A fundamental trader: buys (or sells) a fixed amount, patiently, by what it thinks the thing is worth.
+//! A fundamental trader: buys (or sells) a fixed amount, patiently, by what it thinks the thing is
+//! worth.
 //!
-//! It has a side, and an amount to trade that day (`max_position`). Its view of the value is drawn once: the price before
-//! the first trade, times exp(N(0, `opinion`²)). It wakes rarely. Most of the time it rests an order of `size` lots at a distance drawn
-//! evenly up to `depth` behind the best price of its side, never beyond its view. With probability `market_share`, and whenever
-//! the price is better than its view by more than `bargain`, it takes the best price instead. What it has bought it keeps: it does not
-//! flatten. So it is slow, and the one who comes when everybody else has gone.
+//! It has a side, and an amount to trade that day (`max_position`). Its view of the value is drawn
+//! once: the price before the first trade, times exp(N(0, `opinion`²)). It wakes rarely. Most of
+//! the time it rests an order of `size` lots at a distance drawn evenly up to `depth` behind the
+//! best price of its side, never beyond its view. With probability `market_share`, and whenever the
+//! price is better than its view by more than `bargain`, it takes the best price instead. What it
+//! has bought it keeps: it does not flatten. So it is slow, and the one who comes when everybody
+//! else has gone.
 //!
-//! Source: the classes *fundamental buyers* and *fundamental sellers* in Kirilenko, Kyle, Samadi & Tuzun
-//! (2017), *The flash crash: high-frequency trading in an electronic market*, Journal of Finance 72(3);
-//! the rule is a design, not the paper's.
+//! Source: the classes *fundamental buyers* and *fundamental sellers* in Kirilenko, Kyle, Samadi &
+//! Tuzun (2017), *The flash crash: high-frequency trading in an electronic market*, Journal of
+//! Finance 72(3); the rule is a design, not the paper's.
 
 use crate::desk::{self, Look};
 use crate::working::{self, Working};

@@ -1,14 +1,15 @@
 //! A high-frequency maker: quotes small at and inside the best prices and holds next to nothing.
 //!
-//! It renews its quotes many times a second, from one step inside the spread to the best price itself,
-//! a few lots at a time. When it holds more than `alarm` of `max_position` it crosses the
+//! It renews its quotes many times a second, from one step inside the spread to the best price
+//! itself, a few lots at a time. When it holds more than `alarm` of `max_position` it crosses the
 //! spread to get rid of it, down to `calm` of it: what it sells then is bought, as often as not, by
-//! another of its kind, and so the same lots pass from hand to hand. When prices have moved more than
-//! `scare` over the last `memory` it quotes nothing; a pause in trading makes it forget what scared it.
+//! another of its kind, and so the same lots pass from hand to hand. When prices have moved more
+//! than `scare` over the last `memory` it quotes nothing; a pause in trading makes it forget what
+//! scared it.
 //!
 //! Source: Kirilenko, Kyle, Samadi & Tuzun (2017), *The flash crash: high-frequency trading in an
-//! electronic market*, Journal of Finance 72(3); Paddrik et al. (2012), *An agent based model of the
-//! E-Mini S&P 500 applied to flash crash analysis*. The figures are a design, not the papers'.
+//! electronic market*, Journal of Finance 72(3); Paddrik et al. (2012), *An agent based model of
+//! the E-Mini S&P 500 applied to flash crash analysis*. The figures are a design, not the papers'.
 
 use super::quoting::Quoting;
 use pitfloor_sim::params::{Build, Kind, Parameter, Takes};
@@ -29,7 +30,7 @@ pub static KIND: Kind = Kind {
             name: "near",
             takes: Takes::Number(-1_000.0, 1_000.0),
             default: "-1",
-            about: "nearest quote, in price steps behind the best price; below zero inside the spread",
+            about: "nearest quote, in price steps behind the best; below zero: inside",
         },
         Parameter {
             name: "far",

@@ -1,10 +1,11 @@
 //! The fast and those whom they meet: traders who read queues and react, one who deceives them, and
 //! the classes of accounts of a flash crash.
 //!
-//! [`order_imbalance`] trades on the queues at the best prices, [`spoofer`] paints such queues. The classes of
-//! the E-mini on 6 May 2010 differ in speed and in where they place their orders: [`hft_maker`] and
-//! [`intermediary`] (both by [`quoting`]) with limits to what they hold, [`fundamental_trader`],
-//! [`opportunistic`], [`small_trader`], and the [`sell_program`] that met them.
+//! [`order_imbalance`] trades on the queues at the best prices, [`spoofer`] paints such queues. The
+//! classes of the E-mini on 6 May 2010 differ in speed and in where they place their orders:
+//! [`hft_maker`] and [`intermediary`] (both by [`quoting`]) with limits to what they hold,
+//! [`fundamental_trader`], [`opportunistic`], [`small_trader`], and the [`sell_program`] that met
+//! them.
 
 pub mod fundamental_trader;
 pub mod hft_maker;

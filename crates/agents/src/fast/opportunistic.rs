@@ -1,11 +1,12 @@
 //! An opportunistic trader: with the move or against it, by its nature.
 //!
-//! Once, it is drawn whether it is one who goes with a move (probability `followers`) or one who bets on its
-//! end. It looks every `rate`, and keeps a slow average *A* of prices (the last look weighs one part in `memory`). The
-//! signal is how far the price lies from it, *p*/*A* − 1. Beyond `threshold` the follower wants to hold
-//! `max_position` in the direction of the move, the other one in the opposite; within half of that
-//! both go home. They go there by orders of at most `size` lots, which take the best price, or with probability `passive` rest at the
-//! best price of their own side until the next look.
+//! Once, it is drawn whether it is one who goes with a move (probability `followers`) or one who
+//! bets on its end. It looks every `rate`, and keeps a slow average *A* of prices (the last look
+//! weighs one part in `memory`). The signal is how far the price lies from it, *p*/*A* − 1. Beyond
+//! `threshold` the follower wants to hold `max_position` in the direction of the move, the other
+//! one in the opposite; within half of that both go home. They go there by orders of at most `size`
+//! lots, which take the best price, or with probability `passive` rest at the best price of their
+//! own side until the next look.
 //!
 //! Source: the class of that name in Kirilenko, Kyle, Samadi & Tuzun (2017), *The flash crash:
 //! high-frequency trading in an electronic market*, Journal of Finance 72(3); the rule is a design.

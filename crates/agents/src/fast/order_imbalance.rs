@@ -1,17 +1,20 @@
-//! A follower of queues: buys when many wait to buy, sells when many wait to sell, and is gone soon.
+//! A follower of queues: buys when many wait to buy, sells when many wait to sell, and is gone
+//! soon.
 //!
-//! Whenever the best prices change it reads the imbalance of the queues, *I* = (*q*_b − *q*_a)/(*q*_b + *q*_a), with
-//! the lots of the first `levels` prices on each side. A queue that is much longer than the other is seldom emptied first, so
-//! the next move of the price goes its way: above `threshold` it buys `size` lots at the best ask, below
-//! −`threshold` it sells at the best bid, up to `max_position`. `hold` after its last trade in that direction it takes what it has to the
-//! market again. Between two acts it lets `pause` go by.
+//! Whenever the best prices change it reads the imbalance of the queues, *I* = (*q*_b −
+//! *q*_a)/(*q*_b + *q*_a), with the lots of the first `levels` prices on each side. A queue that is
+//! much longer than the other is seldom emptied first, so the next move of the price goes its way:
+//! above `threshold` it buys `size` lots at the best ask, below −`threshold` it sells at the best
+//! bid, up to `max_position`. `hold` after its last trade in that direction it takes what it has to
+//! the market again. Between two acts it lets `pause` go by.
 //!
-//! It reads what is shown, and believes it: whoever shows what he does not mean (`spoofer`) leads it by the nose.
+//! It reads what is shown, and believes it: whoever shows what he does not mean (`spoofer`) leads
+//! it by the nose.
 //!
-//! Source: Cont & de Larrard (2013), *Price dynamics in a Markovian limit order market*, SIAM Journal on
-//! Financial Mathematics 4(1), for the chances of the next move by both queues; Gould & Bonart (2016),
-//! *Queue imbalance as a one-tick-ahead price predictor in a limit order book*, Market Microstructure
-//! and Liquidity 2(2).
+//! Source: Cont & de Larrard (2013), *Price dynamics in a Markovian limit order market*, SIAM
+//! Journal on Financial Mathematics 4(1), for the chances of the next move by both queues; Gould &
+//! Bonart (2016), *Queue imbalance as a one-tick-ahead price predictor in a limit order book*,
+//! Market Microstructure and Liquidity 2(2).
 
 use crate::desk::Look;
 use crate::working::{self, Working};

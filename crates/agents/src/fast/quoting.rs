@@ -1,11 +1,12 @@
 //! Quoting with a limit: what market makers without an obligation have in common.
 //!
-//! At each act it takes back its quotes and lays new ones on both sides, between `near` and `far` ticks
-//! behind the best price (a negative `near` is inside the spread). When it holds more than `alarm` of its limit, it stops
-//! buying and sells at the best bid until it holds no more than `calm` of it; short the same way round. When the
-//! price has moved more than `scare` over the last `memory`, it quotes nothing until that is over, and
-//! only flattens. While trading stands still it takes its quotes back, and afterwards it begins anew:
-//! what scared it before a pause is forgotten.
+//! At each act it takes back its quotes and lays new ones on both sides, between `near` and `far`
+//! ticks behind the best price (a negative `near` is inside the spread). When it holds more than
+//! `alarm` of its limit, it stops buying and sells at the best bid until it holds no more than
+//! `calm` of it; short the same way round. When the price has moved more than `scare` over the last
+//! `memory`, it quotes nothing until that is over, and only flattens. While trading stands still it
+//! takes its quotes back, and afterwards it begins anew: what scared it before a pause is
+//! forgotten.
 
 use crate::desk::{self, Look};
 use crate::working::{self, Working};

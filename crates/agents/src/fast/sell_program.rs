@@ -1,14 +1,15 @@
 //! A program that sells: so much in all, at a share of the volume, whatever the price.
 //!
-//! From `begin` on it sells every `interval` as many lots as are `share` of what traded in the market over the last `window`,
-//! spread over that window: *share* × *volume* × `interval`/`window`. It sends market orders, with no limit to price or time, until
-//! `total` lots are sold. Its own sales are part of the volume that it goes by, and so is what others
-//! pass from hand to hand because of it: the more the market churns, the faster it sells. What an order cannot
-//! sell for want of buyers is given up, and while trading stands still it does too.
+//! From `begin` on it sells every `interval` as many lots as are `share` of what traded in the
+//! market over the last `window`, spread over that window: *share* × *volume* ×
+//! `interval`/`window`. It sends market orders, with no limit to price or time, until `total` lots
+//! are sold. Its own sales are part of the volume that it goes by, and so is what others pass from
+//! hand to hand because of it: the more the market churns, the faster it sells. What an order
+//! cannot sell for want of buyers is given up, and while trading stands still it does too.
 //!
-//! Source: the sale of 75 000 E-mini contracts at 9 % of the volume of the previous minute on 6 May 2010:
-//! CFTC & SEC (2010), *Findings regarding the market events of May 6, 2010*; Kirilenko, Kyle, Samadi &
-//! Tuzun (2017), Journal of Finance 72(3).
+//! Source: the sale of 75 000 E-mini contracts at 9 % of the volume of the previous minute on 6 May
+//! 2010: CFTC & SEC (2010), *Findings regarding the market events of May 6, 2010*; Kirilenko, Kyle,
+//! Samadi & Tuzun (2017), Journal of Finance 72(3).
 
 use crate::desk;
 use crate::orders::InFlight;
@@ -152,7 +153,8 @@ mod tests {
     use pitfloor_model::units::Qty;
     use pitfloor_sim::latency::Latency;
 
-    /// A deep market in which outsiders trade `each` lots a second; the program begins after a minute.
+    /// A deep market in which outsiders trade `each` lots a second; the program begins after a
+    /// minute.
     fn sold(each: u64, share: &str, total: &str, seconds: u64) -> (Floor, i128) {
         let mut floor = Floor::new(1);
         floor.quote(10_000, 1, &mut Vec::new());

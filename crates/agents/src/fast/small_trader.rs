@@ -1,9 +1,9 @@
 //! A small trader: now and then one lot, either way.
 //!
 //! It wakes every few minutes, tosses a coin for the side, and trades `size` lots: with probability
-//! `market_share` at the best price of the other side, else by an order at the best price of its own, which it takes
-//! back at the next act. It has no view and no limit to what it holds but its means: thousands of them are the background
-//! against which the others' orders do not show.
+//! `market_share` at the best price of the other side, else by an order at the best price of its
+//! own, which it takes back at the next act. It has no view and no limit to what it holds but its
+//! means: thousands of them are the background against which the others' orders do not show.
 //!
 //! Source: the class of that name in Kirilenko, Kyle, Samadi & Tuzun (2017), *The flash crash:
 //! high-frequency trading in an electronic market*, Journal of Finance 72(3).

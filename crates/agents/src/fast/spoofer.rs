@@ -1,18 +1,22 @@
-//! A spoofer: shows large orders that it does not mean, to sell dearer (or buy cheaper) what it does.
+//! A spoofer: shows large orders that it does not mean, to sell dearer (or buy cheaper) what it
+//! does.
 //!
-//! A play goes like this. It rests a small order of `size` lots that it means at the best price of one side. Then it builds a wall on
-//! the other side: `layers` orders of `layer_size` lots each, from `away` price steps behind that side's best price outwards. Those who
-//! read queues trade towards the longer one, and so with the order that is meant. When that is filled, or after `life`, it
-//! takes everything back. The next play, after a wait of `rate`, goes the other way round when the last one left it long or
-//! short, so what it sold dear it buys back cheap.
+//! A play goes like this. It rests a small order of `size` lots that it means at the best price of
+//! one side. Then it builds a wall on the other side: `layers` orders of `layer_size` lots each,
+//! from `away` price steps behind that side's best price outwards. Those who read queues trade
+//! towards the longer one, and so with the order that is meant. When that is filled, or after
+//! `life`, it takes everything back. The next play, after a wait of `rate`, goes the other way
+//! round when the last one left it long or short, so what it sold dear it buys back cheap.
 //!
-//! This is forbidden nearly everywhere (in the United States section 4c(a)(5)(C) of the Commodity Exchange Act, in Europe article
-//! 12(2)(c) of the Market Abuse Regulation). It is here so that detection has something to detect: `pitfloor_analysis::layering` counts large
-//! short-lived orders far from the best price against executions on the other side.
+//! This is forbidden nearly everywhere (in the United States section 4c(a)(5)(C) of the Commodity
+//! Exchange Act, in Europe article 12(2)(c) of the Market Abuse Regulation). It is here so that
+//! detection has something to detect: `pitfloor_analysis::layering` counts large short-lived orders
+//! far from the best price against executions on the other side.
 //!
-//! Source: Lee, Eom & Park (2013), *Microstructure-based manipulation: strategic behavior and performance of spoofing
-//! traders*, Journal of Financial Markets 16(2); Cartea, Jaimungal & Wang (2020), *Spoofing and price manipulation in
-//! order-driven markets*, Applied Mathematical Finance 27(1-2).
+//! Source: Lee, Eom & Park (2013), *Microstructure-based manipulation: strategic behavior and
+//! performance of spoofing traders*, Journal of Financial Markets 16(2); Cartea, Jaimungal & Wang
+//! (2020), *Spoofing and price manipulation in order-driven markets*, Applied Mathematical Finance
+//! 27(1-2).
 
 use crate::desk::{self, Look};
 use crate::working::{self, Working};
@@ -57,7 +61,7 @@ pub static KIND: Kind = Kind {
             name: "max_position",
             takes: Takes::Lots,
             default: "5000",
-            about: "how far its holdings may move from what it started with, the wall included, in lots",
+            about: "how far its holdings may move, were the wall filled too, in lots",
         },
     ],
     build: Build::One(|params, role| Box::new(Spoofer::new(params, role))),

@@ -1,12 +1,13 @@
 //! Those who come to Glosten and Milgrom's dealer: some know, the others need money or have some.
 //!
-//! One account stands for all. At every wake somebody comes: with probability `informed` one who knows whether the thing is
-//! worth `low` or `high`, who buys when it is worth much and else sells; otherwise one who tosses a coin. He
-//! takes one lot at the best price. Nobody comes while a side is without a quote. After `arrivals` trades the truth is told,
-//! and a new one is drawn: worth much with probability `prior`.
+//! One account stands for all. At every wake somebody comes: with probability `informed` one who
+//! knows whether the thing is worth `low` or `high`, who buys when it is worth much and else sells;
+//! otherwise one who tosses a coin. He takes one lot at the best price. Nobody comes while a side
+//! is without a quote. After `arrivals` trades the truth is told, and a new one is drawn: worth
+//! much with probability `prior`.
 //!
-//! It goes with `glosten-milgrom-dealer`, alone with it in an instrument, both with the same parameters: both count
-//! the trades to know when a game is over.
+//! It goes with `glosten-milgrom-dealer`, alone with it in an instrument, both with the same
+//! parameters: both count the trades to know when a game is over.
 //!
 //! Source: Glosten & Milgrom (1985), *Bid, ask and transaction prices in a specialist market with
 //! heterogeneously informed traders*, Journal of Financial Economics 14(1).
@@ -154,8 +155,9 @@ mod tests {
         floor.events().filter_map(trade).collect()
     }
 
-    /// Within a game the next price is this one, on average: the mean change is nothing within three
-    /// standard errors. And all that is known comes out: at the end prices are near 50 or 150.
+    /// Within a game the next price is this one, on average: the mean change is nothing within
+    /// three standard errors. And all that is known comes out: at the end prices are near 50 or
+    /// 150.
     #[test]
     fn prices_are_a_martingale_and_find_the_truth() {
         let trades = play(1, 1_500);

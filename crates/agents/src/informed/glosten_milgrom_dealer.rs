@@ -1,18 +1,19 @@
 //! Glosten and Milgrom's dealer: each quote already knows what a trade at it will have meant.
 //!
-//! The thing is worth `low` or `high`; the dealer believes in `high` with probability *p*, `prior` at
-//! first. Of those who come, a share *m* = `informed` knows which, the others buy or sell by the toss of a coin. So
-//! a buyer comes with probability (1 + *m*)/2 if it is worth much and (1 − *m*)/2 if little, and the
-//! dealer asks what it would be worth after a buyer had come,
+//! The thing is worth `low` or `high`; the dealer believes in `high` with probability *p*, `prior`
+//! at first. Of those who come, a share *m* = `informed` knows which, the others buy or sell by the
+//! toss of a coin. So a buyer comes with probability (1 + *m*)/2 if it is worth much and (1 −
+//! *m*)/2 if little, and the dealer asks what it would be worth after a buyer had come,
 //!
 //! ask = E[*V* | buy],  bid = E[*V* | sell],
 //!
 //! one lot each. After a trade *p* becomes what the trade has taught (Bayes), and both quotes are
-//! replaced. Quotes are a martingale, the dealer gains nothing on average, and the spread vanishes as the truth
-//! comes out. After `arrivals` trades the truth is told and a new game begins at `prior`.
+//! replaced. Quotes are a martingale, the dealer gains nothing on average, and the spread vanishes
+//! as the truth comes out. After `arrivals` trades the truth is told and a new game begins at
+//! `prior`.
 //!
-//! It goes with `glosten-milgrom-arrivals`, alone with it in an instrument, both with the same parameters. Off the grid, the
-//! bid is rounded down and the ask up.
+//! It goes with `glosten-milgrom-arrivals`, alone with it in an instrument, both with the same
+//! parameters. Off the grid, the bid is rounded down and the ask up.
 //!
 //! Source: Glosten & Milgrom (1985), *Bid, ask and transaction prices in a specialist market with
 //! heterogeneously informed traders*, Journal of Financial Economics 14(1).

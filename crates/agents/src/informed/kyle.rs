@@ -1,10 +1,11 @@
 //! Kyle's equilibrium: how an insider trades over several auctions, and what prices make of it.
 //!
-//! Value *v* ~ N(*p*₀, Σ₀), noise *u*ₙ ~ N(0, σ²Δ*t*), *N* auctions, Δ*t* = 1/*N*. The insider orders *x*ₙ =
-//! βₙ(*v* − *p*ₙ₋₁)Δ*t*, the price is *p*ₙ = *p*ₙ₋₁ + λₙ(*x*ₙ + *u*ₙ). In units where Σ₀ = σ² = 1, going back from
-//! the last auction with α_N = 0 and a trial Σ_N:
+//! Value *v* ~ N(*p*₀, Σ₀), noise *u*ₙ ~ N(0, σ²Δ*t*), *N* auctions, Δ*t* = 1/*N*. The insider
+//! orders *x*ₙ = βₙ(*v* − *p*ₙ₋₁)Δ*t*, the price is *p*ₙ = *p*ₙ₋₁ + λₙ(*x*ₙ + *u*ₙ). In units where
+//! Σ₀ = σ² = 1, going back from the last auction with α_N = 0 and a trial Σ_N:
 //!
-//! (1 − λₙ²Δ*t*/Σₙ)(1 − αₙλₙ) = ½,  βₙ = λₙ/Σₙ,  Σₙ₋₁ = Σₙ/(1 − βₙλₙΔ*t*),  αₙ₋₁ = 1/(4λₙ(1 − αₙλₙ)),
+//! (1 − λₙ²Δ*t*/Σₙ)(1 − αₙλₙ) = ½,  βₙ = λₙ/Σₙ,  Σₙ₋₁ = Σₙ/(1 − βₙλₙΔ*t*),  αₙ₋₁ = 1/(4λₙ(1 −
+//! αₙλₙ)),
 //!
 //! and the trial is right when it leads to Σ₀ = 1.
 //!

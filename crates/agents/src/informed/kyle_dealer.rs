@@ -1,15 +1,16 @@
 //! Kyle's dealer: sets the price of an auction by the net flow of orders, which may be informed.
 //!
-//! In the *n*th auction of a game the price is *p*ₙ = *p*ₙ₋₁ + λₙ·(net lots bought by all others), with λₙ of
-//! the equilibrium: then prices are what the value is expected to be, given the flow, and the dealer neither gains nor
-//! loses on average. It needs not see the flow: it lays a ladder of limit orders whose cumulated lots are
-//! that straight line, `levels` rungs on each side, and the auction finds the rung where the flow ends. Rungs lie in the middle of the
-//! price steps that they stand for, so the line is met on average; `reach` standard deviations of the noise of an auction
-//! are covered, and whatever flow is larger trades as far as the ladder goes.
+//! In the *n*th auction of a game the price is *p*ₙ = *p*ₙ₋₁ + λₙ·(net lots bought by all others),
+//! with λₙ of the equilibrium: then prices are what the value is expected to be, given the flow,
+//! and the dealer neither gains nor loses on average. It needs not see the flow: it lays a ladder
+//! of limit orders whose cumulated lots are that straight line, `levels` rungs on each side, and
+//! the auction finds the rung where the flow ends. Rungs lie in the middle of the price steps that
+//! they stand for, so the line is met on average; `reach` standard deviations of the noise of an
+//! auction are covered, and whatever flow is larger trades as far as the ladder goes.
 //!
-//! It goes with `kyle-insider` and `kyle-noise` in an instrument with a `periodic` schedule and without
-//! auction collar (`collar = "none"`), all three with the same `auctions`, `deviation` and `noise`. An auction must leave
-//! time for a message there and back.
+//! It goes with `kyle-insider` and `kyle-noise` in an instrument with a `periodic` schedule and
+//! without auction collar (`collar = "none"`), all three with the same `auctions`, `deviation` and
+//! `noise`. An auction must leave time for a message there and back.
 //!
 //! Source: Kyle (1985), *Continuous auctions and insider trading*, Econometrica 53(6).
 
@@ -41,7 +42,7 @@ pub static KIND: Kind = Kind {
             name: "reach",
             takes: Takes::Number(0.5, 20.0),
             default: "6",
-            about: "flow that the ladder can take, in standard deviations of the noise of an auction",
+            about: "flow that the ladder can take, in deviations of the noise of an auction",
         },
     ],
     build: Build::One(|params, role| Box::new(Dealer::new(params, role))),
@@ -172,10 +173,10 @@ mod tests {
 
         fn decided(&mut self, decision: Decision) {
             let figure = |name| decision.figures.iter().find(|it| it.0 == name).map(|it| it.1);
-            if let Some((worth, auction)) = figure("worth_ticks").zip(figure("auction")) {
-                if auction == 0.0 {
-                    self.worths.push(worth);
-                }
+            if let Some((worth, auction)) = figure("worth_ticks").zip(figure("auction"))
+                && auction == 0.0
+            {
+                self.worths.push(worth);
             }
         }
     }
@@ -225,8 +226,8 @@ mod tests {
         (slope, (left / pairs.len() as f64 / squares).sqrt())
     }
 
-    /// Two auctions a game: a lot moves the price by .652882 and .588227 (in units of deviation over
-    /// noise) within three standard errors, and .346011 of the variance stays unknown.
+    /// Two auctions a game: a lot moves the price by .652882 and .588227 (in units of deviation
+    /// over noise) within three standard errors, and .346011 of the variance stays unknown.
     #[test]
     fn flow_moves_prices_as_in_equilibrium() {
         let watched = play(2, 2_000);

@@ -1,14 +1,14 @@
 //! Kyle's insider: knows what it is worth, and hides its orders in the noise of others.
 //!
-//! Trading goes in auctions (an instrument with a `periodic` schedule), `auctions` of them a game. At the
-//! start of a game the insider learns the value *v* ~ N(*p*₀, `deviation`²), drawn from its own dice, *p*₀ the price
-//! before the first trade. In the *n*th auction it orders βₙΔ*t*(*v* − *p*ₙ₋₁), at the market: the share of
-//! the mispricing that is best for it when prices answer as they do in equilibrium (a dealer that prices
-//! like `kyle-dealer`, noise like `kyle-noise` with the same `deviation`, `noise` and `auctions`). It trades slowly
-//! at first and faster towards the end, and prices come to tell half of the rest of what it knows in the
-//! last auction.
+//! Trading goes in auctions (an instrument with a `periodic` schedule), `auctions` of them a game.
+//! At the start of a game the insider learns the value *v* ~ N(*p*₀, `deviation`²), drawn from its
+//! own dice, *p*₀ the price before the first trade. In the *n*th auction it orders βₙΔ*t*(*v* −
+//! *p*ₙ₋₁), at the market: the share of the mispricing that is best for it when prices answer as
+//! they do in equilibrium (a dealer that prices like `kyle-dealer`, noise like `kyle-noise` with
+//! the same `deviation`, `noise` and `auctions`). It trades slowly at first and faster towards the
+//! end, and prices come to tell half of the rest of what it knows in the last auction.
 //!
-//! `noise` is σ, in lots: the standard deviation of all noise of a game, σ²Δ*t* of it in each auction.
+//! `noise` is σ, in lots: the standard deviation of all noise of a game, σ²Δ*t* in each auction.
 //! Games follow each other without end; every game begins at *p*₀.
 //!
 //! Source: Kyle (1985), *Continuous auctions and insider trading*, Econometrica 53(6).

@@ -1,8 +1,8 @@
 //! The noise of Kyle's auctions: people who trade for reasons of their own.
 //!
-//! In every auction one order at the market, for N(0, σ²Δ*t*) lots: bought when above zero, else sold. Δ*t* is one part in
-//! `auctions`, so that the noise of a whole game has the standard deviation σ = `noise`, in lots. An
-//! insider hides in it, and a dealer cannot tell the two apart.
+//! In every auction one order at the market, for N(0, σ²Δ*t*) lots: bought when above zero, else
+//! sold. Δ*t* is one part in `auctions`, so that the noise of a whole game has the standard
+//! deviation σ = `noise`, in lots. An insider hides in it, and a dealer cannot tell the two apart.
 //!
 //! Source: Kyle (1985), *Continuous auctions and insider trading*, Econometrica 53(6).
 
