@@ -631,7 +631,8 @@ impl<'a> Context<'a> {
 
     /// Sends the venue a question, `after` so long: [`Notice::Timer`] with `tag` comes when the answer
     /// is here, one way up and one way down from then. What it says is in [`Context::view`] at that
-    /// moment, which then shows the market as it was when the question got there.
+    /// moment, which then shows the market as it was when the question got there. An agent that is still
+    /// busy when the answer comes reads it when it is free.
     pub fn ask(&mut self, after: Span, tag: u64) {
         self.seat.asked += 1;
         self.intents.push(Intent::Ask(after, tag));

@@ -1,8 +1,8 @@
 //! Going home: an agent that at a given moment stops what it does and closes what it has opened.
 //!
 //! What groups ask for with `flat_at`, whatever kind their members are of. Until then everything goes
-//! to the agent inside. At that moment all its orders are taken off the market; from then on the agent
-//! inside is told nothing more, and each instrument goes back to what was held at the start: once in a
+//! to the agent inside. At that moment all its orders are taken off the market, and it waits until they
+//! are; from then on the agent inside is told nothing more, and each instrument goes back to what was held at the start: once in a
 //! while an order for all of the difference, at the best price of the other side, that trades at once or
 //! not at all. The next waits until the last one has ended, so nothing is closed twice.
 
@@ -99,6 +99,9 @@ impl Agent for GoingHome {
                 if !self.going {
                     self.going = true;
                     cx.mass_cancel(Filter::default());
+                    // What is still filled on the way is told before the answer to a question sent
+                    // after it.
+                    return cx.ask(Span::ZERO, HOMEWARDS);
                 }
                 return self.look(cx);
             }

@@ -797,10 +797,11 @@ mod tests {
         kernel.inject(Time(1_200), bid(2, 101));
         kernel.inject(Time(2_000), bid(3, 102));
         kernel.run(Time(10_000), &mut ());
-        // The book leans from the first order on, and goes on leaning. The first answer and the news of
-        // that come at one moment: the news wait until the answer is thought over.
+        // The book leans from the first order on, and goes on leaning. That order was at the venue before
+        // the question of the same moment, so the news of it are here first, and the answer waits until
+        // they are thought over; it is read then, and shows the book of then.
         let bid = |price| Some(Price(price));
-        let told = [(2_150, 1, bid(100)), (2_200, 9, bid(101)), (2_250, 2, bid(101))];
+        let told = [(2_150, 9, bid(100)), (2_200, 1, bid(101)), (2_250, 2, bid(101))];
         let told = told.map(|(at, tag, bid)| (Time(at), tag, bid));
         assert_eq!(*heard.lock().unwrap(), told);
         assert_eq!(kernel.seats()[0].asked(), 2);
