@@ -43,8 +43,8 @@ impl Aim {
 }
 
 impl Said {
-    /// How far it is from where it should be: the mean square over the judged figures, each from the middle of
-    /// its band in half widths beyond a half (well inside is good enough), at most 4.
+    /// How far it is from where it should be: the mean square over the judged figures, each from the
+    /// inner half of its band in half widths (well inside is good enough), at most 4.
     #[must_use]
     pub fn distance(&self) -> f64 {
         let mut sum = 0.0;

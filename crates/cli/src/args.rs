@@ -215,8 +215,9 @@ pub(crate) struct Calibrate {
     pub(crate) set: Vec<String>,
 
     /// How many points to try: half of them spread evenly, half near the best.
-    #[arg(long, value_name = "N", default_value_t = 60, value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..=100_000))]
-    pub(crate) tries: usize,
+    #[arg(long, value_name = "N", default_value_t = 60)]
+    #[arg(value_parser = clap::value_parser!(u64).range(1..=100_000))]
+    pub(crate) tries: u64,
 
     /// How many seeds every point is run with.
     #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u64).range(1..=1_000))]

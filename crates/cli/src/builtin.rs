@@ -73,6 +73,11 @@ pub(crate) const SCENARIOS: &[Builtin] = &[
         text: include_str!("../../../scenarios/opening-auction.toml"),
     },
     Builtin {
+        name: "reference",
+        about: "five days of a population whose market shows what real ones do",
+        text: include_str!("../../../scenarios/reference.toml"),
+    },
+    Builtin {
         name: "cst-null",
         about: "a market in which nobody knows or remembers anything: what is no evidence",
         text: include_str!("../../../scenarios/cst-null.toml"),

@@ -35,8 +35,8 @@ pub(crate) fn calibrate(args: &Args, quiet: bool) -> Result<Done, Failure> {
         kinds: pitfloor_agents::KINDS,
     };
     let bad = |bad: pitfloor_sim::BadScenario| Failure::Input(format!("{place}: {bad}"));
-    let mut search = Search::new(vary.len(), args.tries, args.seed);
-    let bar = Progress::new(Span(args.tries as u64), quiet);
+    let mut search = Search::new(vary.len(), args.tries as usize, args.seed);
+    let bar = Progress::new(Span(args.tries), quiet);
     let (mut tried, mut better) = (0_usize, Vec::new());
     while let Some(point) = search.next() {
         if interrupt::asked() {

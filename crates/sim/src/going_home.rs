@@ -2,9 +2,10 @@
 //!
 //! What groups ask for with `flat_at`, whatever kind their members are of. Until then everything goes
 //! to the agent inside. At that moment all its orders are taken off the market, and it waits until they
-//! are; from then on the agent inside is told nothing more, and each instrument goes back to what was held at the start: once in a
-//! while an order for all of the difference, at the best price of the other side, that trades at once or
-//! not at all. The next waits until the last one has ended, so nothing is closed twice.
+//! are; from then on the agent inside is told nothing more, and each instrument goes back to what was
+//! held at the start: once in a while an order for all of the difference, at the best price of the other
+//! side, that trades at once or not at all. The next waits until the last one has ended, so nothing is
+//! closed twice.
 
 use crate::agent::{Agent, Context, Interest, Notice};
 use crate::orders::InFlight;

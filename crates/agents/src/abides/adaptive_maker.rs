@@ -8,7 +8,8 @@
 //! `mid = ⌊(bid + ask)/2⌋`, or the last one known while a side is empty, and everything in ticks:
 //!
 //! ```text
-//! e    ← alpha·(ask − bid) + (1 − alpha)·e             a smoothed spread, from spread_start; kept while a side is empty
+//! e    ← alpha·(ask − bid) + (1 − alpha)·e       a smoothed spread, from spread_start; kept while a side
+//!                                                is empty
 //! step = max(1, round(spread_factor·e))                between two prices of the ladder
 //! size = max(size_min, round(pov·(B + S)))             lots of each order
 //! mid' = ⌊mid + price_skew·(2B/(B + S) − 1)⌋           mid when nothing was traded

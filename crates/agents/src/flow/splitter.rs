@@ -2,9 +2,9 @@
 //!
 //! **What it does.** A fixed number of metaorders is alive. Each has a side, drawn fairly, and a size
 //! with a heavy tail. At each of the splitter's turns one of them, drawn evenly, sends a market order of
-//! one lot (`child` lots) on its side; a metaorder that has sent its last lot is gone, and a new one takes its place. The
-//! signs of the trades then remember for as long as the longest metaorders live, though nobody looks at
-//! what anybody else does.
+//! one lot (`child` lots) on its side; a metaorder that has sent its last lot is gone, and a new one
+//! takes its place. The signs of the trades then remember for as long as the longest metaorders live,
+//! though nobody looks at what anybody else does.
 //!
 //! **In formulas.** A size is ⌈u^(−1/α)⌉ lots, u even on (0, 1): P(size > x) falls like x^(−α). Signs
 //! have an autocorrelation C(l) ~ l^(−γ) with γ = α − 1, and a Hurst exponent H = 1 − γ/2 = (3 − α)/2: 0.75

@@ -6,6 +6,37 @@ use serde_json::Value;
 const AMZN: &str = "lobster/AMZN_2012-06-21_34200000_57600000";
 
 #[test]
+fn a_scenario_over_its_seeds_is_the_same_report_as_its_runs() {
+    let at = folder();
+    let text = "span = \"10m\"\n[[instrument]]\nsymbol = \"ACME\"\nprice = 100\n[[agents]]\n\
+                kind = \"noise\"\ncount = 60\nshares = 500\n";
+    std::fs::write(at.path().join("short.toml"), text).unwrap();
+    for seed in ["1", "2"] {
+        let out = format!("seed-{seed}");
+        pitfloor(at.path(), ["run", "short.toml", "--seed", seed, "--out", &out]).well();
+    }
+    let runs = pitfloor(at.path(), ["facts", "seed-1", "seed-2", "--json"]).well().json();
+    let here = pitfloor(at.path(), ["facts", "short.toml", "--seeds", "2", "--json"]).well().json();
+    assert_eq!((&here["facts"], &here["seeds"]), (&runs["facts"], &runs["seeds"]));
+    for (args, expected) in [
+        (["facts", "nowhere.toml", "--seeds", "2"].to_vec(), "neither a file nor a built-in"),
+        (["facts", "short.toml", "seed-1", "--seeds", "2"].to_vec(), "expected one scenario"),
+        (
+            ["facts", "short.toml", "--seeds", "2", "--tick", "1"].to_vec(),
+            "--tick: found a scenario",
+        ),
+        (
+            ["facts", "short.toml", "--seeds", "1", "--symbol", "BOLT"].to_vec(),
+            "no such instrument",
+        ),
+    ] {
+        let said = pitfloor(at.path(), args.clone());
+        assert_eq!(said.status, 2, "{args:?}");
+        assert!(said.err.contains(expected), "{args:?}: {}", said.err);
+    }
+}
+
+#[test]
 fn seeds_of_one_market_are_one_report() {
     let at = folder();
     for seed in ["1", "2"] {

@@ -51,6 +51,7 @@ fn lists_say_what_is_built_in() {
             "rate-shock",
             "crypto-outage",
             "opening-auction",
+            "reference",
             "cst-null",
             "flash-crash",
             "spoofing",

@@ -7,6 +7,7 @@ mod bench_book;
 mod bench_physics;
 mod bench_rmsc;
 mod browser;
+mod calibrate;
 mod ecology;
 mod facts;
 mod golden;

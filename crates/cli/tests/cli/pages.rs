@@ -397,7 +397,7 @@ fn the_kinds_of_agents_are_those_of_the_program() {
         let fields = ["name", "takes", "default", "about"];
         let wanted: Rows = parameters
             .iter()
-            .map(|parameter| fields.map(|field| text(&parameter[field])).to_vec())
+            .map(|parameter| fields.map(|field| text(&parameter[field]).replace('`', "")).to_vec())
             .collect();
         let page = page(&format!("docs/agents/{}.md", text(&kind["name"])));
         if !wanted.is_empty() {

@@ -215,7 +215,7 @@ fn every_file_is_played() {
         .collect();
     assert_eq!(found, FILES.map(|(file, _)| format!("{file}.tape")).into());
     let all: usize = FILES.iter().map(|(_, count)| count).sum();
-    assert!(README.contains(&format!(" {all} short tapes")), "the page says how many there are");
+    assert!(README.contains(&format!(" {all} of orders")), "the page says how many there are");
     for (file, count) in FILES {
         let row = format!("| [{file}](tapes/{file}.tape) | {count} |");
         assert!(README.contains(&row), "the page has no row {row:?}");

@@ -1,11 +1,11 @@
 //! Activity: how fast a market's own clock goes, beside the one on the wall.
 //!
 //! Markets are not equally busy at all times: they have a profile of the day, and busy times come in
-//! clusters of all lengths. Both are one rate a(t), one on average over a session and nothing outside of it, by
-//! which everything speeds up that lives on the market's clock: news (fundamentals move by the market's
-//! clock) and the waits of groups that say so. Clark (1973), *A subordinated stochastic process model*,
-//! Econometrica 41(1): returns that are normal by the market's clock have fat tails by the wall's, and
-//! volume and volatility rise and fall together.
+//! clusters of all lengths. Both are one rate a(t), one on average over a session and nothing outside of
+//! it, by which everything speeds up that lives on the market's clock: news (fundamentals move by the
+//! market's clock) and the waits of groups that say so. Clark (1973), *A subordinated stochastic process
+//! model*, Econometrica 41(1): returns that are normal by the market's clock have fat tails by the
+//! wall's, and volume and volatility rise and fall together.
 //!
 //! The clusters are a Markov-switching multifractal: a product of components, each of which is m or 2 − m
 //! with even chances and is drawn anew now and then, the slowest once in `slowest`, each next one `ratio`

@@ -3,6 +3,7 @@
 //! `players` are the agents of these tests and `record` is the plain history they are judged by;
 //! the rest are stories and hunts, a room for each promise of the crate.
 
+mod activity;
 mod bad_input;
 mod classes;
 mod cleared;
