@@ -32,7 +32,7 @@ impl Search {
     }
 
     /// The next point; none when all tries are used.
-    pub fn next(&mut self) -> Option<Vec<f64>> {
+    pub fn propose(&mut self) -> Option<Vec<f64>> {
         if self.tried == self.tries {
             return None;
         }
@@ -83,7 +83,7 @@ mod tests {
 
     fn least(seed: u64, tries: usize) -> (Vec<f64>, f64) {
         let mut search = Search::new(3, tries, seed);
-        while let Some(point) = search.next() {
+        while let Some(point) = search.propose() {
             let distance = point.iter().map(|x| (x - 0.3) * (x - 0.3)).sum();
             search.came_to(point, distance);
         }
@@ -102,12 +102,12 @@ mod tests {
     #[test]
     fn the_first_half_visits_every_slice_of_every_axis_once() {
         let mut search = Search::new(2, 40, 7);
-        let points: Vec<_> = (0..20).map(|_| search.next().unwrap()).collect();
+        let points: Vec<_> = (0..20).map(|_| search.propose().unwrap()).collect();
         for axis in 0..2 {
             let mut slices: Vec<_> = points.iter().map(|p| (p[axis] * 20.0) as usize).collect();
             slices.sort_unstable();
             assert!(slices.into_iter().eq(0..20));
         }
-        assert_eq!((0..40).filter_map(|_| search.next()).count(), 20);
+        assert_eq!((0..40).filter_map(|_| search.propose()).count(), 20);
     }
 }

@@ -38,7 +38,7 @@ pub(crate) fn calibrate(args: &Args, quiet: bool) -> Result<Done, Failure> {
     let mut search = Search::new(vary.len(), args.tries as usize, args.seed);
     let bar = Progress::new(Span(args.tries), quiet);
     let (mut tried, mut better) = (0_usize, Vec::new());
-    while let Some(point) = search.next() {
+    while let Some(point) = search.propose() {
         if interrupt::asked() {
             return Err(Failure::Interrupted);
         }
