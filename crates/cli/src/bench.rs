@@ -10,7 +10,8 @@ use crate::args::{BenchRun, JournalTo};
 use crate::builtin;
 use crate::fail::Failure;
 use crate::meter::{Meter, peak_rss_bytes};
-use pitfloor_feed::publish::{Detail, Message, Publisher};
+use pitfloor_feed::publish::Message;
+use pitfloor_feed::relay::Relay;
 use pitfloor_sim::history::Tally;
 use pitfloor_sim::kernel::{Observer, Seen};
 use pitfloor_sim::scenario::Scenario;
@@ -42,7 +43,7 @@ pub(crate) struct Work {
 /// The market data feed: every trade and every change of a level, numbered, as members would get
 /// them. Its messages are counted, so that nobody can leave them out.
 struct Feed {
-    publisher: Publisher,
+    relay: Relay,
     messages: Vec<Message>,
     published: u64,
 }
@@ -50,7 +51,8 @@ struct Feed {
 impl Observer for Feed {
     fn saw(&mut self, seen: &Seen<'_>) {
         self.messages.clear();
-        self.publisher.publish(seen.stamped, seen.events, &mut self.messages);
+        let learned = seen.board.learned();
+        self.relay.publish(seen.stamped, seen.events, learned, &mut self.messages);
         self.published += self.messages.len() as u64;
     }
 }
@@ -129,8 +131,8 @@ pub(crate) fn once(scenario: &Scenario, to: JournalTo) -> Result<Round, Failure>
             Sink::Disk(Box::new(journal), folder, None)
         }
     };
-    let publisher = Publisher::new(scenario.venue(), Detail::Level2);
-    let feed = Feed { publisher, messages: Vec::new(), published: 0 };
+    let relay = Relay::new(scenario.venue().instruments().len());
+    let feed = Feed { relay, messages: Vec::new(), published: 0 };
     let mut seen = ((Tally::new(), feed), sink);
     let end = pitfloor_model::units::Time(scenario.span().0);
     let meter = Meter::start();

@@ -92,5 +92,6 @@ pub mod level3;
 pub mod publish;
 mod queues;
 pub mod receive;
+pub mod relay;
 mod shown;
 pub mod tape;

@@ -362,7 +362,7 @@ impl Default for Status {
 }
 
 /// What everybody is told of `event` beside what it did to the book.
-fn announced(event: &Event) -> Option<Body> {
+pub(crate) fn announced(event: &Event) -> Option<Body> {
     match *event {
         Event::PhaseChanged { to, .. } => Some(Body::Phase(to)),
         Event::Indicative { price, qty, imbalance, side, .. } => {

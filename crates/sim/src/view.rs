@@ -9,6 +9,7 @@
 use pitfloor_exchange::clearing::rescaled;
 use pitfloor_feed::level2::{LevelChange, Levels, Quote};
 use pitfloor_feed::publish::Status;
+use pitfloor_feed::relay::Learned;
 use pitfloor_feed::tape::Print;
 use pitfloor_model::clearing::Fact;
 use pitfloor_model::command::Stamped;
@@ -24,6 +25,8 @@ pub struct Board {
     /// Instruments whose levels or phase the last command changed, and those whose best prices.
     touched: Vec<InstrumentId>,
     moved: Vec<InstrumentId>,
+    /// What the last command's events did to levels.
+    learned: Vec<Learned>,
 }
 
 /// One instrument's public side.
@@ -84,7 +87,8 @@ impl Board {
             volume: 0,
             splits: Vec::new(),
         });
-        Self { shown: shown.collect(), horizon, touched: Vec::new(), moved: Vec::new() }
+        let (touched, moved, learned) = (Vec::new(), Vec::new(), Vec::new());
+        Self { shown: shown.collect(), horizon, touched, moved, learned }
     }
 
     /// Makes room for a reader that is `behind`.
@@ -97,15 +101,18 @@ impl Board {
         let at = stamped.at;
         self.touched.clear();
         self.moved.clear();
+        self.learned.clear();
         let mut last = None;
-        for event in events {
+        for (number, event) in (0_u32..).zip(events) {
             // A refusal names no instrument; of a triggered order it comes directly after it.
             let Some(instrument) = event.instrument().or(last) else { continue };
             last = Some(instrument);
             let shown = &mut self.shown[instrument.index()];
             let Shown { levels, lots, changes, .. } = shown;
             let before = changes.len();
+            let learned = &mut self.learned;
             levels.hear(event, |change| {
+                learned.push(Learned { event: number, instrument, change });
                 let lots = &mut lots[usize::from(change.side == Side::Sell)];
                 *lots = *lots + u128::from(change.after.0) - u128::from(change.before.0);
                 changes.push_back((at, change));
@@ -133,6 +140,12 @@ impl Board {
                 self.moved.push(instrument);
             }
         }
+    }
+
+    /// What the last command's events did to levels, in order.
+    #[must_use]
+    pub fn learned(&self) -> &[Learned] {
+        &self.learned
     }
 
     /// The instruments whose levels or phase the last command changed.

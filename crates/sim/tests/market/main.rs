@@ -15,6 +15,7 @@ mod mechanisms;
 mod memory;
 mod players;
 mod record;
+mod relayed;
 mod sight;
 mod stories;
 mod supervised;
