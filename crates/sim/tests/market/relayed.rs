@@ -23,7 +23,7 @@ impl Observer for Both {
         self.relay.publish(seen.stamped, seen.events, seen.board.learned(), &mut self.relayed);
         assert_eq!(self.relayed, self.published, "command {}", seen.stamped.seq);
         self.messages += self.published.len();
-        if seen.stamped.seq % 997 == 0 {
+        if seen.stamped.seq.is_multiple_of(997) {
             for id in [InstrumentId(0), InstrumentId(1)] {
                 let levels = seen.board.levels(id);
                 assert_eq!(self.relay.snapshot(id, levels), self.publisher.snapshot(id));
