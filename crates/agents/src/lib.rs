@@ -5,7 +5,7 @@
 //! with every parameter checked and explained.
 //!
 //! Start reading at [`noise`], the simplest one that trades. What they share is small: [`desk`] is
-//! the door through which their floats become prices and lots, [`orders`](pitfloor_sim::orders) what
+//! the door through which their floats become prices and lots, [`orders`] what
 //! one of them remembers of its own orders.
 //!
 //! What this crate must never know: the exchange and the other agents. An agent sees what its
