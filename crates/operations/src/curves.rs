@@ -120,11 +120,17 @@ pub fn payments(bond: &Bond, now: Time) -> Option<Flows> {
     payments_in(bond, years)
 }
 
+/// How many coupons room is made for before they are counted: a hundred years of monthly ones.
+const COUPONS_LIKELY: f64 = 1_200.0;
+
 /// The same, so many `years` before it is paid back.
 #[must_use]
 pub fn payments_in(bond: &Bond, years: f64) -> Option<Flows> {
     let face = bond.face.0 as f64;
-    let mut flows = vec![(years, face)];
+    // Room for every coupon at once: a bond is valued whenever somebody looks at it.
+    let coupons = (years.max(0.0) * f64::from(bond.frequency)).min(COUPONS_LIKELY) as usize;
+    let mut flows = Vec::with_capacity(coupons + 2);
+    flows.push((years, face));
     if bond.frequency > 0 {
         let each = 1.0 / f64::from(bond.frequency);
         let coupon = face * f64::from(bond.coupon_bips) / 10_000.0 * each;
