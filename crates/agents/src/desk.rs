@@ -142,6 +142,18 @@ pub fn first_wait(wait: Wait, dice: &mut Dice) -> Span {
     }
 }
 
+/// Asks to be woken for the first act of a rhythm.
+pub fn wake_first(rhythm: Wait, cx: &mut Context<'_>) {
+    let wait = first_wait(rhythm, cx.dice());
+    cx.wake_in(wait);
+}
+
+/// Asks to be woken for the next act of a rhythm.
+pub fn wake_again(rhythm: Wait, cx: &mut Context<'_>) {
+    let wait = rhythm.draw(cx.dice());
+    cx.wake_in(wait);
+}
+
 /// Takes a step towards owning `target` lots: an immediate-or-cancel order for at most `size` lots
 /// at the best price of the other side, and no more than this agent can pay for or own up to. While
 /// the last step is still in `flight` it takes none, so that it never goes past its target: what it

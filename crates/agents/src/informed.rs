@@ -255,8 +255,7 @@ impl Agent for Informed {
                 self.home = cx.position(self.role.instrument);
                 // Nothing to know: then there is nothing to do, ever.
                 if cx.fundamental(self.role.instrument).is_some() {
-                    let wait = desk::first_wait(self.rate, cx.dice());
-                    cx.wake_in(wait);
+                    desk::wake_first(self.rate, cx);
                 }
             }
             Notice::Timer(_) => {
@@ -265,8 +264,7 @@ impl Agent for Informed {
                 {
                     self.act(cx, value);
                 }
-                let wait = self.rate.draw(cx.dice());
-                cx.wake_in(wait);
+                desk::wake_again(self.rate, cx);
             }
             Notice::Own(event) => {
                 self.flight.told(cx.account(), event);

@@ -158,8 +158,7 @@ impl MarketMaker {
             short: i128::from(self.max_position.0).min(sells),
         };
         self.requote(cx);
-        let wait = desk::first_wait(self.refresh, cx.dice());
-        cx.wake_in(wait);
+        desk::wake_first(self.refresh, cx);
     }
 
     /// Asks for the difference between what stands and what should.
@@ -424,8 +423,7 @@ impl Agent for MarketMaker {
             Notice::Start => self.start(cx),
             Notice::Timer(_) => {
                 self.requote(cx);
-                let wait = self.refresh.draw(cx.dice());
-                cx.wake_in(wait);
+                desk::wake_again(self.refresh, cx);
             }
             Notice::Own(event) => {
                 if self.told(cx, event) {

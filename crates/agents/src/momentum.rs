@@ -200,13 +200,11 @@ impl Agent for Momentum {
         match notice {
             Notice::Start => {
                 self.home = cx.position(self.role.instrument);
-                let wait = desk::first_wait(self.interval, cx.dice());
-                cx.wake_in(wait);
+                desk::wake_first(self.interval, cx);
             }
             Notice::Timer(_) => {
                 self.look(cx);
-                let wait = self.interval.draw(cx.dice());
-                cx.wake_in(wait);
+                desk::wake_again(self.interval, cx);
             }
             Notice::Own(event) => self.flight.told(cx.account(), event),
             Notice::Print(_) | Notice::Quote(..) | Notice::Auction(_) | Notice::News { .. } => {}

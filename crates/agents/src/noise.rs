@@ -184,8 +184,7 @@ impl Agent for Noise {
     fn on(&mut self, notice: &Notice, cx: &mut Context<'_>) {
         match notice {
             Notice::Start => {
-                let wait = desk::first_wait(self.rate(), cx.dice());
-                cx.wake_in(wait);
+                desk::wake_first(self.rate(), cx);
             }
             Notice::Timer(_) => {
                 self.act(cx);

@@ -281,14 +281,12 @@ impl Agent for AdaptiveMaker {
     fn on(&mut self, notice: &Notice, cx: &mut Context<'_>) {
         match notice {
             Notice::Start => {
-                let wait = desk::first_wait(self.rate, cx.dice());
-                cx.wake_in(wait);
+                desk::wake_first(self.rate, cx);
             }
             Notice::Timer(WAKE) if cx.now() < self.close => self.wake(cx),
             Notice::Timer(ANSWER) if cx.now() < self.close => {
                 self.learn(cx);
-                let wait = self.rate.draw(cx.dice());
-                cx.wake_in(wait);
+                desk::wake_again(self.rate, cx);
             }
             Notice::Timer(LEANS) if cx.now() < self.close => {
                 self.quote("add a ladder to a lopsided book", cx);

@@ -123,14 +123,12 @@ impl Agent for MaMomentum {
     fn on(&mut self, notice: &Notice, cx: &mut Context<'_>) {
         match notice {
             Notice::Start => {
-                let wait = desk::first_wait(self.rate, cx.dice());
-                cx.wake_in(wait);
+                desk::wake_first(self.rate, cx);
             }
             Notice::Timer(WAKE) if cx.now() < self.close => cx.ask(Span::ZERO, ANSWER),
             Notice::Timer(ANSWER) if cx.now() < self.close => {
                 self.act(cx);
-                let wait = self.rate.draw(cx.dice());
-                cx.wake_in(wait);
+                desk::wake_again(self.rate, cx);
             }
             _ => {}
         }

@@ -107,8 +107,7 @@ impl Value {
     }
 
     fn wake(&mut self, cx: &mut Context<'_>) {
-        let wait = self.rate.draw(cx.dice());
-        cx.wake_in(wait);
+        desk::wake_again(self.rate, cx);
         if !self.order.1.is_zero() {
             cx.because("take back what did not trade", || [("lots", self.order.1.0 as f64)]);
             cx.cancel(self.order.0);
@@ -161,8 +160,7 @@ impl Agent for Value {
     fn on(&mut self, notice: &Notice, cx: &mut Context<'_>) {
         match notice {
             Notice::Start => {
-                let wait = desk::first_wait(self.rate, cx.dice());
-                cx.wake_in(wait);
+                desk::wake_first(self.rate, cx);
             }
             Notice::Timer(WAKE) if cx.now() < self.close => self.wake(cx),
             Notice::Timer(ANSWER) if self.waits => {

@@ -271,8 +271,7 @@ impl<R: Rule> Agent for Trader<R> {
             Notice::Start => {
                 self.working.start(cx);
                 self.begin(cx);
-                let wait = desk::first_wait(self.rate, cx.dice());
-                cx.wake_in(wait);
+                desk::wake_first(self.rate, cx);
                 if let Some(period) = self.period {
                     cx.wake_at(cx.now().after(period), NEW_PERIOD);
                 }
@@ -285,8 +284,7 @@ impl<R: Rule> Agent for Trader<R> {
             }
             Notice::Timer(_) => {
                 self.act(cx);
-                let wait = self.rate.draw(cx.dice());
-                cx.wake_in(wait);
+                desk::wake_again(self.rate, cx);
             }
             Notice::Own(event) => {
                 self.working.told(cx, event);

@@ -289,13 +289,11 @@ impl Agent for Chiarella {
                 let [value, trend, noise] = self.weights;
                 let draws = [cx.dice().normal(), cx.dice().normal(), cx.dice().normal()];
                 self.weights = [value * draws[0].abs(), trend * draws[1], noise * draws[2].abs()];
-                let wait = desk::first_wait(self.rate, cx.dice());
-                cx.wake_in(wait);
+                desk::wake_first(self.rate, cx);
             }
             Notice::Timer(_) => {
                 self.act(cx);
-                let wait = self.rate.draw(cx.dice());
-                cx.wake_in(wait);
+                desk::wake_again(self.rate, cx);
             }
             Notice::Own(event) => self.working.told(cx, event),
             Notice::Print(_) | Notice::Quote(..) | Notice::Auction(_) | Notice::News { .. } => {}

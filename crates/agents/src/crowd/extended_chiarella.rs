@@ -216,13 +216,11 @@ impl Agent for Believer {
         match notice {
             Notice::Start => {
                 self.working.start(cx);
-                let wait = desk::first_wait(self.interval, cx.dice());
-                cx.wake_in(wait);
+                desk::wake_first(self.interval, cx);
             }
             Notice::Timer(_) => {
                 self.act(cx);
-                let wait = self.interval.draw(cx.dice());
-                cx.wake_in(wait);
+                desk::wake_again(self.interval, cx);
             }
             Notice::Own(event) => self.working.told(cx, event),
             Notice::Print(_) | Notice::Quote(..) | Notice::Auction(_) | Notice::News { .. } => {}

@@ -185,13 +185,11 @@ impl Agent for Follower {
                     self.outside_until =
                         Time::ZERO.after(Span(cx.dice().below(self.spread_over.0)));
                 }
-                let wait = desk::first_wait(self.interval, cx.dice());
-                cx.wake_in(wait);
+                desk::wake_first(self.interval, cx);
             }
             Notice::Timer(_) => {
                 self.act(cx);
-                let wait = self.interval.draw(cx.dice());
-                cx.wake_in(wait);
+                desk::wake_again(self.interval, cx);
             }
             Notice::Own(event) => self.working.told(cx, event),
             Notice::Print(_) | Notice::Quote(..) | Notice::Auction(_) | Notice::News { .. } => {}

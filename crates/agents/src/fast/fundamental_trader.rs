@@ -149,13 +149,11 @@ impl Agent for Fundamental {
                 self.working.start(cx);
                 let opinion = self.view * cx.dice().normal();
                 self.view = self.role.reference.0 as f64 * libm::exp(opinion);
-                let wait = desk::first_wait(self.rate, cx.dice());
-                cx.wake_in(wait);
+                desk::wake_first(self.rate, cx);
             }
             Notice::Timer(_) => {
                 self.act(cx);
-                let wait = self.rate.draw(cx.dice());
-                cx.wake_in(wait);
+                desk::wake_again(self.rate, cx);
             }
             Notice::Own(event) => self.working.told(cx, event),
             Notice::Print(_) | Notice::Quote(..) | Notice::Auction(_) | Notice::News { .. } => {}

@@ -153,13 +153,11 @@ impl Agent for Opportunist {
             Notice::Start => {
                 self.working.start(cx);
                 self.nature = if cx.dice().chance(self.followers) { 1.0 } else { -1.0 };
-                let wait = desk::first_wait(self.rate, cx.dice());
-                cx.wake_in(wait);
+                desk::wake_first(self.rate, cx);
             }
             Notice::Timer(_) => {
                 self.act(cx);
-                let wait = self.rate.draw(cx.dice());
-                cx.wake_in(wait);
+                desk::wake_again(self.rate, cx);
             }
             Notice::Own(event) => self.working.told(cx, event),
             Notice::Print(_) | Notice::Quote(..) | Notice::Auction(_) | Notice::News { .. } => {}

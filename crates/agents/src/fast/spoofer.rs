@@ -154,14 +154,12 @@ impl Agent for Spoofer {
         match notice {
             Notice::Start => {
                 self.working.start(cx);
-                let wait = desk::first_wait(self.rate, cx.dice());
-                cx.wake_in(wait);
+                desk::wake_first(self.rate, cx);
             }
             Notice::Timer(OVER) => self.end(cx),
             Notice::Timer(_) => {
                 self.play(cx);
-                let wait = self.rate.draw(cx.dice());
-                cx.wake_in(wait);
+                desk::wake_again(self.rate, cx);
             }
             Notice::Own(event) => {
                 self.working.told(cx, event);

@@ -149,13 +149,11 @@ impl Agent for Splitter {
                 for place in 0..self.alive.len() {
                     self.begin(place, cx.dice());
                 }
-                let wait = desk::first_wait(self.rate, cx.dice());
-                cx.wake_in(wait);
+                desk::wake_first(self.rate, cx);
             }
             Notice::Timer(_) => {
                 self.act(cx);
-                let wait = self.rate.draw(cx.dice());
-                cx.wake_in(wait);
+                desk::wake_again(self.rate, cx);
             }
             Notice::Own(_)
             | Notice::Print(_)

@@ -107,13 +107,11 @@ impl Agent for Arrivals {
             Notice::Start => {
                 self.working.start(cx);
                 self.draw(cx);
-                let wait = desk::first_wait(self.rate, cx.dice());
-                cx.wake_in(wait);
+                desk::wake_first(self.rate, cx);
             }
             Notice::Timer(_) => {
                 self.come(cx);
-                let wait = self.rate.draw(cx.dice());
-                cx.wake_in(wait);
+                desk::wake_again(self.rate, cx);
             }
             Notice::Own(event) => {
                 self.working.told(cx, event);

@@ -197,13 +197,11 @@ impl Desk {
         let step = Self::tick(definition) * definition.limits.price_step as f64;
         self.known.tell_apart(step);
         self.start = cx.position(self.role.instrument);
-        let wait = desk::first_wait(self.refresh, cx.dice());
-        cx.wake_in(wait);
+        desk::wake_first(self.refresh, cx);
     }
 
     pub(super) fn again(&mut self, cx: &mut Context<'_>) {
-        let wait = self.refresh.draw(cx.dice());
-        cx.wake_in(wait);
+        desk::wake_again(self.refresh, cx);
     }
 
     /// What it holds beyond what it began with, in units of its orders.

@@ -166,16 +166,14 @@ impl Agent for LeveragedFund {
             Notice::Start => {
                 // Nothing to know: then there is nothing to do, ever.
                 if cx.fundamental(self.role.instrument).is_some() {
-                    let wait = desk::first_wait(self.rate, cx.dice());
-                    cx.wake_in(wait);
+                    desk::wake_first(self.rate, cx);
                 }
             }
             Notice::Timer(_) => {
                 if let Some(value) = cx.fundamental(self.role.instrument) {
                     self.act(cx, value);
                 }
-                let wait = self.rate.draw(cx.dice());
-                cx.wake_in(wait);
+                desk::wake_again(self.rate, cx);
             }
             Notice::Own(event) => self.flight.told(cx.account(), event),
             Notice::Print(_) | Notice::Quote(..) | Notice::Auction(_) | Notice::News { .. } => {}
