@@ -537,7 +537,8 @@ pub(crate) struct BenchBook {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) messages: Option<u32>,
 
-    /// Rounds per contestant, in turn; the best and the median are reported.
+    /// Rounds per contestant, in turn, and on until the least has settled, three times as many at the
+    /// most; the least and the median are reported.
     #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub(crate) rounds: u32,
 
