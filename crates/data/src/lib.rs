@@ -28,8 +28,10 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub mod door;
 pub mod error;
 pub mod history;
+pub mod itch;
 pub mod lean;
 pub mod lobster;
 pub mod opening;
