@@ -28,6 +28,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub mod databento;
 pub mod door;
 pub mod error;
 pub mod history;

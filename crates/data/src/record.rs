@@ -69,6 +69,8 @@ pub enum What {
     Delete(Touched),
     /// A resting order traded.
     Execute(Execution),
+    /// A resting order traded; another record says what became of it in the book.
+    Filled(Execution),
     /// The book is empty from now on.
     Clear,
     /// The size of one price is this from now on; nothing where it is 0.
@@ -92,6 +94,8 @@ pub enum What {
     OpenInterest(u64),
     /// A figure of a series: a rate, a spread, an index, a settlement. The symbol says of what.
     Value(i64),
+    /// A figure that the venue publishes of an instrument.
+    Statistic(Statistic),
     /// Trading stops, goes on, or is otherwise than it was.
     Status(Status),
     /// The prices outside which nothing may trade.
@@ -304,6 +308,17 @@ pub struct Swing {
     pub close: i64,
     /// The size at the end, where known.
     pub qty: Option<u64>,
+}
+
+/// A figure that a venue publishes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Statistic {
+    /// Of what: the source's number for it.
+    pub kind: u16,
+    /// The figure, where it is a price.
+    pub price: Option<i64>,
+    /// The figure, where it is a size or a count.
+    pub quantity: Option<i64>,
 }
 
 /// What an instrument is doing.

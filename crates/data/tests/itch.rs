@@ -422,7 +422,8 @@ fn another_reader_reads_the_recorded_hour_alike() {
                 (there.order_reference_number(), there.cancelled_shares()) == (of.order, of.shares)
             }
             Body::Delete(of) => {
-                other::OrderDelete::ref_from_bytes(inner).unwrap().order_reference_number() == of.order
+                other::OrderDelete::ref_from_bytes(inner).unwrap().order_reference_number()
+                    == of.order
             }
             Body::Trade(of) => {
                 let there = other::Trade::ref_from_bytes(inner).unwrap();
