@@ -29,6 +29,7 @@
 //! ```
 
 pub mod databento;
+pub mod decimal;
 pub mod door;
 pub mod error;
 pub mod history;

@@ -49,6 +49,8 @@ pub struct Count {
     pub read: u64,
     /// Records given.
     pub given: u64,
+    /// Figures with more digits than the scale of their symbol has; they were rounded to it.
+    pub rounded: u64,
     /// Lines, rows or messages that became no record, by the reason.
     pub skipped: BTreeMap<&'static str, u64>,
 }
