@@ -1,6 +1,6 @@
 //! Opening a file by what it holds, within limits.
 //!
-//! People rename files, so the first bytes decide: gzip, zstd, zip, or the bytes themselves. Whatever it
+//! People rename files, so the first bytes decide: gzip, zstd, xz, zip, or the bytes themselves. Whatever it
 //! is, it is read as a stream: a buffer at a time, however large the file is. [`stream::Stream`] gives its
 //! lines or its bytes; [`archive::Archive`] the files inside a zip.
 //!
@@ -27,6 +27,8 @@ pub enum Wrapping {
     Gzip,
     /// One or more zstd frames.
     Zstd,
+    /// One or more xz streams.
+    Xz,
     /// A file inside a zip archive.
     Zip,
 }
@@ -42,7 +44,7 @@ pub struct Limits {
     pub bytes: u64,
     /// The most files in an archive.
     pub members: usize,
-    /// What to do where a gzip or zstd file was cut in the middle: a recorder that was killed leaves
+    /// What to do where a gzip, zstd or xz file was cut in the middle: a recorder that was killed leaves
     /// such a tail. True: what is whole is given, and [`Stream::was_cut`] says that more was there.
     pub cut_tail: bool,
 }
@@ -51,6 +53,9 @@ pub struct Limits {
 /// repetitive file may be packed as well as a bomb.
 pub const RATIO_FREE_BYTES: u64 = 16 << 20;
 
+/// The most memory that an xz stream may ask its reader for, in KiB: `xz -9` asks for 65 MiB.
+pub const XZ_MEMORY_KIB_MAX: u32 = 96 << 10;
+
 /// How much is read at once, in bytes.
 pub(crate) const BUFFER_BYTES: usize = 1 << 18;
 
@@ -58,16 +63,16 @@ const ZSTD: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 /// Frames that hold no data: a decoder passes over them.
 const ZSTD_SKIPPABLE: [u8; 3] = [0x2a, 0x4d, 0x18];
 const GZIP: [u8; 2] = [0x1f, 0x8b];
+const XZ: [u8; 6] = [0xfd, b'7', b'z', b'X', b'Z', 0];
 const ZIP: [&[u8]; 2] = [b"PK\x03\x04", b"PK\x05\x06"];
 /// Recognised in order to be refused by name.
-const REFUSED: [(&[u8], &str); 3] = [
-    (&[0xfd, b'7', b'z', b'X', b'Z', 0], "an xz stream"),
+const REFUSED: [(&[u8], &str); 2] = [
     (b"BZh", "a bzip2 stream"),
     (b"7z\xbc\xaf", "a 7-Zip archive"),
 ];
 
 /// What can be opened, for refusals.
-pub(crate) const KNOWN: &str = "plain bytes, a gzip or zstd stream, or a zip archive";
+pub(crate) const KNOWN: &str = "plain bytes, a gzip, zstd or xz stream, or a zip archive";
 
 impl Default for Limits {
     /// Lines of a mebibyte, 500 bytes from one, a tebibyte in all, 65 536 files; a cut is damage.
@@ -80,7 +85,7 @@ impl Default for Limits {
 ///
 /// # Errors
 ///
-/// When it cannot be opened or read, is empty, is of a kind that is not read here (xz, bzip2, 7-Zip), or
+/// When it cannot be opened or read, is empty, is of a kind that is not read here (bzip2, 7-Zip), or
 /// is an archive with none or several files inside: [`Archive::open`] opens those.
 pub fn open(file: &Path, limits: Limits) -> Result<Stream, DataError> {
     let (opened, wrapping) = begin(file)?;
@@ -117,6 +122,8 @@ pub(crate) fn recognise(head: &[u8]) -> Result<Wrapping, Fault> {
         Wrapping::Zstd
     } else if head.starts_with(&GZIP) {
         Wrapping::Gzip
+    } else if head.starts_with(&XZ) {
+        Wrapping::Xz
     } else if ZIP.iter().any(|magic| head.starts_with(magic)) {
         Wrapping::Zip
     } else {
@@ -153,6 +160,7 @@ impl Wrapping {
             Self::Plain => "plain bytes",
             Self::Gzip => "a gzip stream",
             Self::Zstd => "a zstd stream",
+            Self::Xz => "an xz stream",
             Self::Zip => "a zip archive",
         }
     }

@@ -35,6 +35,8 @@ pub enum Content {
     Zstd,
     /// Text in one or more gzip members.
     Gzip,
+    /// Text in one or more xz streams.
+    Xz,
     /// Text in the only file of a zip archive.
     Zip,
     /// A Parquet table.
@@ -105,6 +107,7 @@ impl Source {
             Shape::Text(text) => match text.wrapping() {
                 Wrapping::Plain => Content::Plain,
                 Wrapping::Gzip => Content::Gzip,
+                Wrapping::Xz => Content::Xz,
                 Wrapping::Zstd => Content::Zstd,
                 Wrapping::Zip => Content::Zip,
             },
@@ -214,7 +217,7 @@ fn head(file: &mut File) -> io::Result<Vec<u8>> {
 }
 
 fn recognise(head: &[u8]) -> Result<(), Fault> {
-    const KNOWN: &str = "text, plain or compressed with zstd or gzip, or a Parquet table";
+    const KNOWN: &str = "text, plain or compressed with zstd, gzip or xz, or a Parquet table";
     let known = |fault: Fault| Fault { expected: KNOWN.into(), ..fault };
     opening::recognise(head).map(|_| ()).map_err(known)
 }

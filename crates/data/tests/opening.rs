@@ -18,6 +18,15 @@ fn zstd(bytes: &[u8]) -> Vec<u8> {
     zstd::encode_all(bytes, 3).unwrap()
 }
 
+/// Packed with a dictionary of so many bytes.
+fn xz(bytes: &[u8], dictionary: u32) -> Vec<u8> {
+    let mut options = lzma_rust2::XzOptions::with_preset(1);
+    options.lzma_options.dict_size = dictionary;
+    let mut writer = lzma_rust2::XzWriter::new(Vec::new(), options).unwrap();
+    writer.write_all(bytes).unwrap();
+    writer.finish().unwrap()
+}
+
 fn zip(files: &[(&str, &[u8])], deflated: bool) -> Vec<u8> {
     let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     let method =
@@ -67,6 +76,8 @@ fn whatever_wraps_it_the_lines_are_the_same() {
         (gzip(text), Wrapping::Gzip),
         (twice, Wrapping::Gzip),
         (zstd(text), Wrapping::Zstd),
+        (xz(text, 1 << 16), Wrapping::Xz),
+        ([xz(&text[..5], 1 << 16), xz(&text[5..], 1 << 16)].concat(), Wrapping::Xz),
         (zip(&[("a.csv", text)], true), Wrapping::Zip),
         (zip(&[("a.csv", text)], false), Wrapping::Zip),
     ] {
@@ -97,10 +108,9 @@ fn lines_longer_than_a_buffer_are_whole() {
 
 #[test]
 fn what_is_not_read_here_is_refused_by_name() {
-    let known = "expected plain bytes, a gzip or zstd stream, or a zip archive";
+    let known = "expected plain bytes, a gzip, zstd or xz stream, or a zip archive";
     for (bytes, what) in [
         (&b""[..], "an empty file"),
-        (b"\xfd7zXZ\0\0\x04", "an xz stream"),
         (b"BZh91AY&SY", "a bzip2 stream"),
         (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
     ] {
@@ -118,7 +128,7 @@ fn what_is_not_read_here_is_refused_by_name() {
 fn a_bomb_is_refused_before_it_unfolds() {
     let zeros = vec![0_u8; 4 * RATIO_FREE_BYTES as usize];
     let limits = Limits { line_bytes: usize::MAX / 2, ..Limits::default() };
-    for bytes in [gzip(&zeros), zstd(&zeros), zip(&[("zeros", &zeros)], true)] {
+    for bytes in [gzip(&zeros), zstd(&zeros), xz(&zeros, 1 << 20), zip(&[("zeros", &zeros)], true)] {
         assert!(bytes.len() < 100_000);
         let said = of(&bytes, limits).unwrap_err();
         assert!(said.contains("size: found ") && said.ends_with("at most 500 from one"), "{said}");
@@ -133,6 +143,23 @@ fn a_bomb_is_refused_before_it_unfolds() {
     let none = Limits { members: 0, ..Limits::default() };
     let said = of(&zip(&[("a", b"1")], true), none).unwrap_err();
     assert_eq!(said, "file: archive: found 1 files, expected at most 0 files");
+}
+
+/// A stream says how much memory its reader needs: one that says too much is refused before it is asked
+/// for. The dictionary's size stands in the header of the block, under a checksum.
+#[test]
+fn an_xz_stream_that_asks_for_too_much_memory_is_refused() {
+    let most = of(&xz(LINES.as_bytes(), 64 << 20), Limits::default()).unwrap();
+    assert_eq!(most.len(), 4);
+    let said = of(&xz(LINES.as_bytes(), 128 << 20), Limits::default()).unwrap_err();
+    assert!(said.starts_with("file: line 1, compressed stream: found needed memory"), "{said}");
+    let mut damaged = xz(LINES.as_bytes(), 1 << 16);
+    for at in 6..damaged.len() {
+        damaged[at] ^= 0x55;
+        assert!(of(&damaged, Limits::default()).is_err(), "byte {at}");
+        damaged[at] ^= 0x55;
+        assert!(of(&damaged[..at], Limits::default()).is_err(), "cut at {at}");
+    }
 }
 
 #[test]

@@ -1,9 +1,10 @@
 //! A file as lines or bytes, unwrapped on the way, a buffer at a time.
 
 use super::archive::Member;
-use super::{BUFFER_BYTES, Limits, RATIO_FREE_BYTES, Wrapping, refuse_twice};
+use super::{BUFFER_BYTES, Limits, RATIO_FREE_BYTES, Wrapping, XZ_MEMORY_KIB_MAX, refuse_twice};
 use crate::error::{DataError, Fault};
 use flate2::Crc;
+use lzma_rust2::XzReader;
 use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -76,6 +77,10 @@ impl Stream {
             Wrapping::Gzip => {
                 let members = BufReader::with_capacity(BUFFER_BYTES, counting);
                 Box::new(flate2::bufread::MultiGzDecoder::new(members))
+            }
+            Wrapping::Xz => {
+                let streams = BufReader::with_capacity(BUFFER_BYTES, counting);
+                Box::new(XzReader::new_mem_limit(streams, true, XZ_MEMORY_KIB_MAX))
             }
             Wrapping::Zstd => {
                 let frames = zstd::stream::read::Decoder::new(counting);
@@ -281,6 +286,7 @@ impl Stream {
         }
         let expected = match self.wrapping {
             Wrapping::Zstd => "an undamaged zstd stream",
+            Wrapping::Xz => "an undamaged xz stream",
             Wrapping::Gzip => "an undamaged gzip stream",
             Wrapping::Zip => "an undamaged zip archive",
             Wrapping::Plain => "bytes that can be read",
