@@ -28,6 +28,10 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub mod binance;
+pub mod bitstamp;
+pub mod capture;
+pub mod coinbase;
 pub mod databento;
 pub mod decimal;
 pub mod door;
@@ -42,4 +46,5 @@ pub mod records;
 pub mod source;
 pub mod symbols;
 pub mod tape;
+pub mod venues;
 pub mod zone;
