@@ -66,10 +66,8 @@ const GZIP: [u8; 2] = [0x1f, 0x8b];
 const XZ: [u8; 6] = [0xfd, b'7', b'z', b'X', b'Z', 0];
 const ZIP: [&[u8]; 2] = [b"PK\x03\x04", b"PK\x05\x06"];
 /// Recognised in order to be refused by name.
-const REFUSED: [(&[u8], &str); 2] = [
-    (b"BZh", "a bzip2 stream"),
-    (b"7z\xbc\xaf", "a 7-Zip archive"),
-];
+const REFUSED: [(&[u8], &str); 2] =
+    [(b"BZh", "a bzip2 stream"), (b"7z\xbc\xaf", "a 7-Zip archive")];
 
 /// What can be opened, for refusals.
 pub(crate) const KNOWN: &str = "plain bytes, a gzip, zstd or xz stream, or a zip archive";

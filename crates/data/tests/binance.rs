@@ -97,7 +97,8 @@ fn count(records: &[Record], is: impl Fn(&What) -> bool) -> u64 {
 fn every_book_shows_the_best_prices_that_the_venue_told_apart() {
     let Some(set) = shared::set("binance_l2") else { return };
     let facts: Value =
-        serde_json::from_str(&std::fs::read_to_string(set.join("facts_open.json")).unwrap()).unwrap();
+        serde_json::from_str(&std::fs::read_to_string(set.join("facts_open.json")).unwrap())
+            .unwrap();
     for (name, _, [heard, dropped, applied], last, levels) in FILES {
         let file = set.join(format!("{name}.gz"));
         let Read { records, count: so_far, tally } = read(&[&file], Options::default()).unwrap();
@@ -109,7 +110,11 @@ fn every_book_shows_the_best_prices_that_the_venue_told_apart() {
         let trades = count(&records, |what| matches!(what, What::Trade(_)));
         assert_eq!(quotes, mix["bookTicker"].as_u64().unwrap(), "{name}");
         assert_eq!(trades, mix["trade"].as_u64().unwrap(), "{name}");
-        assert_eq!((tally.heard, tally.dropped, tally.applied), (heard, dropped, applied), "{name}");
+        assert_eq!(
+            (tally.heard, tally.dropped, tally.applied),
+            (heard, dropped, applied),
+            "{name}"
+        );
         assert_eq!((tally.gaps, tally.repeated, tally.crossed, tally.books), (0, 0, 0, 1));
         assert_eq!(count(&records, |what| matches!(what, What::Gap { .. })), 0);
         // All that was left out is what the snapshot holds, and nothing was rounded.
@@ -127,7 +132,8 @@ fn every_book_shows_the_best_prices_that_the_venue_told_apart() {
 }
 
 fn trades_are_as_others_saw_them(records: &[Record], fact: &Value, name: &str) {
-    let (mut bought, mut least, mut most, mut total, mut delays) = (0, u64::MAX, 0, 0_u64, Vec::new());
+    let (mut bought, mut least, mut most, mut total, mut delays) =
+        (0, u64::MAX, 0, 0_u64, Vec::new());
     let mut times = Vec::new();
     for record in records {
         let What::Trade(trade) = record.what else { continue };

@@ -6,11 +6,12 @@ use pitfloor_data::bitstamp::orders::{AFTER_THE_END, DELETED_TWICE, NEVER_TOLD};
 use pitfloor_data::bitstamp::{Bitstamp, OrderRows};
 use pitfloor_data::capture::SCALE;
 use pitfloor_data::capture::levels::Levels;
+use pitfloor_data::opening::{Limits, open};
 use pitfloor_data::record::{Flags, Order, Record, Touched, What};
 use pitfloor_data::records::{Count, Records};
 use pitfloor_model::units::Side;
 use serde_json::Value;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 
 fn facts(set: &Path) -> Value {
@@ -95,7 +96,22 @@ fn no_order_rises_after_its_end_and_the_book_is_hardly_ever_crossed() {
     let told = |key: &str| facts[key].as_u64().unwrap();
     assert_eq!((rows, rounded), (told("rows"), 0));
     assert_eq!(skipped[AFTER_THE_END], told("late_events_after_delete"));
-    assert_eq!(skipped[NEVER_TOLD], told("unknown_order_events"));
+    // Others left out changes of orders that nobody had told of, and so did not know their deletes.
+    let stood = |record: &&Record| record.flags.has(Flags::SNAPSHOT);
+    let stood: HashSet<u64> = read
+        .iter()
+        .filter(stood)
+        .map(|record| match record.what {
+            What::Add(order) => order.order,
+            _ => panic!("{record:?}"),
+        })
+        .collect();
+    let deleted = read.iter().filter(|record| match record.what {
+        What::Delete(touched) => stood.contains(&touched.order),
+        _ => false,
+    });
+    let unknown = skipped[NEVER_TOLD] + deleted.count() as u64;
+    assert_eq!(unknown, told("unknown_order_events"));
     // Harmless, so nobody counted them: with the records they make up the table.
     assert_eq!(skipped[DELETED_TWICE], 21);
     assert_eq!(given + skipped.values().sum::<u64>(), rows);
@@ -118,7 +134,38 @@ fn no_order_rises_after_its_end_and_the_book_is_hardly_ever_crossed() {
     assert_eq!([first, last], [1_430_438_404_518_000_000, 1_430_456_682_957_000_000]);
 }
 
-/// The raw log tells the same orders as the table made of it, and books and trades besides.
+/// Without the rule one order that was changed after its delete crosses the book for good.
+#[test]
+fn taken_at_its_word_the_table_leaves_a_zombie_in_the_book() {
+    let Some(set) = shared::set("bitstamp_l3") else { return };
+    let mut stream = open(&set.join("orders.csv.xz"), Limits::default()).unwrap();
+    let (mut book, mut states, mut crossed) = (Book::default(), 0.0, 0.0);
+    stream.next_line().unwrap();
+    while stream.next_line().unwrap() {
+        let line = str::from_utf8(stream.line()).unwrap();
+        let [id, _, _, price, qty, action, direction] =
+            line.split(',').collect::<Vec<_>>().try_into().unwrap();
+        let side = if direction == "bid" { Side::Buy } else { Side::Sell };
+        let price = (price.parse::<f64>().unwrap() * 100.0).round() as i64;
+        let order = Order { order: id.parse().unwrap(), side, price, qty: qty.parse().unwrap() };
+        match (action, book.orders.remove(&order.order)) {
+            ("deleted", None) => {}
+            (_, None) => book.hear(&What::Add(order)),
+            (action, Some(before)) => {
+                book.change(before, false);
+                if action != "deleted" {
+                    book.hear(&What::Add(order));
+                }
+            }
+        }
+        states += 1.0;
+        crossed += if book.crossed() == Some(true) { 1.0 } else { 0.0 };
+    }
+    assert!(crossed / states > 0.9, "{}", crossed / states);
+}
+
+/// The raw log tells the same orders as the table made of it, and books and trades besides. Whoever made
+/// the table cut sizes off where the nearest float lay below them: one in twelve is a unit too small.
 #[test]
 fn the_log_and_the_table_made_of_it_are_the_same() {
     let Some(set) = shared::set("bitstamp_l3") else { return };
@@ -130,13 +177,30 @@ fn the_log_and_the_table_made_of_it_are_the_same() {
     let count = |is: fn(&What) -> bool| read.iter().filter(|record| is(&record.what)).count();
     assert_eq!(count(|what| matches!(what, What::Depth(_))), 5011);
     assert_eq!(count(|what| matches!(what, What::Trade(_))), 575);
-    let orders = |records: Vec<Record>| -> Vec<_> {
-        let kept = records.into_iter().filter(|r| !matches!(r.what, What::Depth(_) | What::Trade(_)));
-        kept.map(|record| (record.at, record.heard, record.what)).collect()
+    let orders = |records: Vec<Record>| {
+        let kept =
+            records.into_iter().filter(|r| !matches!(r.what, What::Depth(_) | What::Trade(_)));
+        let mut sizes = Vec::new();
+        let plain = |mut record: Record| {
+            match &mut record.what {
+                What::Add(order) | What::Modify(order) => {
+                    sizes.push(std::mem::take(&mut order.qty));
+                }
+                What::Delete(touched) => sizes.push(touched.qty.take().unwrap()),
+                other => panic!("{other:?}"),
+            }
+            (record.at, record.heard, record.what)
+        };
+        let all: Vec<_> = kept.map(plain).collect();
+        (all, sizes)
     };
-    let (table, log) = (orders(table), orders(read));
+    let ((table, cut), (log, sizes)) = (orders(table), orders(read));
     assert_eq!(table.len(), log.len());
     assert!(table == log, "first apart at {:?}", table.iter().zip(&log).position(|(a, b)| a != b));
+    let short: Vec<u64> = sizes.iter().zip(&cut).map(|(whole, cut)| whole - cut).collect();
+    assert!(short.iter().all(|short| *short <= 1));
+    let cut = short.iter().sum::<u64>();
+    assert!((4000..=4066).contains(&cut), "{cut}");
 }
 
 #[test]

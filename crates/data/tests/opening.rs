@@ -128,7 +128,8 @@ fn what_is_not_read_here_is_refused_by_name() {
 fn a_bomb_is_refused_before_it_unfolds() {
     let zeros = vec![0_u8; 4 * RATIO_FREE_BYTES as usize];
     let limits = Limits { line_bytes: usize::MAX / 2, ..Limits::default() };
-    for bytes in [gzip(&zeros), zstd(&zeros), xz(&zeros, 1 << 20), zip(&[("zeros", &zeros)], true)] {
+    for bytes in [gzip(&zeros), zstd(&zeros), xz(&zeros, 1 << 20), zip(&[("zeros", &zeros)], true)]
+    {
         assert!(bytes.len() < 100_000);
         let said = of(&bytes, limits).unwrap_err();
         assert!(said.contains("size: found ") && said.ends_with("at most 500 from one"), "{said}");

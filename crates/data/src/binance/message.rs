@@ -84,11 +84,7 @@ pub(crate) fn read<'a>(bytes: &'a [u8], ruler: &mut Ruler) -> Result<Message<'a>
 }
 
 /// Messages that do not say what they are: by their fields.
-fn unnamed<'a>(
-    stream: &str,
-    fields: &Fields<'a>,
-    ruler: &mut Ruler,
-) -> Result<Message<'a>, Fault> {
+fn unnamed<'a>(stream: &str, fields: &Fields<'a>, ruler: &mut Ruler) -> Result<Message<'a>, Fault> {
     if fields.get("lastUpdateId").is_some() {
         if stream.contains("@depth") {
             return Ok(Message::Other("a partial book, which is not numbered"));

@@ -85,7 +85,8 @@ impl Binance {
         url: Option<&str>,
         out: &mut Out,
     ) -> Result<SymbolId, Fault> {
-        let asked = url.and_then(|url| url.split(['?', '&']).find_map(|p| p.strip_prefix("symbol=")));
+        let asked =
+            url.and_then(|url| url.split(['?', '&']).find_map(|p| p.strip_prefix("symbol=")));
         let told = self.options.symbol.clone();
         let name = said.map(Cow::into_owned).or(asked.map(str::to_owned)).or(told);
         if let Some(name) = name {

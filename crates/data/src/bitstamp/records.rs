@@ -65,7 +65,8 @@ impl Bitstamp {
             "order_changed" => Event::Changed,
             _ => Event::Deleted,
         };
-        let key = if fields.get("microtimestamp").is_some() { "microtimestamp" } else { "datetime" };
+        let key =
+            if fields.get("microtimestamp").is_some() { "microtimestamp" } else { "datetime" };
         let at = Some(fields.epoch(key)?);
         let side = match bare(fields.need("order_type")?) {
             "0" => Side::Buy,
@@ -87,7 +88,13 @@ impl Bitstamp {
     }
 
     /// A message of the old form.
-    fn old(&mut self, word: &str, object: &str, frame: &Frame<'_>, out: &mut Out) -> Result<(), Fault> {
+    fn old(
+        &mut self,
+        word: &str,
+        object: &str,
+        frame: &Frame<'_>,
+        out: &mut Out,
+    ) -> Result<(), Fault> {
         let fields = Fields::of(object.as_bytes())?;
         let name = self.symbol.clone();
         match word {
@@ -169,7 +176,8 @@ fn trade(
         Some(_) => ["price_str", "amount_str"],
         None => ["price", "amount"],
     };
-    let (price, qty) = (fields.price(price, &mut out.ruler)?, fields.traded(amount, &mut out.ruler)?);
+    let (price, qty) =
+        (fields.price(price, &mut out.ruler)?, fields.traded(amount, &mut out.ruler)?);
     let aggressor = match fields.get("type").map(bare) {
         None => None,
         Some("0") => Some(Side::Buy),
@@ -204,7 +212,9 @@ impl Decode for Bitstamp {
         let (event, channel) = (fields.text("event")?, fields.word("channel"));
         match &*event {
             "data" => match channel.strip_prefix("diff_order_book_") {
-                Some(name) => self.levels(name, &fields.object("data")?, false, frame.heard, out)?,
+                Some(name) => {
+                    self.levels(name, &fields.object("data")?, false, frame.heard, out)?
+                }
                 None => out.skip("a channel of another kind"),
             },
             "trade" => {

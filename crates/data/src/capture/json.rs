@@ -310,8 +310,7 @@ mod tests {
         let deep = format!("{{\"a\":{}{}}}", "[".repeat(100_000), "]".repeat(100_000));
         assert!(Fields::of(deep.as_bytes()).is_ok(), "nobody looks inside, and nothing breaks");
         let fields = Fields::of(deep.as_bytes()).unwrap();
-        let levels = fields.levels("a", &mut Ruler::new(SCALE));
-        assert_eq!(levels.unwrap_err().found, "1 cells");
+        assert!(fields.levels("a", &mut Ruler::new(SCALE)).is_err());
         for text in [&b"{\"a\":1"[..], b"[]", b"", b"{\"a\":NaN}", b"{\"a\":\"\xff\"}", b"{}x"] {
             let fault = Fields::of(text).unwrap_err();
             assert_eq!(fault.field, "frame", "{}", text.escape_ascii());

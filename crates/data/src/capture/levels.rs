@@ -47,7 +47,10 @@ impl Levels {
     pub fn side(&self, side: Side) -> impl Iterator<Item = (i64, u64)> {
         let bids = (side == Side::Buy).then(|| self.bids.iter().rev());
         let asks = (side == Side::Sell).then(|| self.asks.iter());
-        bids.into_iter().flatten().chain(asks.into_iter().flatten()).map(|(price, qty)| (*price, *qty))
+        bids.into_iter()
+            .flatten()
+            .chain(asks.into_iter().flatten())
+            .map(|(price, qty)| (*price, *qty))
     }
 
     /// How many prices of `side` are known to have something.
@@ -77,7 +80,10 @@ impl Levels {
     #[must_use]
     pub fn best(&self) -> Quote {
         let top = |(price, qty): (&i64, &u64)| Top { price: *price, qty: *qty };
-        Quote { bid: self.bids.last_key_value().map(top), ask: self.asks.first_key_value().map(top) }
+        Quote {
+            bid: self.bids.last_key_value().map(top),
+            ask: self.asks.first_key_value().map(top),
+        }
     }
 
     /// Whether the best bid is at or above the best ask, which a market at rest never is.

@@ -107,9 +107,7 @@ impl<R: ReadRow> Sheet<R> {
                 self.ended = true;
                 self.reader.end(&mut self.out)
             };
-            told.map_err(|Refusal(fault)| {
-                fault.at(self.stream.file(), self.stream.line_number())
-            })?;
+            told.map_err(|Refusal(fault)| fault.at(self.stream.file(), self.stream.line_number()))?;
             self.out.count.rounded = self.out.ruler.rounded;
             self.ready.extend(self.out.drain());
             if let Some(last) = self.ready.back_mut() {

@@ -26,11 +26,11 @@ pub struct Survey {
     pub blank: u64,
     /// Frames, answers and what was sent that are no JSON.
     pub broken: u64,
-    /// Frames that were heard before the one before them: the recorder's clock was set back.
+    /// Frames whose time is before that of the one before them: the recorder's clock was set back.
     pub backwards: u64,
-    /// When the first frame or answer was heard.
+    /// When the first frame came or went.
     pub first: Option<Moment>,
-    /// When the last was.
+    /// When the last did.
     pub last: Option<Moment>,
     /// Whether the file was cut in the middle, and the limits let that pass.
     pub cut: bool,
@@ -56,9 +56,9 @@ pub fn survey(file: &Path, limits: Limits) -> Result<Survey, DataError> {
                 found.answers += 1;
                 found.hear(Some(heard), frame);
             }
-            Line::Sent { frame, .. } => {
+            Line::Sent { at, frame } => {
                 found.sent += 1;
-                found.broken += u64::from(!is_json(frame));
+                found.hear(Some(at), frame);
             }
             Line::Connected { .. } => found.connections += 1,
             Line::Settings => found.settings += 1,
@@ -107,7 +107,7 @@ mod tests {
             blank: 1,
             broken: 1,
             backwards: 1,
-            first: Some(Moment(1_618_678_133_500_000_000)),
+            first: Some(Moment(1_618_678_132_500_000_000)),
             last: Some(Moment(1_618_678_134_500_000_000)),
             cut: false,
         };

@@ -4,11 +4,11 @@
 //! them. What comes before the whole table (`partial`) is to be left out, as the venue says.
 
 use crate::capture::json::{Fields, side};
+use crate::capture::limits;
 use crate::capture::records::{Capture, Decode, Frame, Out, Refusal};
-use crate::capture::{SCALE, limits};
 use crate::error::{DataError, Fault};
 use crate::record::{Depth, Flags, Moment, Quote, Resting, Top, Trade, What};
-use crate::symbols::SymbolId;
+use crate::symbols::{Scale, SymbolId};
 use pitfloor_model::units::Side;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -19,6 +19,9 @@ pub struct Bitmex {
     /// Of each instrument whose whole table was told: the prices of its levels.
     books: BTreeMap<SymbolId, BTreeMap<u64, (Side, i64)>>,
 }
+
+/// Sizes are contracts, and the cheapest coins cost fractions of a hundred-millionth of another.
+pub const SCALE: Scale = Scale { price: -10, size: 0 };
 
 /// The most levels of one book.
 pub const LEVELS_MAX: usize = 1 << 20;

@@ -29,7 +29,12 @@ impl Deribit {
         Capture::open(&[file], Self::default(), SCALE, limits())
     }
 
-    fn book(&mut self, data: &Fields<'_>, heard: Option<Moment>, out: &mut Out) -> Result<(), Fault> {
+    fn book(
+        &mut self,
+        data: &Fields<'_>,
+        heard: Option<Moment>,
+        out: &mut Out,
+    ) -> Result<(), Fault> {
         let symbol = out.symbol(&data.text("instrument_name")?)?;
         let (at, number) = (data.epoch("timestamp")?, data.whole("change_id")?);
         let whole = match data.get("type").map(bare) {
@@ -73,11 +78,7 @@ impl Deribit {
 
 /// Rows of what became of a level, its price and its size; of grouped books without the first.
 /// Combinations of contracts may cost less than nothing.
-fn levels(
-    key: &'static str,
-    data: &Fields<'_>,
-    out: &mut Out,
-) -> Result<Vec<Resting>, Fault> {
+fn levels(key: &'static str, data: &Fields<'_>, out: &mut Out) -> Result<Vec<Resting>, Fault> {
     data.need(key)?;
     let level = |row: &crate::capture::json::Row<'_>| {
         let worded = ["new", "change", "delete"].contains(&row.cell(key, 0)?);

@@ -66,12 +66,7 @@ fn level(key: &'static str, row: &Row<'_>, out: &mut Out) -> Result<(Resting, Mo
     Ok((level, seconds(key, row.cell(key, 2)?)?))
 }
 
-fn trades(
-    symbol: SymbolId,
-    raw: &str,
-    heard: Option<Moment>,
-    out: &mut Out,
-) -> Result<(), Fault> {
+fn trades(symbol: SymbolId, raw: &str, heard: Option<Moment>, out: &mut Out) -> Result<(), Fault> {
     for row in rows("trade", raw)? {
         let price = out.ruler.price("trade", row.cell("trade", 0)?)?;
         let qty = out.ruler.traded("trade", row.cell("trade", 1)?)?;
