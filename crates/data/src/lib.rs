@@ -41,5 +41,6 @@ pub mod record;
 pub mod records;
 pub mod source;
 pub mod symbols;
+pub mod table;
 pub mod tape;
 pub mod zone;
