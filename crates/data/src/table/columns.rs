@@ -63,6 +63,8 @@ pub struct Columns {
     pub roles: Vec<Role>,
     /// What the rows are.
     pub shape: Shape,
+    /// Where each role is, by its number.
+    places: Vec<Option<usize>>,
 }
 
 /// Names of the same meaning, without spaces, lines and capitals. The first that a table has is meant.
@@ -168,19 +170,41 @@ impl Columns {
                 return Err(Fault::new("columns", names.join(", "), expected));
             }
             // A second column of times is none of figures.
+            let times = SPELLINGS.iter().find(|(role, _)| *role == Role::Time);
+            let is_time = |name: &str| times.is_some_and(|(_, names)| names.contains(&name));
             for (role, name) in roles.iter_mut().zip(&plain) {
-                if *role == Role::Figure && matches!(name.as_str(), "unixtimestamp" | "unix") {
+                if *role == Role::Figure && is_time(name) {
                     *role = Role::Other;
                 }
             }
         }
-        Ok(Self { names, roles, shape })
+        let mut places = vec![None; Role::Other as usize];
+        for (place, role) in roles.iter().enumerate().rev() {
+            if *role != Role::Other {
+                places[*role as usize] = Some(place);
+            }
+        }
+        Ok(Self { names, roles, shape, places })
     }
 
-    /// Where the column of `role` is.
+    /// Where the column of `role` is; the first, where there are several.
     #[must_use]
     pub fn place(&self, role: Role) -> Option<usize> {
-        self.roles.iter().position(|other| *other == role)
+        self.places.get(role as usize).copied().flatten()
+    }
+
+    /// Whether the table tells nothing of a bar but its prices and volume.
+    pub(crate) fn plain_bars(&self) -> bool {
+        const MORE: [Role; 7] = [
+            Role::Adjusted,
+            Role::Count,
+            Role::Vwap,
+            Role::Turnover,
+            Role::Bought,
+            Role::Dividend,
+            Role::Split,
+        ];
+        self.shape == Shape::Bars && MORE.iter().all(|role| self.place(*role).is_none())
     }
 }
 

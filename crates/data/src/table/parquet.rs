@@ -4,7 +4,7 @@ use super::columns::{Columns, Role, Shape};
 use super::times::{TimeForm, epoch_unit};
 use super::{Guess, SCALE, TableOptions, Value, understand};
 use crate::error::{DataError, Fault};
-use crate::record::{Clock, Flags, Moment, Record, What};
+use crate::record::{Bar, Clock, Flags, Moment, Record, What};
 use crate::records::{Count, Records};
 use crate::source::fenced;
 use crate::symbols::{SymbolId, Symbols};
@@ -38,6 +38,8 @@ pub struct ParquetRecords {
     symbols: Symbols,
     before: Vec<Moment>,
     count: Count,
+    /// Where open, high, low, close and volume are, in a table of one instrument's bars and no more.
+    bars: Option<[usize; 5]>,
     ended: bool,
 }
 
@@ -47,6 +49,10 @@ struct Column {
     present: Vec<i16>,
     /// By row: which value is its own; filled only where something may be left out.
     places: Vec<u32>,
+    /// By value, on the scale of tables: filled for figures that are doubles; [`NO_FIGURE`] where one
+    /// does not fit.
+    scaled: Vec<i64>,
+    figure: bool,
     max_level: i16,
 }
 
@@ -59,6 +65,9 @@ enum Values {
     /// Not read.
     None,
 }
+
+/// What no figure is.
+const NO_FIGURE: i64 = i64::MIN;
 
 /// Rows read at once.
 const STRETCH: usize = 4_096;
@@ -118,12 +127,18 @@ impl ParquetRecords {
             stamped_at_close: options.stamped_at_close,
             adjusted: columns.place(Role::Adjusted).is_some(),
         };
+        let plain_bars = columns.plain_bars();
         let stretch = (0..columns.names.len()).map(|place| {
             let wanted = columns.roles[place] != Role::Other;
-            Column::of(&schema.column(place), wanted)
+            Column::of(&schema.column(place), wanted, plain_bars)
         });
         let stretch = stretch.collect::<Result<Vec<_>, _>>().map_err(refuse)?;
         let (count, waiting, before) = (Count::default(), VecDeque::new(), Vec::new());
+        let one = plain_bars && columns.place(Role::Symbol).is_none();
+        let roles = [Role::Open, Role::High, Role::Low, Role::Close, Role::Volume];
+        let places = roles.map(|role| columns.place(role));
+        let all = one && places.iter().all(Option::is_some);
+        let bars = all.then(|| places.map(|place| place.unwrap_or(0)));
         let plain = unit == Some(0);
         if plain {
             unit = None;
@@ -146,6 +161,7 @@ impl ParquetRecords {
             symbols,
             before,
             count,
+            bars,
             ended: false,
         };
         records.settle(plain, time)?;
@@ -233,6 +249,11 @@ impl ParquetRecords {
         let early = if self.options.stamped_at_close { span as i64 } else { 0 };
         let at = Moment(self.moment(row)?.0 - early);
         let (seq, heard) = (self.count.read, None);
+        if let Some(what) = self.quick_bar(row, span) {
+            self.advance(SymbolId(0), at)?;
+            let (symbol, flags) = (SymbolId(0), Flags::LAST);
+            return Ok(Some(Record { at, heard, seq, symbol, flags, what }));
+        }
         if self.columns.shape == Shape::Series {
             return self.cells(row, at).map(|()| None);
         }
@@ -253,6 +274,19 @@ impl ParquetRecords {
         self.count.rounded += understood.rounded;
         let (what, flags) = (understood.what, understood.flags);
         Ok(Some(Record { at, heard, seq, symbol, flags, what }))
+    }
+
+    /// The bar of `row`, where it is one without question; all others go the long way, which knows what
+    /// is wrong with them.
+    #[inline]
+    fn quick_bar(&self, row: usize, span_ns: u64) -> Option<What> {
+        let [open, high, low, close, volume] = self.bars?;
+        let figure = |place: usize| self.stretch[place].quick(row);
+        let (open, high, low, close) = (figure(open)?, figure(high)?, figure(low)?, figure(close)?);
+        let volume = u64::try_from(figure(volume)?).ok()?;
+        let sound = low <= open.min(close) && high >= open.max(close);
+        let volume = Some(volume);
+        sound.then_some(What::Bar(Bar { open, high, low, close, volume, span_ns, more: None }))
     }
 
     fn cells(&mut self, row: usize, at: Moment) -> Result<(), Fault> {
@@ -382,7 +416,7 @@ fn unit_of(column: &ColumnDescriptor) -> Result<Option<i64>, Fault> {
 }
 
 impl Column {
-    fn of(column: &ColumnDescriptor, wanted: bool) -> Result<Self, Fault> {
+    fn of(column: &ColumnDescriptor, wanted: bool, figure: bool) -> Result<Self, Fault> {
         if column.max_rep_level() > 0 {
             return Err(Fault::new(column.name().to_owned(), "a list", "one value a row"));
         }
@@ -403,7 +437,9 @@ impl Column {
             return Err(Fault::new(column.name().to_owned(), "decimals", "integers or floats"));
         }
         let max_level = column.max_def_level();
-        Ok(Self { values, present: Vec::new(), places: Vec::new(), max_level })
+        let figure = figure && matches!(values, Values::Float(_));
+        let (present, places, scaled) = (Vec::new(), Vec::new(), Vec::new());
+        Ok(Self { values, present, places, scaled, figure, max_level })
     }
 
     fn fill(&mut self, reader: &mut ColumnReader, rows: usize) -> parquet::errors::Result<usize> {
@@ -433,6 +469,12 @@ impl Column {
             }
             _ => unreachable!("a column is opened as what its schema says"),
         };
+        if let (true, Values::Float(values)) = (self.figure, &self.values) {
+            let unit = 10_f64.powi(super::DIGITS as i32);
+            let scaled = |value: &f64| crate::decimal::scaled(*value, unit).unwrap_or(NO_FIGURE);
+            self.scaled.clear();
+            self.scaled.extend(values.iter().map(scaled));
+        }
         self.places.clear();
         if max > 0 {
             let mut next = 0;
@@ -442,6 +484,17 @@ impl Column {
             }
         }
         Ok(read.0)
+    }
+
+    /// The figure of `row`, where it was scaled already and is one.
+    #[inline]
+    fn quick(&self, row: usize) -> Option<i64> {
+        let row = match self.places.get(row) {
+            Some(&u32::MAX) => return None,
+            Some(place) => *place as usize,
+            None => row,
+        };
+        self.scaled.get(row).copied().filter(|figure| *figure != NO_FIGURE)
     }
 
     #[inline]
