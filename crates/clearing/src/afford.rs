@@ -6,10 +6,10 @@ use crate::asset::{Asset, Need, Settles};
 use crate::house::ClearingHouse;
 use crate::ledger::Exposed;
 use crate::margin::Stake;
-use crate::positions::Positions;
+use crate::positions::{Counting, Positions};
 use pitfloor_model::clearing::Margin;
 use pitfloor_model::event::{Credit, Reject};
-use pitfloor_model::units::{AccountId, CurrencyId};
+use pitfloor_model::units::{AccountId, CurrencyId, InstrumentId};
 
 impl ClearingHouse {
     /// Says whether `need` is there for `account`, once `freed` has been given back to it.
@@ -66,25 +66,54 @@ impl ClearingHouse {
                 return Err(Reject::ShortSale);
             }
         }
-        let held = self.owners[account.0 as usize].positions.as_ref();
-        let held = held.expect("accounts with margin are watched");
         let stake = self.scene().stake_at(asset.instrument, need.limit);
-        let (others, with) = self.behind(held, &stake, after);
-        if self.cash_in_base(account) + held.value >= others + with {
+        let (value, others) = self.besides(account, asset.instrument, before);
+        let with = self.behind(account, &stake, after);
+        if self.cash_in_base(account) + value >= others + with {
             return Ok(());
         }
-        let (_, without) = self.behind(held, &stake, before);
+        let without = self.behind(account, &stake, before);
         if with > without { Err(Reject::InsufficientMargin) } else { Ok(()) }
     }
 
-    /// What all other positions need to begin with, and what this one and the open orders in it do,
-    /// together with its group where groups are asked.
-    fn behind(&self, held: &Positions, stake: &Stake<'_>, has: Exposed) -> (i128, i128) {
-        let (scene, instrument) = (self.scene(), stake.asset.instrument);
-        let alone = held.initial_of(instrument);
-        if held.groups.is_empty() {
-            return (held.initial - alone, scene.initial(stake, has));
+    /// What the positions of `account` add to its equity, and what those in other instruments than
+    /// this, and where groups are asked in other groups, need to begin with.
+    #[inline]
+    fn besides(&self, account: AccountId, instrument: InstrumentId, has: Exposed) -> (i128, i128) {
+        let (scene, held) = (self.scene(), self.held(account));
+        if !held.groups.is_empty() {
+            let group = self.listings[instrument.index()].group;
+            let others = held.sums.initial - held.groups[group as usize].needed;
+            return (held.sums.value, others);
         }
+        let own = held.counted(instrument);
+        match self.counting[account.0 as usize] {
+            // The usual case: an account that trades one instrument.
+            Counting::But(lagging) if lagging == instrument => {
+                let adds = scene.adds(&scene.stake(instrument), has.lots);
+                (held.sums.value - own.value + adds, held.sums.initial - own.initial)
+            }
+            Counting::But(lagging) => {
+                let has = self.ledger.exposed(account, lagging);
+                let sums = held.sums_with(&scene, lagging, has);
+                (sums.value, sums.initial - own.initial)
+            }
+            Counting::Unwatched | Counting::Whole => {
+                (held.sums.value, held.sums.initial - own.initial)
+            }
+        }
+    }
+
+    /// What an instrument and the open orders in it need to begin with; with its group where groups
+    /// are asked.
+    #[inline]
+    fn behind(&self, account: AccountId, stake: &Stake<'_>, has: Exposed) -> i128 {
+        let (scene, instrument) = (self.scene(), stake.asset.instrument);
+        let held = self.held(account);
+        if held.groups.is_empty() {
+            return scene.initial(stake, has);
+        }
+        let alone = held.counted(instrument).initial;
         let listing = &self.listings[instrument.index()];
         let group = held.groups[listing.group as usize];
         let rates = scene.rates(stake.asset);
@@ -97,7 +126,12 @@ impl ClearingHouse {
             group.shift(listing, has.lots, lots, by_itself);
             group.requirement(rates, scene.portfolio_least)
         });
-        (held.initial - group.needed, worst[0].max(worst[1]))
+        worst[0].max(worst[1])
+    }
+
+    fn held(&self, account: AccountId) -> &Positions {
+        let held = self.owners[account.0 as usize].positions.as_ref();
+        held.expect("accounts with margin are watched")
     }
 
     /// Says whether `account`, which has margin, keeps what its positions and orders need to begin
@@ -108,11 +142,10 @@ impl ClearingHouse {
         currency: CurrencyId,
         cash: i128,
     ) -> Result<(), Reject> {
-        let held = self.owners[account.0 as usize].positions.as_ref();
-        let held = held.expect("accounts with margin are watched");
+        let sums = self.sums(account).expect("accounts with margin are watched");
         let (rates, has) = (&self.rates[currency.index()], self.ledger.balance(account, currency));
         let others = self.cash_in_base(account) - had(rates, has);
-        let left = others + had(rates, has - cash) + held.value;
-        if left >= held.initial { Ok(()) } else { Err(Reject::InsufficientMargin) }
+        let left = others + had(rates, has - cash) + sums.value;
+        if left >= sums.initial { Ok(()) } else { Err(Reject::InsufficientMargin) }
     }
 }
