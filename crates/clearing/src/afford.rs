@@ -6,7 +6,7 @@ use crate::asset::{Asset, Need, Settles};
 use crate::house::ClearingHouse;
 use crate::ledger::Exposed;
 use crate::margin::Stake;
-use crate::positions::{Counting, Positions};
+use crate::positions::{Counting, Course, Positions};
 use pitfloor_model::clearing::Margin;
 use pitfloor_model::event::{Credit, Reject};
 use pitfloor_model::units::{AccountId, CurrencyId, InstrumentId};
@@ -66,42 +66,50 @@ impl ClearingHouse {
                 return Err(Reject::ShortSale);
             }
         }
-        let stake = self.scene().stake_at(asset.instrument, need.limit);
-        let (value, others) = self.besides(account, asset.instrument, before);
-        let with = self.behind(account, &stake, after);
-        if self.cash_in_base(account) + value >= others + with {
+        let scene = self.scene();
+        let stake = scene.stake_at(asset.instrument, need.limit);
+        let Course { counting, others } = self.courses[account.0 as usize];
+        // The usual case: an account that trades one instrument.
+        if counting == Counting::But(asset.instrument) {
+            let value = others.value + scene.adds(&scene.stake(asset.instrument), before.lots);
+            let needed = |has| scene.initial(&stake, has);
+            return self.weigh(account, value, others.initial, needed, [before, after]);
+        }
+        let (value, others) = self.besides(account, asset.instrument);
+        let needed = |has| self.behind(account, &stake, has);
+        self.weigh(account, value, others, needed, [before, after])
+    }
+
+    /// Is there enough behind the order? With `value` its positions add to equity, `others` need so
+    /// much, and this one what `needed` says, `before` the order and `after` it.
+    #[inline(always)]
+    #[allow(clippy::inline_always)]
+    fn weigh(
+        &self,
+        account: AccountId,
+        value: i128,
+        others: i128,
+        needed: impl Fn(Exposed) -> i128,
+        [before, after]: [Exposed; 2],
+    ) -> Result<(), Reject> {
+        let with = needed(after);
+        if self.cash_in_base(account) + value >= others + with || with <= needed(before) {
             return Ok(());
         }
-        let without = self.behind(account, &stake, before);
-        if with > without { Err(Reject::InsufficientMargin) } else { Ok(()) }
+        Err(Reject::InsufficientMargin)
     }
 
     /// What the positions of `account` add to its equity, and what those in other instruments than
     /// this, and where groups are asked in other groups, need to begin with.
-    #[inline]
-    fn besides(&self, account: AccountId, instrument: InstrumentId, has: Exposed) -> (i128, i128) {
-        let (scene, held) = (self.scene(), self.held(account));
-        if !held.groups.is_empty() {
-            let group = self.listings[instrument.index()].group;
-            let others = held.sums.initial - held.groups[group as usize].needed;
-            return (held.sums.value, others);
-        }
-        let own = held.counted(instrument);
-        match self.counting[account.0 as usize] {
-            // The usual case: an account that trades one instrument.
-            Counting::But(lagging) if lagging == instrument => {
-                let adds = scene.adds(&scene.stake(instrument), has.lots);
-                (held.sums.value - own.value + adds, held.sums.initial - own.initial)
-            }
-            Counting::But(lagging) => {
-                let has = self.ledger.exposed(account, lagging);
-                let sums = held.sums_with(&scene, lagging, has);
-                (sums.value, sums.initial - own.initial)
-            }
-            Counting::Unwatched | Counting::Whole => {
-                (held.sums.value, held.sums.initial - own.initial)
-            }
-        }
+    fn besides(&self, account: AccountId, instrument: InstrumentId) -> (i128, i128) {
+        let held = self.held(account);
+        let sums = self.sums(account).expect("accounts with margin are watched");
+        let own = if held.groups.is_empty() {
+            held.counted(instrument).initial
+        } else {
+            held.groups[self.listings[instrument.index()].group as usize].needed
+        };
+        (sums.value, sums.initial - own)
     }
 
     /// What an instrument and the open orders in it need to begin with; with its group where groups

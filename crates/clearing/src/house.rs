@@ -10,7 +10,7 @@ use crate::fees::Volumes;
 use crate::ledger::{Ledger, Standing};
 use crate::limits::Limited;
 use crate::movements::Sendings;
-use crate::positions::{Counting, Positions};
+use crate::positions::{Course, Positions};
 use pitfloor_model::clearing::{Act, Fact, Fund, Margin, Movement, Payment, Valuation};
 use pitfloor_model::event::{Credit, Event, Reject};
 use pitfloor_model::instrument::{InstrumentKind, Venue};
@@ -25,7 +25,7 @@ pub struct ClearingHouse {
     pub(crate) listings: Vec<Listing>,
     pub(crate) owners: Vec<Owner>,
     /// How far the sums of each account's positions have come.
-    pub(crate) counting: Vec<Counting>,
+    pub(crate) courses: Vec<Course>,
     /// True while a trade is nothing but cash against lots, at once: no fees, no cycles, nobody with
     /// margin.
     pub(crate) plain: bool,
@@ -164,7 +164,7 @@ impl ClearingHouse {
         let rates = vec![Rates::default(); venue.currencies().len()];
         let sendings = Sendings::default();
         let skin = venue.clearing().skin.0;
-        let (owners, counting) = (Vec::new(), Vec::new());
+        let (owners, courses) = (Vec::new(), Vec::new());
         let (owing, watched) = (Vec::new(), Vec::new());
         let (day, limited, overdue, valued) = (0, 0, 0, false);
         Self {
@@ -172,7 +172,7 @@ impl ClearingHouse {
             ledger,
             listings,
             owners,
-            counting,
+            courses,
             plain,
             rates,
             day,
@@ -209,7 +209,7 @@ impl ClearingHouse {
         let index = account.0 as usize;
         if index >= self.owners.len() {
             self.owners.resize(index + 1, Owner::default());
-            self.counting.resize(index + 1, Counting::default());
+            self.courses.resize(index + 1, Course::default());
         }
         if credit != Credit::None {
             let at = self.owing.partition_point(|other| *other < account);

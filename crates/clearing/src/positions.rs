@@ -54,8 +54,17 @@ struct Counted {
     active: bool,
 }
 
-/// How far the sums of an account have come. One for each account, beside all the rest because it is
-/// looked at with every change of a line.
+/// How far the sums of an account have come, in one line of the cache for each account, apart from all
+/// the rest: it is looked at with every change of a line, and an account that trades one instrument is
+/// answered from it alone.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Course {
+    pub(crate) counting: Counting,
+    /// What all lines come to but the one that lags behind; nothing when none does.
+    pub(crate) others: Sums,
+}
+
+/// Which of an account's lines count for what they are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Counting {
     /// The account is not watched: it has no sums.
@@ -217,6 +226,10 @@ impl Positions {
         scene: &Scene<'_>,
         mut has: impl FnMut(InstrumentId) -> Exposed,
     ) {
+        if self.groups.is_empty() {
+            self.count_each(scene, has);
+            return;
+        }
         self.sums = Sums::default();
         self.groups.fill(Group::default());
         let active = std::mem::take(&mut self.active);
@@ -227,6 +240,22 @@ impl Positions {
         for instrument in active {
             self.count(scene, instrument, has(instrument));
         }
+    }
+
+    /// The same where lines count by themselves; those with nothing in them are active no more.
+    fn count_each(&mut self, scene: &Scene<'_>, mut has: impl FnMut(InstrumentId) -> Exposed) {
+        let Self { counted, active, sums, .. } = self;
+        *sums = Sums::default();
+        active.retain(|instrument| {
+            let (has, line) = (has(*instrument), &mut counted[instrument.index()]);
+            line.active = has != Exposed::default();
+            line.sums = Sums::default();
+            if line.active {
+                line.sums = scene.sums(&scene.stake(*instrument), has);
+                *sums = sums.exchanged(Sums::default(), line.sums);
+            }
+            line.active
+        });
     }
 
     /// What they must have behind them to go on, or nothing without a position (C-35).
@@ -259,18 +288,6 @@ impl Positions {
         self.counted[instrument.index()].sums
     }
 
-    /// What all come to when `instrument`, which lags behind, is counted on the way.
-    #[inline]
-    pub(crate) fn sums_with(
-        &self,
-        scene: &Scene<'_>,
-        instrument: InstrumentId,
-        has: Exposed,
-    ) -> Sums {
-        let now = scene.sums(&scene.stake(instrument), has);
-        self.sums.exchanged(self.counted(instrument), now)
-    }
-
     fn activate(&mut self, instrument: InstrumentId) {
         let counted = &mut self.counted[instrument.index()];
         if !counted.active {
@@ -298,7 +315,7 @@ impl ClearingHouse {
             positions.count(&self.scene(), instrument, self.ledger.exposed(account, instrument));
         }
         self.owners[account.0 as usize].positions = Some(Box::new(positions));
-        self.counting[account.0 as usize] = Counting::Whole;
+        self.courses[account.0 as usize].counting = Counting::Whole;
         let at = self.watched.partition_point(|other| *other < account);
         self.watched.insert(at, account);
         self.plain = false;
@@ -307,7 +324,7 @@ impl ClearingHouse {
     /// Lots or orders of `account` in `instrument` are others now.
     #[inline]
     pub(crate) fn recount(&mut self, account: AccountId, instrument: InstrumentId) {
-        match self.counting[account.0 as usize] {
+        match self.courses[account.0 as usize].counting {
             Counting::Unwatched => {}
             Counting::But(lagging) if lagging == instrument => {}
             Counting::Whole | Counting::But(_) => self.fall_behind(account, instrument),
@@ -331,24 +348,23 @@ impl ClearingHouse {
             positions.count(&scene, instrument, self.ledger.exposed(account, instrument));
             return;
         }
-        if let Counting::But(lagging) = self.counting[place] {
+        if let Counting::But(lagging) = self.courses[place].counting {
             positions.count(&scene, lagging, self.ledger.exposed(account, lagging));
         }
         positions.activate(instrument);
-        self.counting[place] = Counting::But(instrument);
+        let others = positions.sums.exchanged(positions.counted(instrument), Sums::default());
+        self.courses[place] = Course { counting: Counting::But(instrument), others };
     }
 
     /// What the positions of `account` come to now; none when it is not watched. O(1).
     pub(crate) fn sums(&self, account: AccountId) -> Option<Sums> {
-        let place = account.0 as usize;
-        let positions = self.owners[place].positions.as_ref()?;
-        Some(match self.counting[place] {
-            Counting::But(lagging) => {
-                let has = self.ledger.exposed(account, lagging);
-                positions.sums_with(&self.scene(), lagging, has)
-            }
-            Counting::Unwatched | Counting::Whole => positions.sums,
-        })
+        let Course { counting, others } = self.courses[account.0 as usize];
+        if let Counting::But(lagging) = counting {
+            let (scene, has) = (self.scene(), self.ledger.exposed(account, lagging));
+            let now = scene.sums(&scene.stake(lagging), has);
+            return Some(others.exchanged(Sums::default(), now));
+        }
+        self.owners[account.0 as usize].positions.as_ref().map(|positions| positions.sums)
     }
 
     /// What moved otherwise than by a trade is counted again.
@@ -368,7 +384,7 @@ impl ClearingHouse {
             let positions = &mut self.owners[account.0 as usize].positions;
             let positions = positions.as_mut().expect("whoever is watched has positions");
             positions.count_all(&scene, |instrument| ledger.exposed(*account, instrument));
-            self.counting[account.0 as usize] = Counting::Whole;
+            self.courses[account.0 as usize].counting = Counting::Whole;
         }
     }
 }
