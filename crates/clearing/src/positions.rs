@@ -288,6 +288,11 @@ impl Positions {
         self.counted[instrument.index()].sums
     }
 
+    /// What all lines come to but this one.
+    fn without(&self, instrument: InstrumentId) -> Sums {
+        self.sums.exchanged(self.counted(instrument), Sums::default())
+    }
+
     fn activate(&mut self, instrument: InstrumentId) {
         let counted = &mut self.counted[instrument.index()];
         if !counted.active {
@@ -352,7 +357,7 @@ impl ClearingHouse {
             positions.count(&scene, lagging, self.ledger.exposed(account, lagging));
         }
         positions.activate(instrument);
-        let others = positions.sums.exchanged(positions.counted(instrument), Sums::default());
+        let others = positions.without(instrument);
         self.courses[place] = Course { counting: Counting::But(instrument), others };
     }
 
@@ -384,7 +389,12 @@ impl ClearingHouse {
             let positions = &mut self.owners[account.0 as usize].positions;
             let positions = positions.as_mut().expect("whoever is watched has positions");
             positions.count_all(&scene, |instrument| ledger.exposed(*account, instrument));
-            self.courses[account.0 as usize].counting = Counting::Whole;
+            // What lagged behind does so again with the next order: it goes on lagging, by the new prices.
+            let course = &mut self.courses[account.0 as usize];
+            if let Counting::But(lagging) = course.counting {
+                positions.activate(lagging);
+                course.others = positions.without(lagging);
+            }
         }
     }
 }
