@@ -373,10 +373,11 @@ impl Kernel {
             // What others than agents do at a moment comes first there; what is due before it is taken
             // without a look at the rest of the agenda.
             let others = self.others().filter(|at| *at <= until);
-            let taken = match others {
-                Some(at) => at.0.checked_sub(1).and_then(|before| self.agenda.take(Time(before))),
-                None => self.agenda.take(until),
+            let by = match others {
+                Some(at) => at.0.checked_sub(1).map(Time),
+                None => Some(until),
             };
+            let taken = by.and_then(|by| self.agenda.take(by));
             let Some((at, due)) = taken else {
                 let Some(at) = others else { break };
                 self.come_first(at, observer);
