@@ -20,7 +20,7 @@ use crate::symbols::SymbolId;
 use crate::table::{ParquetRecords, TableOptions};
 use pitfloor_model::command::Command;
 use pitfloor_model::units::{AccountId, InstrumentId};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// The clock of whoever measures.
 pub trait Gauge {
@@ -137,7 +137,7 @@ pub fn measure<G: Gauge>(
     Ok(Rate { format, work: written, bytes, cpu_ns: quickest })
 }
 
-fn read(format: Format, file: &PathBuf) -> Result<Work, DataError> {
+fn read(format: Format, file: &Path) -> Result<Work, DataError> {
     match format {
         Format::Lobster => lobster(file),
         Format::Itch => itch(file),
