@@ -261,7 +261,10 @@ fn futures_currencies_and_gas_are_as_others_counted_them() {
     assert_eq!(quotes.len() as u64, fact["rows"].as_u64().unwrap());
     let Some(set) = shared::set("gas") else { return };
     let options = TableOptions { order: Some(DayOrder::MonthFirst), ..TableOptions::default() };
-    let (_, reader) = all(&set.join("export-AvgGasPrice.csv.zst"), options.clone());
+    let (_, reader) = all(
+        &set.join("export-AvgGasPrice.csv.zst"),
+        TableOptions { digits: Some(0), ..options.clone() },
+    );
     assert_eq!(reader.so_far().read, facts(&set)["avg_gas_gwei"]["rows"].as_u64().unwrap());
     let (blocks, reader) =
         all(&set.join("block_base_fees.csv"), TableOptions { columns: None, ..options });

@@ -43,6 +43,8 @@ pub struct TableOptions {
     pub stamped_at_close: bool,
     /// Leave out rows that are damaged or out of order, and count them, instead of refusing the file.
     pub repair: bool,
+    /// Digits behind the point of the figures of a series, at most 18; none: 8. Fewer let larger ones fit.
+    pub digits: Option<u32>,
     /// Whether a cell of a series that is zero means that nothing was published.
     pub zero_is_missing: bool,
     /// What the one instrument is called; else the name of the file says.
@@ -71,6 +73,18 @@ pub const SCALE: Scale = Scale { price: -8, size: -8 };
 
 /// Its digits behind the point.
 pub(crate) const DIGITS: u32 = 8;
+
+impl TableOptions {
+    /// Digits behind the point of the figures of a series.
+    pub(crate) fn series_digits(&self) -> u32 {
+        self.digits.unwrap_or(DIGITS).min(crate::decimal::DIGITS_MAX)
+    }
+
+    /// The scale of a series.
+    pub(crate) fn series_scale(&self) -> Scale {
+        Scale { price: -(self.series_digits() as i8), size: 0 }
+    }
+}
 
 /// How many rows the guess is made from.
 pub const GUESS_ROWS: usize = 100;
@@ -110,23 +124,28 @@ pub(crate) struct Understood {
 
 impl Value<'_> {
     /// The cell as a figure on the scale of tables; none where nothing is there.
-    pub(crate) fn figure(self, field: &str, rounded: &mut u64) -> Result<Option<i64>, Fault> {
+    pub(crate) fn figure(
+        self,
+        field: &str,
+        digits: u32,
+        rounded: &mut u64,
+    ) -> Result<Option<i64>, Fault> {
         let refuse = |found: String| Fault::new(field.to_owned(), found, "a figure that fits");
         match self {
             Self::Missing => Ok(None),
             Self::Text(text) if missing(text) => Ok(None),
             Self::Text(text) => {
-                let read = figure(text, DIGITS);
+                let read = figure(text, digits);
                 let read = read.ok_or_else(|| refuse(format!("\"{}\"", text.escape_ascii())))?;
                 *rounded += u64::from(read.rounded);
                 Ok(Some(read.mantissa))
             }
             Self::Whole(whole) => {
-                let scaled = whole.checked_mul(10_i64.pow(DIGITS));
+                let scaled = whole.checked_mul(10_i64.pow(digits));
                 scaled.map(Some).ok_or_else(|| refuse(whole.to_string()))
             }
             Self::Float(value) => {
-                let scaled = crate::decimal::float(value, DIGITS);
+                let scaled = crate::decimal::float(value, digits);
                 scaled.map(Some).ok_or_else(|| refuse(value.to_string()))
             }
         }
@@ -147,7 +166,7 @@ pub(crate) fn understand<'a>(
 ) -> Result<Understood, Fault> {
     let mut rounded = 0;
     let mut optional = |role: Role| match columns.place(role) {
-        Some(place) => cell(place).figure(&columns.names[place], &mut rounded),
+        Some(place) => cell(place).figure(&columns.names[place], DIGITS, &mut rounded),
         None => Ok(None),
     };
     let what = match columns.shape {

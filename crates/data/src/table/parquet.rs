@@ -111,7 +111,9 @@ impl ParquetRecords {
                 let kind = schema.column(place).physical_type();
                 let figure = !matches!(kind, Physical::BYTE_ARRAY | Physical::BOOLEAN);
                 if *role == Role::Figure && figure {
-                    let id = symbols.add(columns.names[place].clone(), SCALE).map_err(refuse)?;
+                    let id = symbols
+                        .add(columns.names[place].clone(), options.series_scale())
+                        .map_err(refuse)?;
                     series[place] = Some(id);
                 }
             }
@@ -297,7 +299,11 @@ impl ParquetRecords {
             let value = self.stretch[place].value(row);
             let nothing = matches!(value, Value::Float(value) if value.is_nan());
             let value = if nothing { Value::Missing } else { value };
-            match value.figure(&self.columns.names[place], &mut rounded)? {
+            match value.figure(
+                &self.columns.names[place],
+                self.options.series_digits(),
+                &mut rounded,
+            )? {
                 None => self.count.skip("nothing published"),
                 Some(0) if self.options.zero_is_missing => self.count.skip("nothing published"),
                 Some(figure) => {

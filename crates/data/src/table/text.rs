@@ -85,7 +85,8 @@ impl TextRecords {
             for (place, role) in columns.roles.iter().enumerate() {
                 if *role == Role::Figure {
                     let name = columns.names[place].trim();
-                    series[place] = Some(symbols.add(name, SCALE).map_err(refuse)?);
+                    series[place] =
+                        Some(symbols.add(name, options.series_scale()).map_err(refuse)?);
                 }
             }
         } else if columns.place(Role::Symbol).is_none() {
@@ -187,7 +188,11 @@ impl TextRecords {
             let Some(symbol) = self.series[place] else { continue };
             let text = self.row.cell(place).unwrap_or(b"");
             let mut rounded = 0;
-            let figure = Value::Text(text).figure(&self.columns.names[place], &mut rounded)?;
+            let figure = Value::Text(text).figure(
+                &self.columns.names[place],
+                self.options.series_digits(),
+                &mut rounded,
+            )?;
             match figure {
                 None => self.count.skip("nothing published"),
                 Some(0) if self.options.zero_is_missing => self.count.skip("nothing published"),

@@ -316,7 +316,7 @@ mod tests {
         for text in ["2020-01-02", "20200102", "1/25/2020", "25/1/2020"] {
             assert!(read(text, None).is_ok(), "{text}");
         }
-        assert_eq!(read("192607", None), Ok(-1_372_636_800_000_000_000));
+        assert_eq!(read("192607", None), Ok(-1_372_896_000_000_000_000));
     }
 
     #[test]
