@@ -62,7 +62,7 @@ pub(crate) enum Command {
     Reference(Reference),
     /// Search settings of a scenario until its market looks like a real one.
     #[command(after_help = "Example:\n  pitfloor calibrate reference \\\n    \
-                            --vary 'agents.informed.count={10..40}' \\\n    \
+                            --vary 'agents.moment.count={6..16}' \\\n    \
                             --vary 'agents.splitter.rate=exp(mean = {300..900 log}ms)' \\\n    \
                             --tries 60 --seeds 2 --out mine.toml")]
     Calibrate(Calibrate),

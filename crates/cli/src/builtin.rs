@@ -74,7 +74,7 @@ pub(crate) const SCENARIOS: &[Builtin] = &[
     },
     Builtin {
         name: "reference",
-        about: "five days of a population whose market shows what real ones do",
+        about: "eight days of a population whose market shows what real ones do",
         text: include_str!("../../../scenarios/reference.toml"),
     },
     Builtin {
