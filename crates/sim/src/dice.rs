@@ -64,7 +64,7 @@ impl Dice {
 
     /// An exponentially distributed number with the given mean.
     pub fn exponential(&mut self, mean: f64) -> f64 {
-        -libm::log(1.0 - self.unit()) * mean
+        dice::exponential(&mut self.0, mean)
     }
 
     /// A waiting time, exponentially distributed around `mean`, at least one nanosecond.

@@ -4,11 +4,15 @@
 //! nothing and owns no dice. So the same seed gives the same path on every machine, and two processes
 //! are correlated by their shocks, not by hidden state. Time is in years, as in [`crate::option`].
 
+pub mod basket;
+pub mod curve;
 pub mod dice;
+pub mod garch;
 pub mod gbm;
 pub mod heston;
 pub mod jumps;
 pub mod ou;
+pub mod regime;
 
 /// The mean and the standard error of a simulated quantity.
 #[derive(Clone, Copy, Debug, PartialEq)]
