@@ -9,8 +9,10 @@ pub mod curve;
 pub mod dice;
 pub mod garch;
 pub mod gbm;
+pub mod hawkes;
 pub mod heston;
 pub mod jumps;
+pub mod noise;
 pub mod ou;
 pub mod regime;
 
