@@ -12,6 +12,7 @@ pub mod gbm;
 pub mod hawkes;
 pub mod heston;
 pub mod jumps;
+pub mod named;
 pub mod noise;
 pub mod ou;
 pub mod regime;
