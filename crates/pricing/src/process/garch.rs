@@ -49,6 +49,18 @@ impl GarchProcess {
         self.law.long_run() * self.law.long_run()
     }
 
+    /// Growth of the mean price, per year.
+    #[must_use]
+    pub const fn drift(&self) -> f64 {
+        self.drift
+    }
+
+    /// How much of a distance to the long run is left after a period: `alpha + beta`.
+    #[must_use]
+    pub const fn memory(&self) -> f64 {
+        self.alpha + self.beta
+    }
+
     /// Where a price at `spot` whose variance is `variance` is a period of `step` years later, and
     /// the variance of the period after that.
     pub fn step(&self, (spot, variance): (f64, f64), step: f64, dice: &mut impl Rng) -> (f64, f64) {
@@ -69,6 +81,19 @@ impl GarchProcess {
         let kept = (self.alpha + self.beta) * (self.alpha + self.beta);
         let left = 1.0 - kept - 2.0 * self.alpha * self.alpha;
         (left > 0.0).then(|| 3.0 * (1.0 - kept) / left)
+    }
+
+    /// Whether shocks have an eighth moment, and so fourth ones an error: `E[(alpha Z² + beta)⁴] < 1`.
+    #[must_use]
+    pub fn has_eighth_moment(&self) -> bool {
+        let (a, b) = (self.alpha, self.beta);
+        let [one, two, three, four] = [
+            4.0 * a * b * b * b,
+            18.0 * a * a * b * b,
+            60.0 * a * a * a * b,
+            105.0 * a * a * a * a,
+        ];
+        b * b * b * b + one + two + three + four < 1.0
     }
 
     /// The autocorrelation of squared shocks at a `lag` of periods, at least 1; where there is a

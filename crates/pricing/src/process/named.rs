@@ -140,7 +140,7 @@ pub static ALL: &[Kind] = &[
             DRIFT,
             volatility("v", 0.15),
             rate("lam", 5.0, (0.0, 1e6), "a rate from 0 to 1e6", "jumps per unit of time"),
-            rate("muJ", -0.02, (-1.0, 1.0), "from -1 to 1", "mean of a jump's logarithm"),
+            rate("muJ", -0.05, (-1.0, 1.0), "from -1 to 1", "mean of a jump's logarithm"),
             rate("dJ", 0.05, (0.0, 1.0), "from 0 to 1", "standard deviation of that"),
         ],
         make: |p| {
