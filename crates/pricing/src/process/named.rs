@@ -10,6 +10,7 @@ use super::heston::HestonProcess;
 use super::jumps::JumpDiffusion;
 use super::ou::OrnsteinUhlenbeck;
 use super::regime::Regimes;
+use super::settings::{Parameter, of, values};
 use crate::Outside;
 use crate::option::heston::Heston;
 use crate::option::jumps::Jumps;
@@ -17,21 +18,6 @@ use rand_core::Rng;
 
 /// The most events that one step may expect: jumps, or changes of mood.
 pub const EVENTS_MOST: f64 = 1e6;
-
-/// A parameter of a process.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Parameter {
-    /// As the literature names it.
-    pub name: &'static str,
-    /// What it is when nobody says.
-    pub default: f64,
-    /// From where to where it may be set.
-    pub range: (f64, f64),
-    /// The same in words.
-    pub expected: &'static str,
-    /// What it means, with its unit.
-    pub about: &'static str,
-}
 
 /// A process by name.
 #[derive(Clone, Copy, Debug)]
@@ -90,35 +76,25 @@ const DRIFT: Parameter = drift("drift");
 
 const fn drift(name: &'static str) -> Parameter {
     let about = "growth of the mean price, per unit of time";
-    rate(name, 0.0, (-100.0, 100.0), "a rate from -100 to 100", about)
+    of(name, 0.0, (-100.0, 100.0), "a rate from -100 to 100", about)
 }
 
 const fn volatility(name: &'static str, default: f64) -> Parameter {
     let about = "volatility, per square root of the unit of time";
-    rate(name, default, (0.0, 10.0), "a volatility from 0 to 10", about)
+    of(name, default, (0.0, 10.0), "a volatility from 0 to 10", about)
 }
 
 const fn variance(name: &'static str, default: f64, about: &'static str) -> Parameter {
-    rate(name, default, (0.0, 100.0), "a variance from 0 to 100", about)
+    of(name, default, (0.0, 100.0), "a variance from 0 to 100", about)
 }
 
 const fn share(name: &'static str, default: f64, about: &'static str) -> Parameter {
-    rate(name, default, (0.0, 1.0), "a share from 0 to 1", about)
+    of(name, default, (0.0, 1.0), "a share from 0 to 1", about)
 }
 
 const fn stay(name: &'static str, default: f64) -> Parameter {
     let about = "how long such a mood lasts on average, in units of time";
-    rate(name, default, (1e-9, 1e6), "a time from 1e-9 to 1e6", about)
-}
-
-const fn rate(
-    name: &'static str,
-    default: f64,
-    range: (f64, f64),
-    expected: &'static str,
-    about: &'static str,
-) -> Parameter {
-    Parameter { name, default, range, expected, about }
+    of(name, default, (1e-9, 1e6), "a time from 1e-9 to 1e6", about)
 }
 
 /// All of them.
@@ -139,9 +115,9 @@ pub static ALL: &[Kind] = &[
         parameters: &[
             DRIFT,
             volatility("v", 0.15),
-            rate("lam", 5.0, (0.0, 1e6), "a rate from 0 to 1e6", "jumps per unit of time"),
-            rate("muJ", -0.05, (-1.0, 1.0), "from -1 to 1", "mean of a jump's logarithm"),
-            rate("dJ", 0.05, (0.0, 1.0), "from 0 to 1", "standard deviation of that"),
+            of("lam", 5.0, (0.0, 1e6), "a rate from 0 to 1e6", "jumps per unit of time"),
+            of("muJ", -0.05, (-1.0, 1.0), "from -1 to 1", "mean of a jump's logarithm"),
+            of("dJ", 0.05, (0.0, 1.0), "from 0 to 1", "standard deviation of that"),
         ],
         make: |p| {
             let diffusion = GeometricBrownian { drift: p[0], volatility: p[1] };
@@ -157,10 +133,10 @@ pub static ALL: &[Kind] = &[
         parameters: &[
             DRIFT,
             variance("v0", 0.04, "the variance at first, per unit of time"),
-            rate("kappa", 2.0, (0.0, 1e6), "a rate from 0 to 1e6", "how fast it returns"),
+            of("kappa", 2.0, (0.0, 1e6), "a rate from 0 to 1e6", "how fast it returns"),
             variance("theta", 0.04, "where it returns to"),
-            rate("sigma", 0.4, (0.0, 1e3), "from 0 to 1000", "the volatility of the variance"),
-            rate("rho", -0.7, (-1.0, 1.0), "a correlation from -1 to 1", "of price and variance"),
+            of("sigma", 0.4, (0.0, 1e3), "from 0 to 1000", "the volatility of the variance"),
+            of("rho", -0.7, (-1.0, 1.0), "a correlation from -1 to 1", "of price and variance"),
         ],
         make: |p| {
             let [variance, reversion, level] = [p[1], p[2], p[3]];
@@ -206,9 +182,9 @@ pub static ALL: &[Kind] = &[
         scheme: "exact",
         source: "Uhlenbeck & Ornstein 1930; Gillespie 1996",
         parameters: &[
-            rate("theta", 5.0, (1e-9, 1e9), "a rate from 1e-9 to 1e9", "the pull"),
-            rate("mu", 100.0, (-1e12, 1e12), "a level from -1e12 to 1e12", "the mean"),
-            rate("sigma", 10.0, (0.0, 1e12), "from 0 to 1e12", "noise, in the level's unit"),
+            of("theta", 5.0, (1e-9, 1e9), "a rate from 1e-9 to 1e9", "the pull"),
+            of("mu", 100.0, (-1e12, 1e12), "a level from -1e12 to 1e12", "the mean"),
+            of("sigma", 10.0, (0.0, 1e12), "from 0 to 1e12", "noise, in the level's unit"),
         ],
         make: |p| {
             let process = OrnsteinUhlenbeck { reversion: p[0], mean: p[1], noise: p[2] };
@@ -217,6 +193,7 @@ pub static ALL: &[Kind] = &[
     },
 ];
 
+/// What was made, when its parameters go together.
 fn checked(process: Process) -> Result<Process, Outside> {
     match &process {
         Process::Gbm(part) => part.check()?,
@@ -242,15 +219,7 @@ impl Kind {
     ///
     /// [`Outside`], naming a parameter that is not in its range, or that does not go with the rest.
     pub fn make(&self, said: impl Fn(&str) -> Option<f64>) -> Result<Process, Outside> {
-        let value = |parameter: &Parameter| {
-            let value = said(parameter.name).unwrap_or(parameter.default);
-            let (least, most) = parameter.range;
-            let holds = (least..=most).contains(&value);
-            holds
-                .then_some(value)
-                .ok_or_else(|| Outside::new(parameter.name, value, parameter.expected))
-        };
-        let values = self.parameters.iter().map(value).collect::<Result<Vec<_>, _>>()?;
+        let values = values(self.parameters, said)?;
         (self.make)(&values)
     }
 }
@@ -344,7 +313,7 @@ mod tests {
         ("gbm", [4_636_861_304_372_177_961, 4_636_901_346_312_449_222, 4_636_992_581_863_326_987]),
         (
             "merton",
-            [4_636_831_985_407_517_692, 4_636_818_505_907_379_581, 4_636_838_475_580_884_712],
+            [4_636_834_819_595_036_430, 4_636_824_164_692_741_787, 4_636_846_989_263_868_051],
         ),
         (
             "heston",
