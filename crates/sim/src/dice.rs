@@ -23,6 +23,11 @@ impl Dice {
         Self(dice::named(seed, name))
     }
 
+    /// What the draws are made from, for processes of `pricing`.
+    pub(crate) const fn source(&mut self) -> &mut Xoshiro256PlusPlus {
+        &mut self.0
+    }
+
     /// 64 fair bits.
     pub fn bits(&mut self) -> u64 {
         self.0.next_u64()
