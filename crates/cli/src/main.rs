@@ -29,6 +29,7 @@ mod recording;
 mod reference;
 mod replay;
 mod report;
+mod risk;
 mod run;
 mod tables;
 mod words;
@@ -76,6 +77,11 @@ fn carry_out(cli: &Cli) -> Result<(), Failure> {
         }
         Command::Account(args) => {
             let done = account::account(args)?;
+            say(&if json { done.json.to_string() } else { done.text })?;
+            done.ended
+        }
+        Command::Risk(args) => {
+            let done = risk::risk(args)?;
             say(&if json { done.json.to_string() } else { done.text })?;
             done.ended
         }

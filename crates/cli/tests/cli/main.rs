@@ -20,4 +20,5 @@ mod pages;
 mod program;
 mod reference;
 mod replay;
+mod risk;
 mod run;
