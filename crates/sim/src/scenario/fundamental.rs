@@ -23,7 +23,7 @@ impl Reading {
         reference: Price,
         ground: &Ground<'_>,
     ) -> Result<(Option<Wander>, Option<Model>), BadScenario> {
-        let said = fields.glance("process");
+        let said = fields.peek("process");
         let follows = kind.underlying().is_some() || matches!(kind, InstrumentKind::Bond(_));
         if !follows || said.as_deref().is_some_and(|word| word != "model") {
             let law = match said.as_deref().and_then(followed) {

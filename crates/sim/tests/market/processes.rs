@@ -4,6 +4,7 @@ use crate::players::KINDS;
 use pitfloor_model::units::{InstrumentId, Time};
 use pitfloor_pricing::process::dice::named as stream;
 use pitfloor_pricing::process::named::{ALL, find};
+use pitfloor_sim::Setting;
 use pitfloor_sim::history::Tally;
 use pitfloor_sim::scenario::Scenario;
 
@@ -69,6 +70,23 @@ fn parameters_are_set_in_the_scenario() {
         let complete = scenario.to_toml();
         assert!(complete.lines().any(|l| l == line), "{line} in\n{complete}");
     }
+}
+
+/// A setting names the process as well as the text does.
+#[test]
+fn a_setting_changes_the_process() {
+    let text = with("step = \"1s\"");
+    let set = |settings: &[&str]| {
+        let settings: Vec<Setting> =
+            settings.iter().map(|setting| Setting::parse(setting).unwrap()).collect();
+        Scenario::parse(&text, &settings, &KINDS)
+    };
+    let scenario = set(&["instrument.ACME.fundamental.process=gbm"]).unwrap();
+    let written = read(&with("process = \"gbm\"\nstep = \"1s\""));
+    assert_eq!(scenario.listings(), written.listings());
+    assert_eq!(scenario.to_toml(), written.to_toml());
+    let why = set(&["instrument.ACME.fundamental.process=brown"]).err().unwrap().to_string();
+    assert!(why.contains("found \"brown\", expected one of ou, jump, gbm"), "{why}");
 }
 
 /// Two shares on one factor with full loadings move as one.
