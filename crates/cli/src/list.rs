@@ -95,7 +95,8 @@ fn rows(list: &[(&str, &str)]) -> Vec<Value> {
 
 /// Those of one price, and a curve; then what a market adds to a price.
 fn processes() -> Vec<Value> {
-    let parameter = |p: &settings::Parameter| json!({"name": p.name, "takes": p.expected, "default": p.default.to_string(), "about": p.about});
+    let default = p.default.to_string();
+    let parameter = |p: &settings::Parameter| json!({"name": p.name, "takes": p.expected, "default": default, "about": p.about});
     let listed = |all: &[settings::Parameter]| all.iter().map(parameter).collect::<Vec<_>>();
     let one = |kind: &named::Kind| {
         let (name, about, source, scheme) = (kind.name, kind.about, kind.source, kind.scheme);
