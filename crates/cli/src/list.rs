@@ -95,8 +95,10 @@ fn rows(list: &[(&str, &str)]) -> Vec<Value> {
 
 /// Those of one price, and a curve; then what a market adds to a price.
 fn processes() -> Vec<Value> {
-    let default = p.default.to_string();
-    let parameter = |p: &settings::Parameter| json!({"name": p.name, "takes": p.expected, "default": default, "about": p.about});
+    let parameter = |p: &settings::Parameter| {
+        let default = p.default.to_string();
+        json!({"name": p.name, "takes": p.expected, "default": default, "about": p.about})
+    };
     let listed = |all: &[settings::Parameter]| all.iter().map(parameter).collect::<Vec<_>>();
     let one = |kind: &named::Kind| {
         let (name, about, source, scheme) = (kind.name, kind.about, kind.source, kind.scheme);
