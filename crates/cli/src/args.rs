@@ -55,6 +55,9 @@ pub(crate) enum Command {
     /// Replay recorded order flow through the exchange.
     #[command(subcommand)]
     History(History),
+    /// Series from processes, and whether those keep what is known of them.
+    #[command(subcommand)]
+    Data(crate::data::Data),
     /// How real a market is: stylised facts of runs and of recorded tapes, in the bands of real ones.
     #[command(after_help = "Examples:\n  pitfloor facts runs/first-market-1 --html facts.html\n  \
                       pitfloor facts runs/seed-* --gate --json\n  \
@@ -680,4 +683,6 @@ pub(crate) enum Listed {
     OrderTypes,
     /// Rules of supervision: rows with dates, status and source.
     Rules,
+    /// Processes that series and fundamentals follow, with their parameters.
+    Processes,
 }
