@@ -182,7 +182,7 @@ mod tests {
             ("triangular", size_of::<relative::triangular::Triangular>(), 320),
             ("index-arbitrage", size_of::<relative::index_arbitrage::IndexArbitrage>(), 256),
             ("latency-arbitrage", size_of::<relative::latency_arbitrage::LatencyArbitrage>(), 256),
-            ("mirror-maker", size_of::<relative::mirror_maker::MirrorMaker>(), 320),
+            ("mirror-maker", size_of::<relative::mirror_maker::MirrorMaker>(), 384),
             ("risk-parity", size_of::<portfolio::risk_parity::RiskParity>(), 448),
             ("leveraged-fund", size_of::<portfolio::leveraged_fund::LeveragedFund>(), 192),
             ("zi-c", size_of::<Laboratory<auction::zi_c::ZiC>>(), 384),
@@ -206,7 +206,7 @@ mod tests {
             ("intermediary", size_of::<fast::quoting::Quoting>(), 384),
             ("opportunistic", size_of::<fast::opportunistic::Opportunist>(), 384),
             ("fundamental-trader", size_of::<fast::fundamental_trader::Fundamental>(), 384),
-            ("bargain-hunter", size_of::<fast::bargain_hunter::Hunter>(), 320),
+            ("bargain-hunter", size_of::<fast::bargain_hunter::Hunter>(), 384),
             ("small-trader", size_of::<fast::small_trader::Small>(), 320),
             ("sell-program", size_of::<fast::sell_program::Program>(), 256),
         ];

@@ -169,7 +169,9 @@ fn news_that_margins_answer_to_take_the_market_with_them() {
         let knows = crisis(&[seed, "agents.maker.theta=0"]);
         let rich = crisis(&[seed, "agents.maker.capital=60000"]);
         let poor = crisis(&[seed, "agents.maker.capital=6000"]);
-        println!("{seed}: {spiral:.3?}\n  lender knows {knows:.3?}\n  rich {rich:.3?}\n  poor {poor:.3?}");
+        println!(
+            "{seed}: {spiral:.3?}\n  lender knows {knows:.3?}\n  rich {rich:.3?}\n  poor {poor:.3?}"
+        );
         // The news is worth two per cent.
         assert!(spiral.fall > 0.045, "{spiral:?}");
         assert!(knows.fall < 0.03 && rich.fall < 0.03, "{knows:?} {rich:?}");
@@ -188,7 +190,8 @@ fn returns(mids: &[f64]) -> (f64, f64, f64) {
     let mids: Vec<f64> = mids[60..].iter().step_by(10).copied().collect();
     let returns: Vec<f64> = mids.windows(2).map(|pair| (pair[1] / pair[0]).ln()).collect();
     let middle = mean(&returns);
-    let moment = |power| mean(&returns.iter().map(|it| (it - middle).powi(power)).collect::<Vec<_>>());
+    let moment =
+        |power| mean(&returns.iter().map(|it| (it - middle).powi(power)).collect::<Vec<_>>());
     let variance = moment(2);
     let worst = returns.iter().copied().fold(0.0, f64::min);
     (variance.sqrt(), moment(4) / (variance * variance) - 3.0, worst)
@@ -248,7 +251,9 @@ fn a_race_costs_the_maker_and_batches_end_it() {
             "agents.leader.latency=5us",
         ]);
         let batches = with(&["instrument.ECHO.schedule.periodic=100ms"]);
-        println!("{seed}: none {none:.0?}\n one {one:.0?}\n five {five:.0?}\n faster {faster:.0?}\n batches {batches:.0?}");
+        println!(
+            "{seed}: none {none:.0?}\n one {one:.0?}\n five {five:.0?}\n faster {faster:.0?}\n batches {batches:.0?}"
+        );
         // Snipers live off the maker: more of them take more in all, and less each.
         assert!(five.0 > one.0 && one.0 > 0.0 && five.0 / 5.0 < one.0 / 2.0, "{one:?} {five:?}");
         assert!(none.1 > one.1 && one.1 > five.1, "{none:?} {one:?} {five:?}");

@@ -228,8 +228,13 @@ mod tests {
         let mut floor = Floor::new(1);
         let mut outside = Vec::new();
         floor.quote(10_000, 50, &mut outside);
-        let usual =
-            [("capital", "10000"), ("size", "800"), ("spread", "20"), ("funds", "0"), ("theta", "0")];
+        let usual = [
+            ("capital", "10000"),
+            ("size", "800"),
+            ("spread", "20"),
+            ("funds", "0"),
+            ("theta", "0"),
+        ];
         let means = Floor::means(1_000_000, 5_000);
         let near = pitfloor_sim::latency::Latency::Fixed(Span::millis(1));
         let changes = [&usual[..], changes].concat();

@@ -130,9 +130,7 @@ impl MirrorMaker {
         }
         self.asked = Some(wanted);
         self.working.take_back(cx);
-        cx.because("quote by the other listing", || {
-            [("leads_ticks", middle), ("used", used)]
-        });
+        cx.because("quote by the other listing", || [("leads_ticks", middle), ("used", used)]);
         for (side, price) in Side::BOTH.into_iter().zip(wanted) {
             self.working.rest(cx, side, price, i128::from(self.size.0));
         }
@@ -240,7 +238,8 @@ mod tests {
     #[test]
     fn never_leaves_its_limit() {
         for seed in 0..8 {
-            let (mut hall, agent) = hall(Span::millis(2), &[("max_position", "150"), ("size", "70")]);
+            let (mut hall, agent) =
+                hall(Span::millis(2), &[("max_position", "150"), ("size", "70")]);
             let mut dice = Dice::new(seed, "moves");
             for _ in 0..300 {
                 let mid = dice.between(9_950, 10_050);
