@@ -35,7 +35,7 @@ fn scenario(seed: u64, settings: &[String]) -> Scenario {
 /// What is looked at, second by second.
 #[derive(Default)]
 struct Watched {
-    /// The mid, in ticks; at the end, its mean over ten seconds.
+    /// The mid, in ticks; at the end, its mean over a minute.
     prices: Vec<f64>,
     /// Lots at both best prices.
     depth: Vec<f64>,
@@ -163,15 +163,14 @@ fn watch(seed: u64, settings: &[String]) -> Watched {
     };
     scenario.kernel().run(Time(scenario.span().0), &mut watched);
     watched.reach(Time(scenario.span().0));
-    // One order in an empty book is no price: ten seconds are.
+    // One order in an empty book is no price: a minute is.
     watched.prices = (0..watched.prices.len())
-        .map(|second| mean(&watched.prices[second.saturating_sub(9)..=second]))
+        .map(|second| mean(&watched.prices[second.saturating_sub(59)..=second]))
         .collect();
     watched
 }
 
-/// Seconds from `low` until the price is at `half` again, and stays there for a minute: where nobody
-/// quotes, one order moves the mid.
+/// Seconds from `low` until the price is at `half` again, and stays there for a minute.
 fn recovery(prices: &[f64], low: usize, half: f64) -> Option<usize> {
     let after = &prices[low..(low + WATCHED).min(prices.len())];
     after.windows(60).position(|minute| minute.iter().all(|price| *price >= half))
