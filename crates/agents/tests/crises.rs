@@ -252,7 +252,8 @@ fn a_race_costs_the_maker_and_batches_end_it() {
         ]);
         let batches = with(&["instrument.ECHO.schedule.periodic=100ms"]);
         println!(
-            "{seed}: none {none:.0?}\n one {one:.0?}\n five {five:.0?}\n faster {faster:.0?}\n batches {batches:.0?}"
+            "{seed}: none {none:.0?}\n one {one:.0?}\n five {five:.0?}\n faster {faster:.0?}\n \
+             batches {batches:.0?}"
         );
         // Snipers live off the maker: more of them take more in all, and less each.
         assert!(five.0 > one.0 && one.0 > 0.0 && five.0 / 5.0 < one.0 / 2.0, "{one:?} {five:?}");

@@ -241,8 +241,8 @@ fn a_program_without_a_price_makes_a_crash_that_the_slow_buyers_end() {
     a_pause_shortens_the_way_back(&crashes);
 }
 
-/// Each day again, with five seconds of a halt from its low on: until the price is where it had made
-/// up half of its fall without one.
+/// Each day again, with five seconds of a halt from its low on: until the price is where it had
+/// made up half of its fall without one.
 fn a_pause_shortens_the_way_back(crashes: &[Day]) {
     let pairs: Vec<(usize, usize)> = (1..)
         .zip(crashes)

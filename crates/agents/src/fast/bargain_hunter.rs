@@ -1,19 +1,19 @@
 //! A bargain hunter: sees what other markets say, and buys what has fallen once it falls no more.
 //!
-//! It compares the price with the fundamental value, as it reads it off other markets, with an error
-//! drawn once (`opinion`). When the two lie farther apart than `edge` something has happened, and it
-//! stands back: it catches no falling knife. It waits until the price has gone no farther away than
-//! it has been for about as long as `wait` says (a half to one and a half of it, drawn once). A pause
-//! in trading is the end of a move, too: who has waited through one waits no longer. Then it bids
-//! half of `edge` below the value and offers half of it above, `size` lots anew at every look, and
-//! so takes what is cheaper or dearer, until it holds `max_position` more or less than at the start.
-//! When the price has stayed within `edge` of the value for as long as it waits, all is over; what
-//! it has then it gives back at the value.
+//! It compares the price with the fundamental value, as it reads it off other markets, with an
+//! error drawn once (`opinion`). When the two lie farther apart than `edge` something has
+//! happened, and it stands back: it catches no falling knife. It waits until the price has gone no
+//! farther away than it has been for about as long as `wait` says (a half to one and a half of it,
+//! drawn once). A pause in trading is the end of a move, too: who has waited through one waits no
+//! longer. Then it bids half of `edge` below the value and offers half of it above, `size` lots
+//! anew at every look, and so takes what is cheaper or dearer, until it holds `max_position` more
+//! or less than at the start. When the price has stayed within `edge` of the value for as long as
+//! it waits, all is over; what it has then it gives back at the value.
 //!
-//! Source: CFTC & SEC (2010), *Findings regarding the market events of May 6, 2010*, for the buyers
-//! of other markets who stood back until prices held still; Menkveld & Yueshen (2019), *The flash
-//! crash: a cautionary tale about highly fragmented markets*, Management Science 65(10). The rule is
-//! a design.
+//! Source: CFTC & SEC (2010), *Findings regarding the market events of May 6, 2010*, for the
+//! buyers of other markets who stood back until prices held still; Menkveld & Yueshen (2019), *The
+//! flash crash: a cautionary tale about highly fragmented markets*, Management Science 65(10). The
+//! rule is a design.
 
 use crate::desk::{self, Look};
 use crate::working::{self, Working};

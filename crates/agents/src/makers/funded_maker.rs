@@ -2,30 +2,31 @@
 //!
 //! **What it does.** It keeps one bid and one ask around what it thinks the thing is worth, with
 //! `capital` of its own behind them. Who lends it the rest asks for a margin on every lot that it
-//! holds, and asks for more when prices have moved: he cannot tell news from a thin market. So a fall
-//! leaves it with less capital and higher margins at once. The more of its capital is tied up, the
-//! less it quotes, and the lower when it is long, the higher when it is short. When what it holds
-//! needs more than it has, it must sell at whatever is bid, and the price falls further: that is the
-//! spiral. When its capital is gone, it sells what it has and is out of business.
+//! holds, and asks for more when prices have moved: he cannot tell news from a thin market. So a
+//! fall leaves it with less capital and higher margins at once. The more of its capital is tied
+//! up, the less it quotes, and the lower when it is long, the higher when it is short. When what
+//! it holds needs more than it has, it must sell at whatever is bid, and the price falls further:
+//! that is the spiral. When its capital is gone, it sells what it has and is out of business.
 //!
 //! **In formulas.** With price p, value v, lots held more than at the start x, and R the range of
 //! prices over the last `memory` as a share of p: the margin on a lot is m p with m = `margin` +
 //! `theta` R, its capital W = `capital` + what it has gained since the start, and the most that it
-//! may hold L = W/(m p), no more than `max_position`. Its orders are for q lots: `size`, and no more
-//! than a quarter of what L leaves on their side. The bid stands at v (1 − `spread`/2 − `funds` m (x +
-//! q)/L), the ask at v (1 + `spread`/2 − `funds` m (x − q)/L): each what the lot is worth to it once
-//! it has traded. While |x| > L it quotes nothing and takes, `size` lots at a time, what leads back
-//! to L.
+//! may hold L = W/(m p), no more than `max_position`. Its orders are for q lots: `size`, and no
+//! more than a quarter of what L leaves on their side. The bid stands at v (1 − `spread`/2 −
+//! `funds` m (x + q)/L), the ask at v (1 + `spread`/2 − `funds` m (x − q)/L): each what the lot is
+//! worth to it once it has traded. While |x| > L it quotes nothing and takes, `size` lots at a
+//! time, what leads back to L.
 //!
-//! **What it assumes.** That it knows the fundamental value, as the paper's speculators do; without
-//! one it takes the mid for it. What it brings along to deliver (`shares`) is lent and hedged: only
-//! what it trades counts. `theta = 0` is a lender who can tell: margins stay as they are.
+//! **What it assumes.** That it knows the fundamental value, as the paper's speculators do;
+//! without one it takes the mid for it. What it brings along to deliver (`shares`) is lent and
+//! hedged: only what it trades counts. `theta = 0` is a lender who can tell: margins stay as they
+//! are.
 //!
 //! **Source.** Brunnermeier & Pedersen (2009), *Market liquidity and funding liquidity*, Review of
 //! Financial Studies 22(6): margins of an uninformed financier (proposition 3), the distance from
 //! the value as the margin times the shadow cost of capital, |Λ| = m (φ − 1) (proposition 1), and
-//! the spirals of losses and margins (proposition 5). There φ follows from all speculators' capital;
-//! here it is each one's own, φ − 1 = `funds` |x|/L.
+//! the spirals of losses and margins (proposition 5). There φ follows from all speculators'
+//! capital; here it is each one's own, φ − 1 = `funds` |x|/L.
 
 use crate::desk::{self, BASIS_POINT, Look};
 use crate::lately::Lately;

@@ -1,23 +1,23 @@
 //! Mirror maker: quotes a share in one place by what it costs in another.
 //!
-//! **What it does.** The same share is listed twice. It quotes the second listing around the middle of
-//! the first, and takes its quotes back and sends new ones whenever that has moved. Between the move
-//! and the moment at which its messages arrive, what it quotes is old, and whoever is faster may take
-//! it. In a batch auction it need only be there before the batch ends. Seated with one listing alone
-//! it quotes that by the fundamental value, at which it looks every `look`: it is then the one who
-//! leads.
+//! **What it does.** The same share is listed twice. It quotes the second listing around the
+//! middle of the first, and takes its quotes back and sends new ones whenever that has moved.
+//! Between the move and the moment at which its messages arrive, what it quotes is old, and
+//! whoever is faster may take it. In a batch auction it need only be there before the batch ends.
+//! Seated with one listing alone it quotes that by the fundamental value, at which it looks every
+//! `look`: it is then the one who leads.
 //!
-//! **In formulas.** With m the first listing's middle (or the value), lots held more than at the start
-//! q, and M = `max_position`: bid and ask stand `spread`/2 below and above m (1 − s q/M), s = `skew`,
-//! rounded away from the middle, `size` lots each and no more than M leaves. It moves them when they
-//! are to stand elsewhere, or when one of them has traded.
+//! **In formulas.** With m the first listing's middle (or the value), lots held more than at the
+//! start q, and M = `max_position`: bid and ask stand `spread`/2 below and above m (1 − s q/M), s
+//! = `skew`, rounded away from the middle, `size` lots each and no more than M leaves. It moves
+//! them when they are to stand elsewhere, or when one of them has traded.
 //!
 //! **What it assumes.** That the first listing leads. It makes no forecast, and does not look at
 //! what others quote beside it.
 //!
-//! **Source.** The liquidity provider of Budish, Cramton & Shim (2015), *The high-frequency trading
-//! arms race*, Quarterly Journal of Economics 130(4), who quotes an exchange-traded fund by its
-//! future.
+//! **Source.** The liquidity provider of Budish, Cramton & Shim (2015), *The high-frequency
+//! trading arms race*, Quarterly Journal of Economics 130(4), who quotes an exchange-traded fund
+//! by its future.
 
 use crate::desk::{self, BASIS_POINT};
 use crate::working::{self, Working};
