@@ -23,9 +23,9 @@
 //! are.
 //!
 //! **Source.** Brunnermeier & Pedersen (2009), *Market liquidity and funding liquidity*, Review of
-//! Financial Studies 22(6): margins of an uninformed financier (proposition 3), the distance from
-//! the value as the margin times the shadow cost of capital, |Λ| = m (φ − 1) (proposition 1), and
-//! the spirals of losses and margins (proposition 5). There φ follows from all speculators'
+//! Financial Studies 22(6): margins of an uninformed financier, the distance from
+//! the value as the margin times the shadow cost of capital, |Λ| = m (φ − 1), and
+//! the spirals of losses and margins. There φ follows from all speculators'
 //! capital; here it is each one's own, φ − 1 = `funds` |x|/L.
 
 use crate::desk::{self, BASIS_POINT, Look};
