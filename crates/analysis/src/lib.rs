@@ -21,6 +21,7 @@
 
 pub mod census;
 pub mod decisions;
+pub mod exposure;
 pub mod facts;
 pub mod layering;
 pub mod picture;

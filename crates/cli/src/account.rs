@@ -22,6 +22,7 @@ use pitfloor_store::journal::Reader;
 use pitfloor_store::run_folder;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
+use std::path::Path;
 
 /// How many trades of a run can be looked through.
 const TRADES_MAX: usize = 1 << 22;
@@ -49,55 +50,94 @@ struct Question {
     until: Time,
 }
 
+/// A run's journal, opened: the scenario in its header and the records behind it.
+pub(crate) struct Opened {
+    reader: Reader,
+    pub(crate) scenario: Scenario,
+}
+
+impl Opened {
+    /// Opens the journal of a run folder, or a journal.
+    pub(crate) fn of(run: &Path) -> Result<Self, Failure> {
+        let path =
+            run_folder::journal_of(run).map_err(|error| Failure::Input(error.to_string()))?;
+        let reader = Reader::open(&path).map_err(|error| Failure::Input(error.to_string()))?;
+        let scenario =
+            builtin::parse(&format!("{} (header)", path.display()), reader.header(), &[])?;
+        Ok(Self { reader, scenario })
+    }
+
+    /// Applies every record again while `observer` watches; the exchange at the end, and when.
+    pub(crate) fn replay(&self, observer: &mut impl Observer) -> Result<(Replay, Time), Failure> {
+        let mut replay = Replay::new(self.scenario.venue().clone());
+        let mut last = Time::ZERO;
+        for record in self.reader.records() {
+            let refuse = |why: String| Failure::Input(format!("{}: {why}", self.reader.place()));
+            let stamped = record.map_err(|damage| refuse(damage.to_string()))?;
+            last = stamped.at;
+            replay.step(&stamped, observer).map_err(|broken| refuse(broken.to_string()))?;
+        }
+        Ok((replay, last))
+    }
+
+    /// Before the first trade everything is worth this.
+    pub(crate) fn references(&self) -> Vec<Price> {
+        self.scenario.listings().iter().map(|listing| listing.reference).collect()
+    }
+
+    /// The account called `name`, or of this number, with its name.
+    pub(crate) fn account(&self, name: &str) -> Result<(AccountId, String), Failure> {
+        let names: Vec<String> = self.scenario.cast().map(|(_, name, ..)| name).collect();
+        let number = name.parse().ok().filter(|number: &usize| *number < names.len());
+        let number = number.or_else(|| names.iter().position(|other| other == name));
+        let number = number.ok_or_else(|| {
+            let groups = self.scenario.groups().iter().map(|group| group.name.as_str());
+            let groups = groups.collect::<Vec<_>>().join(", ");
+            let expected = format!("a number below {} or a name of {groups}", names.len());
+            Failure::Input(format!("ACCOUNT: found {name:?}, expected {expected}"))
+        })?;
+        let id = AccountId(u32::try_from(number).expect("accounts are numbered"));
+        Ok((id, names[number].clone()))
+    }
+
+    /// The instrument that `option` calls `symbol`.
+    pub(crate) fn instrument(&self, option: &str, symbol: &str) -> Result<InstrumentId, Failure> {
+        let venue = self.scenario.venue();
+        venue.find(symbol).ok_or_else(|| {
+            let known: Vec<_> = venue.instruments().iter().map(|listed| listed.symbol()).collect();
+            let expected = format!("one of {}", known.join(", "));
+            Failure::Input(format!("{option}: found {symbol:?}, expected {expected}"))
+        })
+    }
+}
+
 /// Tells of one account, or of all.
 pub(crate) fn account(args: &Account) -> Result<Done, Failure> {
-    let path =
-        run_folder::journal_of(&args.run).map_err(|error| Failure::Input(error.to_string()))?;
-    let reader = Reader::open(&path).map_err(|error| Failure::Input(error.to_string()))?;
-    let scenario = builtin::parse(&format!("{} (header)", path.display()), reader.header(), &[])?;
-    let question = args.account.as_deref().map(|name| question(args, name, &scenario));
+    let opened = Opened::of(&args.run)?;
+    let question = args.account.as_deref().map(|name| question(args, name, &opened));
     let question = question.transpose()?;
-    let venue = scenario.venue().clone();
-    let references = scenario.listings().iter().map(|listing| listing.reference).collect();
+    let scenario = &opened.scenario;
     let method = match args.basis {
         Basis::Fifo => Method::Fifo,
         Basis::Average => Method::Average,
     };
     let kept = if question.is_some() { args.entries } else { 0 };
     let mut heard = Listening {
-        accounts: Accounts::new(venue.clone(), references, method, kept),
+        accounts: Accounts::new(scenario.venue().clone(), opened.references(), method, kept),
         trades: Trades::new(if question.is_some() { TRADES_MAX } else { 0 }),
     };
-    let mut replay = Replay::new(venue);
-    for record in reader.records() {
-        let refuse = |why: String| Failure::Input(format!("{}: {why}", reader.place()));
-        let stamped = record.map_err(|damage| refuse(damage.to_string()))?;
-        replay.step(&stamped, &mut heard).map_err(|broken| refuse(broken.to_string()))?;
-    }
-    let prices = prices(replay.exchange(), &scenario);
+    let (replay, _) = opened.replay(&mut heard)?;
+    let prices = prices(replay.exchange(), scenario);
     Ok(match question {
-        None => everybody(&heard.accounts, &scenario, &prices),
-        Some(question) => one(&heard, &scenario, &prices, &question),
+        None => everybody(&heard.accounts, scenario, &prices),
+        Some(question) => one(&heard, scenario, &prices, &question),
     })
 }
 
-fn question(args: &Account, name: &str, scenario: &Scenario) -> Result<Question, Failure> {
-    let names: Vec<String> = scenario.cast().map(|(_, name, ..)| name).collect();
-    let number = name.parse().ok().filter(|number: &usize| *number < names.len());
-    let number = number.or_else(|| names.iter().position(|other| other == name));
-    let number = number.ok_or_else(|| {
-        let groups: Vec<_> = scenario.groups().iter().map(|group| group.name.as_str()).collect();
-        let expected = format!("a number below {} or a name of {}", names.len(), groups.join(", "));
-        Failure::Input(format!("ACCOUNT: found {name:?}, expected {expected}"))
-    })?;
-    let venue = scenario.venue();
-    let instrument = args.instrument.as_deref().map(|symbol| {
-        venue.find(symbol).ok_or_else(|| {
-            let known: Vec<_> = venue.instruments().iter().map(|listed| listed.symbol()).collect();
-            let expected = format!("one of {}", known.join(", "));
-            Failure::Input(format!("--instrument: found {symbol:?}, expected {expected}"))
-        })
-    });
+fn question(args: &Account, name: &str, opened: &Opened) -> Result<Question, Failure> {
+    let (account, name) = opened.account(name)?;
+    let instrument =
+        args.instrument.as_deref().map(|symbol| opened.instrument("--instrument", symbol));
     let moment = |option: &str, text: &Option<String>, none: Time| match text.as_deref() {
         None => Ok(none),
         Some("0") => Ok(Time::ZERO),
@@ -106,8 +146,8 @@ fn question(args: &Account, name: &str, scenario: &Scenario) -> Result<Question,
         }),
     };
     Ok(Question {
-        account: AccountId(u32::try_from(number).expect("accounts are numbered")),
-        name: names[number].clone(),
+        account,
+        name,
         instrument: instrument.transpose()?,
         from: moment("--from", &args.from, Time::ZERO)?,
         until: moment("--until", &args.until, Time(u64::MAX))?,

@@ -45,12 +45,19 @@ pub(crate) enum Command {
     #[command(after_help = "Examples:\n  pitfloor account runs/first-market-1\n  \
                             pitfloor account runs/first-market-1 noise-7 --instrument ACME --from 10m")]
     Account(Account),
+    /// What the accounts of a run could lose: value at risk three ways, and blows.
+    #[command(after_help = "Examples:\n  pitfloor risk runs/first-market-1\n  \
+                            pitfloor risk runs/first-market-1 noise-7 --level 0.95 --stress ACME=-20%")]
+    Risk(Risk),
     /// Draw one picture of a run: where prices went, and what happened on the way.
     #[command(after_help = "Example:\n  pitfloor picture runs/margin-spiral-5 --out spiral.svg")]
     Picture(Picture),
     /// Replay recorded order flow through the exchange.
     #[command(subcommand)]
     History(History),
+    /// Series from processes, and whether those keep what is known of them.
+    #[command(subcommand)]
+    Data(crate::data::Data),
     /// How real a market is: stylised facts of runs and of recorded tapes, in the bands of real ones.
     #[command(after_help = "Examples:\n  pitfloor facts runs/first-market-1 --html facts.html\n  \
                       pitfloor facts runs/seed-* --gate --json\n  \
@@ -187,6 +194,41 @@ pub(crate) struct Account {
     /// How many entries of history are kept; the last ones.
     #[arg(long, value_name = "N", default_value_t = 1_000)]
     pub(crate) entries: usize,
+}
+
+/// `pitfloor risk`.
+#[derive(Debug, Args)]
+pub(crate) struct Risk {
+    /// A run folder, or a journal.
+    pub(crate) run: PathBuf,
+
+    /// An agent's name, or the number of an account. Default: all with a position, a line each.
+    pub(crate) account: Option<String>,
+
+    /// How sure: 0.99 is passed once in a hundred.
+    #[arg(long, value_name = "P", default_value_t = 0.99)]
+    pub(crate) level: f64,
+
+    /// Over which time.
+    #[arg(long, value_name = "SPAN", default_value = "1h")]
+    pub(crate) horizon: String,
+
+    /// How far apart the prices are whose moves count.
+    #[arg(long, value_name = "SPAN", default_value = "10s")]
+    pub(crate) every: String,
+
+    /// What would be lost if these prices moved: ACME=-10%, several with commas; the contracts on
+    /// them follow. Default: each of which something is held a tenth down, and up.
+    #[arg(long, value_name = "MOVES")]
+    pub(crate) stress: Vec<String>,
+
+    /// How many draws.
+    #[arg(long, value_name = "N", default_value_t = 10_000)]
+    pub(crate) paths: usize,
+
+    /// The seed of the draws.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) seed: u64,
 }
 
 /// `pitfloor picture`.
@@ -537,7 +579,8 @@ pub(crate) struct BenchBook {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) messages: Option<u32>,
 
-    /// Rounds per contestant, in turn; the best and the median are reported.
+    /// Rounds per contestant, in turn, and on until the least has settled, three times as many at the
+    /// most; the least and the median are reported.
     #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub(crate) rounds: u32,
 
@@ -640,4 +683,6 @@ pub(crate) enum Listed {
     OrderTypes,
     /// Rules of supervision: rows with dates, status and source.
     Rules,
+    /// Processes that series and fundamentals follow, with their parameters.
+    Processes,
 }

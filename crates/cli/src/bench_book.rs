@@ -43,6 +43,14 @@ struct Flow {
     sha256: String,
 }
 
+impl Flow {
+    /// What is measured, and what must come out where that is known.
+    fn load(&self) -> Load<'_> {
+        let expected = self.workload.map(Workload::expected);
+        Load { records: &self.records, untimed: self.untimed, expected }
+    }
+}
+
 /// Measures and asserts; the answer is text and JSON.
 pub(crate) fn run(args: &BenchBook, quiet: bool) -> Result<Done, Failure> {
     if args.gate && args.rounds < GATE_ROUNDS_MIN {
@@ -52,17 +60,14 @@ pub(crate) fn run(args: &BenchBook, quiet: bool) -> Result<Done, Failure> {
         )));
     }
     let chosen = chosen(args)?;
-    let mut rows = Vec::new();
-    for workload in &chosen {
-        rows.push(row(args, *workload, quiet)?);
-    }
+    let rows = rows(args, &chosen, quiet)?;
     let known: Vec<(Workload, &Measured)> =
         rows.iter().filter_map(|row| Some((row.workload?, &row.measured))).collect();
     let together = targets::together(&known);
     let missed = missed(rows.iter().flat_map(|row| &row.targets).chain(&together));
     let several = args.workload.is_some_and(|load| single(load).is_none());
     Ok(Done {
-        json: told::object(&rows, &together, several, args.rounds),
+        json: told::object(&rows, &together, several),
         text: told::text(&rows, &together),
         ended: if args.gate && !missed.is_empty() { Err(Failure::Check(missed)) } else { Ok(()) },
     })
@@ -96,31 +101,41 @@ const fn single(load: BookLoad) -> Option<Workload> {
     })
 }
 
-fn row(args: &BenchBook, workload: Option<Workload>, quiet: bool) -> Result<Row, Failure> {
-    let say = |what: &str| {
+/// Makes every flow, measures them all in turn and holds them against what is wanted.
+fn rows(args: &BenchBook, chosen: &[Option<Workload>], quiet: bool) -> Result<Vec<Row>, Failure> {
+    let say = |name: &str, what: &str| {
         if !quiet {
-            eprintln!("{}: {what}", workload.map_or("file", Workload::name));
+            eprintln!("{name}: {what}");
         }
     };
-    say(if args.file.is_some() { "reading" } else { "generating" });
-    let flow = flow(args, workload)?;
-    if let Some(path) = &args.write {
-        write(&flow.records, path)?;
+    let mut flows = Vec::new();
+    for workload in chosen {
+        let name = workload.map_or("file", Workload::name);
+        say(name, if args.file.is_some() { "reading" } else { "generating" });
+        let flow = flow(args, *workload)?;
+        if let Some(path) = &args.write {
+            write(&flow.records, path)?;
+        }
+        flows.push(flow);
     }
-    let expected = flow.workload.map(Workload::expected);
-    let load = Load { records: &flow.records, untimed: flow.untimed, expected };
-    let measured = measure(load, args.rounds, &Clocks::start(), |what| {
-        say(what);
+    let loads: Vec<Load<'_>> = flows.iter().map(Flow::load).collect();
+    let mut of = 0;
+    let measured = measure(&loads, args.rounds, &Clocks::start(), |which, what| {
+        of = which;
+        say(&flows[which].name, what);
         !interrupt::asked()
     });
     let measured = measured.map_err(|ended| match ended {
-        Ended::Wrong(wrong) => Failure::Check(format!("{}: {wrong}", flow.name)),
+        Ended::Wrong(wrong) => Failure::Check(format!("{}: {wrong}", flows[of].name)),
         Ended::Stopped => Failure::Interrupted,
     })?;
-    let targets = flow.workload.map_or(Vec::new(), |workload| targets::of(workload, &measured));
-    let Flow { name, workload, records, sha256, .. } = flow;
-    let messages = records.len();
-    Ok(Row { name, workload, messages, file_sha256: sha256, measured, targets })
+    let row = |(flow, measured): (Flow, Measured)| {
+        let of = |workload| targets::of(workload, &measured);
+        let targets = flow.workload.map_or(Vec::new(), of);
+        let Flow { name, workload, records, sha256, .. } = flow;
+        Row { name, workload, messages: records.len(), file_sha256: sha256, measured, targets }
+    };
+    Ok(flows.into_iter().zip(measured).map(row).collect())
 }
 
 /// The flow asked for, from its generator or its file.

@@ -12,6 +12,7 @@ mod bench_physics;
 mod bench_rmsc;
 mod builtin;
 mod calibrate;
+mod data;
 mod ecology;
 mod facts;
 mod fail;
@@ -28,12 +29,14 @@ mod recording;
 mod reference;
 mod replay;
 mod report;
+mod risk;
 mod run;
 mod tables;
 mod words;
 
 use args::{Bench, Cli, Command, Ecology, History, Reference};
 use clap::Parser;
+use data::Data;
 use fail::Failure;
 use std::io::Write;
 use std::process::ExitCode;
@@ -77,6 +80,11 @@ fn carry_out(cli: &Cli) -> Result<(), Failure> {
             say(&if json { done.json.to_string() } else { done.text })?;
             done.ended
         }
+        Command::Risk(args) => {
+            let done = risk::risk(args)?;
+            say(&if json { done.json.to_string() } else { done.text })?;
+            done.ended
+        }
         Command::Picture(args) => {
             let done = picture::picture(args)?;
             say(&if json { done.json.to_string() } else { done.text })?;
@@ -89,6 +97,16 @@ fn carry_out(cli: &Cli) -> Result<(), Failure> {
         }
         Command::Facts(args) => {
             let done = facts::facts(args, quiet)?;
+            say(&if json { done.json.to_string() } else { done.text })?;
+            done.ended
+        }
+        Command::Data(Data::Generate(args)) => {
+            let done = data::generate(args, quiet)?;
+            say(&if json { done.json.to_string() } else { done.text })?;
+            done.ended
+        }
+        Command::Data(Data::Prove(args)) => {
+            let done = data::prove(args)?;
             say(&if json { done.json.to_string() } else { done.text })?;
             done.ended
         }

@@ -86,12 +86,15 @@ pub struct Measured {
     pub report_sha256: String,
     /// How many records were timed.
     pub timed: usize,
+    /// How many rounds there were.
+    pub rounds: u32,
     /// The contestants, in the order of measuring.
     pub engines: Vec<Engine>,
     /// What snapshots cost the product; none when it has none.
     pub snapshots: Vec<SnapshotRow>,
-    /// How many times as long the bare book takes because it could take snapshots, none taken.
-    pub snapshots_ability: f64,
+    /// Nanoseconds of the processor per record for the bare book that can take no snapshots, the
+    /// least of all rounds.
+    pub unviewed_ns: f64,
 }
 
 /// What was found out about one contestant.
@@ -127,6 +130,12 @@ impl Measured {
         found.unwrap_or_else(|| panic!("{name} is a contestant"))
     }
 
+    /// How many times as long the bare book takes because it could take snapshots, none taken.
+    #[must_use]
+    pub fn snapshots_ability(&self) -> f64 {
+        self.engine("bare").ns_per_op / self.unviewed_ns
+    }
+
     /// How many times as long `name` takes as `than`, by the least of all rounds.
     #[must_use]
     pub fn ratio(&self, name: &str, than: &str) -> f64 {
@@ -146,8 +155,18 @@ struct Round {
     standing: Option<Standing>,
 }
 
-/// Measures `load` in `rounds` rounds and tells `progress` what comes next; goes on while it answers
+/// How many times as many rounds as asked for there are at the most.
+pub const ROUNDS_MORE_MAX: u32 = 3;
+
+/// A least that came down by no more than this part in as many rounds as asked for has settled.
+const SETTLED: f64 = 0.01;
+
+/// Measures `loads` and tells `progress` what comes next of which of them; goes on while it answers
 /// true.
+///
+/// Each round takes all loads and all contestants in turn, so that a machine that is slow for a
+/// while is slow for all of them. There are `rounds` rounds, and on until no contestant's least has
+/// come down in as many again, or [`ROUNDS_MORE_MAX`] times as many have been.
 ///
 /// # Errors
 ///
@@ -158,40 +177,91 @@ struct Round {
 ///
 /// When there are no rounds, or nothing to time.
 pub fn measure<G: Gauge>(
-    load: Load<'_>,
+    loads: &[Load<'_>],
     rounds: u32,
     gauge: &G,
-    mut progress: impl FnMut(&str) -> bool,
-) -> Result<Measured, Ended> {
-    assert!(rounds > 0 && load.untimed < load.records.len(), "there is something to time");
-    let mut begin = |what: &str| if progress(what) { Ok(()) } else { Err(Ended::Stopped) };
-    begin("comparing reports")?;
-    let (figures, report_sha256) = conformance(load)?;
-    let contestants: [Entry<G>; 5] = [
+    mut progress: impl FnMut(usize, &str) -> bool,
+) -> Result<Vec<Measured>, Ended> {
+    let something = |load: &Load<'_>| load.untimed < load.records.len();
+    assert!(rounds > 0 && loads.iter().all(something), "there is something to time");
+    let mut begin = |of, what: &str| if progress(of, what) { Ok(()) } else { Err(Ended::Stopped) };
+    let mut sittings: Vec<Sitting<'_>> = Vec::new();
+    for (of, load) in loads.iter().enumerate() {
+        begin(of, "comparing reports")?;
+        sittings.push(Sitting::new(*load)?);
+    }
+    let contestants = contestants::<G>();
+    let (mut number, mut settled) = (0, 0);
+    while number < rounds || (settled < rounds && number < ROUNDS_MORE_MAX * rounds) {
+        number += 1;
+        settled += 1;
+        for (of, sitting) in sittings.iter_mut().enumerate() {
+            for (contestant, times) in contestants.iter().zip(&mut sitting.times) {
+                begin(of, &format!("round {number}: {}", contestant.name))?;
+                let round = (contestant.round)(sitting.load, gauge, &sitting.figures)?;
+                let least = times.iter().map(|round| round.cpu_ns).min().unwrap_or(0);
+                if (round.cpu_ns as f64) < least as f64 * (1.0 - SETTLED) {
+                    settled = 0;
+                }
+                times.push(round);
+            }
+        }
+    }
+    sittings.into_iter().enumerate().map(|(of, done)| done.end(gauge, |s| begin(of, s))).collect()
+}
+
+/// All that are timed, in turn. The last stands for itself alone in no table: it is the bare book
+/// that can take no view.
+fn contestants<G: Gauge>() -> [Entry<G>; CONTESTANTS] {
+    [
         Entry::of::<Floor>(),
         Entry::of::<Naive>(),
         Entry::of::<Product>(),
         Entry::of::<Batched>(),
         Entry::of::<Bare>(),
-    ];
-    let mut times: [Vec<Round>; 5] = Default::default();
-    for number in 1..=rounds {
-        for (contestant, times) in contestants.iter().zip(&mut times) {
-            begin(&format!("round {number} of {rounds}: {}", contestant.name))?;
-            times.push((contestant.round)(load, gauge, &figures)?);
+        Entry::of::<Unviewed>(),
+    ]
+}
+
+const CONTESTANTS: usize = 6;
+
+/// A load while it is measured.
+struct Sitting<'a> {
+    load: Load<'a>,
+    figures: Figures,
+    report_sha256: String,
+    /// The rounds of each contestant.
+    times: [Vec<Round>; CONTESTANTS],
+}
+
+impl<'a> Sitting<'a> {
+    fn new(load: Load<'a>) -> Result<Self, Wrong> {
+        let (figures, report_sha256) = conformance(load)?;
+        Ok(Self { load, figures, report_sha256, times: Default::default() })
+    }
+
+    /// What is measured once, and everything put together.
+    fn end<G: Gauge>(
+        self,
+        gauge: &G,
+        mut begin: impl FnMut(&str) -> Result<(), Ended>,
+    ) -> Result<Measured, Ended> {
+        let Self { load, figures, report_sha256, times } = self;
+        let timed = load.records.len() - load.untimed;
+        let [shown @ .., unviewed] = &times;
+        let rounds = unviewed.len() as u32;
+        let mut engines = Vec::new();
+        for (contestant, times) in contestants::<G>().iter().zip(shown) {
+            begin(&format!("single operations: {}", contestant.name))?;
+            let latency = (contestant.latency)(load, gauge);
+            engines.push(engine(contestant.name, times, latency, timed));
         }
+        begin("snapshots")?;
+        let snapshots = snapshots::rows::<Product, G>(load, gauge);
+        let unviewed = unviewed.iter().map(|round| round.cpu_ns).min().unwrap_or(0);
+        let unviewed_ns = unviewed as f64 / timed as f64;
+        Ok(Measured { figures, report_sha256, timed, rounds, engines, snapshots, unviewed_ns })
     }
-    let mut engines = Vec::new();
-    for (contestant, times) in contestants.iter().zip(&times) {
-        begin(&format!("single operations: {}", contestant.name))?;
-        let latency = (contestant.latency)(load, gauge);
-        engines.push(engine(contestant.name, times, latency, load.records.len() - load.untimed));
-    }
-    begin("snapshots")?;
-    let snapshots = snapshots::rows::<Product, G>(load, gauge);
-    let snapshots_ability = snapshots::ability::<Bare, Unviewed, G>(load, gauge, rounds);
-    let timed = load.records.len() - load.untimed;
-    Ok(Measured { figures, report_sha256, timed, engines, snapshots, snapshots_ability })
 }
 
 /// What of a contestant is called through pointers: once a round, not once a record.

@@ -66,7 +66,7 @@ pub fn of(workload: Workload, measured: &Measured) -> Vec<Target> {
             want("bytes_per_live_order", product.bytes_per_live_order, 96.0);
             let snapshot = measured.snapshots.iter().find(|row| row.every == Some(10_000));
             let taken = snapshot.and_then(|row| row.snapshot_ns).map(|ns| ns as f64);
-            want("snapshots_ability", Some(measured.snapshots_ability), 1.10);
+            want("snapshots_ability", Some(measured.snapshots_ability()), 1.10);
             targets.push(Target::below("W2_snapshot_ns".to_owned(), taken, SNAPSHOT_NS));
         }
         Workload::W3 => want("pitfloor_to_naive", ratio("naive"), 0.45),

@@ -58,6 +58,19 @@ enum Outcome {
 /// How long a check may take. A fault that makes a loop endless is noticed by this.
 const CHECK_SECS_MAX: u64 = 300;
 
+/// How much memory a check may ask for, in KiB. A fault that makes a list endless is noticed by this.
+const CHECK_KIB_MAX: u64 = 6 << 20;
+
+/// `program` with its memory bounded, where the system has a shell that can say so.
+fn bounded(program: &Path) -> Command {
+    if !cfg!(unix) {
+        return Command::new(program);
+    }
+    let mut shell = Command::new("sh");
+    shell.arg("-c").arg(format!("ulimit -v {CHECK_KIB_MAX}; exec \"$0\" \"$@\"")).arg(program);
+    shell
+}
+
 /// Plants the chosen faults of the repository at `root`.
 ///
 /// # Errors
@@ -277,7 +290,7 @@ fn run(tree: &Path, package: &str, program: &Path, test: &str) -> Result<Option<
     let report = tree.with_file_name("report.txt");
     let file = fs::File::create(&report).map_err(failed)?;
     let folder = package.strip_prefix("pitfloor-").unwrap_or(package);
-    let mut child = Command::new(program)
+    let mut child = bounded(program)
         .arg(test)
         .current_dir(tree.join("crates").join(folder))
         .env("RUST_BACKTRACE", "0")

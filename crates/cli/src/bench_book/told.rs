@@ -15,15 +15,15 @@ const OPT_LEVEL: Option<&str> = option_env!("PITFLOOR_OPT_LEVEL");
 const COMMIT: Option<&str> = option_env!("PITFLOOR_COMMIT");
 
 /// One object: of the flow, or of several.
-pub(super) fn object(rows: &[Row], together: &[Target], several: bool, rounds: u32) -> Value {
-    let mut runs: Vec<Value> = rows.iter().map(|row| run(row, rounds)).collect();
+pub(super) fn object(rows: &[Row], together: &[Target], several: bool) -> Value {
+    let mut runs: Vec<Value> = rows.iter().map(run).collect();
     if !several {
         return runs.remove(0);
     }
     json!({"runs": runs, "targets": together.iter().map(target).collect::<Vec<_>>()})
 }
 
-fn run(row: &Row, rounds: u32) -> Value {
+fn run(row: &Row) -> Value {
     let Measured { figures, report_sha256, timed, engines, .. } = &row.measured;
     let number = |name: &str| -> Value { figures.get(name).parse::<u64>().ok().into() };
     let (batched, others): (Vec<&Engine>, Vec<_>) =
@@ -54,8 +54,8 @@ fn run(row: &Row, rounds: u32) -> Value {
         "live": number("live"),
         "snapshot_ns": snapshot.and_then(|snapshot| snapshot.snapshot_ns),
         "snapshots": snapshots.iter().map(snapshot_row).collect::<Vec<_>>(),
-        "snapshots_ability": row.measured.snapshots_ability,
-        "rounds": rounds, "peak_rss_bytes": peak_rss_bytes(),
+        "snapshots_ability": row.measured.snapshots_ability(),
+        "rounds": row.measured.rounds, "peak_rss_bytes": peak_rss_bytes(),
         "cpu": cpu_model(), "rustc": RUSTC, "opt_level": OPT_LEVEL, "commit": COMMIT,
         "targets": row.targets.iter().map(target).collect::<Vec<_>>(),
     });

@@ -11,6 +11,8 @@ fn every_command_has_help_with_an_example() {
         vec!["replay"],
         vec!["history", "lobster"],
         vec!["facts"],
+        vec!["data", "generate"],
+        vec!["data", "prove"],
         vec!["reference", "list"],
         vec!["reference", "eval"],
         vec!["reference", "check"],

@@ -24,29 +24,10 @@ pub(super) fn rows<C: Contestant, G: Gauge>(load: Load<'_>, gauge: &G) -> Vec<Sn
     if C::fresh().snapshot().is_none() {
         return Vec::new();
     }
-    EVERY.map(|every| row::<C, G>(load, gauge, every)).into()
+    EVERY.map(|every| row(C::fresh(), load, gauge, every)).into()
 }
 
-/// How many times as long `With` takes as `Without`, which is the same but can take no snapshots; by
-/// the least of `rounds` each, in turn.
-pub(super) fn ability<With: Contestant, Without: Contestant, G: Gauge>(
-    load: Load<'_>,
-    gauge: &G,
-    rounds: u32,
-) -> f64 {
-    let (mut with, mut without) = (f64::INFINITY, f64::INFINITY);
-    for _ in 0..rounds {
-        without = without.min(row::<Without, G>(load, gauge, None).ns_per_op);
-        with = with.min(row::<With, G>(load, gauge, None).ns_per_op);
-    }
-    with / without
-}
-
-fn row<C: Contestant, G: Gauge>(load: Load<'_>, gauge: &G, every: Option<u64>) -> SnapshotRow {
-    run(C::fresh(), load, gauge, every)
-}
-
-fn run<C: Contestant, G: Gauge>(
+fn row<C: Contestant, G: Gauge>(
     mut contestant: C,
     load: Load<'_>,
     gauge: &G,

@@ -13,7 +13,7 @@ const TABLE: &[(&str, &[&str])] = &[
     ("pitfloor-feed", &["model"]),
     ("pitfloor-sim", &["model", "exchange", "feed", "supervision", "operations", "pricing"]),
     ("pitfloor-agents", &["model", "sim", "theory"]),
-    ("pitfloor-analysis", &["model", "feed", "facts"]),
+    ("pitfloor-analysis", &["model", "feed", "facts", "pricing"]),
     ("pitfloor-facts", &["model", "feed"]),
     ("pitfloor-calibration", &["agents", "facts", "model", "sim"]),
     ("pitfloor-store", &["model"]),
