@@ -98,6 +98,21 @@ pub(crate) const SCENARIOS: &[Builtin] = &[
         text: include_str!("../../../scenarios/bubble.toml"),
     },
     Builtin {
+        name: "liquidity-crisis",
+        about: "makers whose lenders ask for more when prices move, and what is left of a market",
+        text: include_str!("../../../scenarios/liquidity-crisis.toml"),
+    },
+    Builtin {
+        name: "fire-sale",
+        about: "funds that buy what is cheap on credit, until a fall makes them sell",
+        text: include_str!("../../../scenarios/fire-sale.toml"),
+    },
+    Builtin {
+        name: "latency-race",
+        about: "the same share in two places, and those who are first to take an old price",
+        text: include_str!("../../../scenarios/latency-race.toml"),
+    },
+    Builtin {
         name: "day-of-equities",
         about: "a day of a thousand accounts in five shares",
         text: include_str!("../../../scenarios/day-of-equities.toml"),
