@@ -55,6 +55,9 @@ pub(crate) enum Command {
     /// Replay recorded order flow through the exchange.
     #[command(subcommand)]
     History(History),
+    /// Series from processes, and whether those keep what is known of them.
+    #[command(subcommand)]
+    Data(crate::data::Data),
     /// How real a market is: stylised facts of runs and of recorded tapes, in the bands of real ones.
     #[command(after_help = "Examples:\n  pitfloor facts runs/first-market-1 --html facts.html\n  \
                       pitfloor facts runs/seed-* --gate --json\n  \
@@ -66,7 +69,7 @@ pub(crate) enum Command {
     Reference(Reference),
     /// Search settings of a scenario until its market looks like a real one.
     #[command(after_help = "Example:\n  pitfloor calibrate reference \\\n    \
-                            --vary 'agents.informed.count={10..40}' \\\n    \
+                            --vary 'agents.moment.count={6..16}' \\\n    \
                             --vary 'agents.splitter.rate=exp(mean = {300..900 log}ms)' \\\n    \
                             --tries 60 --seeds 2 --out mine.toml")]
     Calibrate(Calibrate),
@@ -680,4 +683,6 @@ pub(crate) enum Listed {
     OrderTypes,
     /// Rules of supervision: rows with dates, status and source.
     Rules,
+    /// Processes that series and fundamentals follow, with their parameters.
+    Processes,
 }

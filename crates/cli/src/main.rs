@@ -12,6 +12,7 @@ mod bench_physics;
 mod bench_rmsc;
 mod builtin;
 mod calibrate;
+mod data;
 mod ecology;
 mod facts;
 mod fail;
@@ -35,6 +36,7 @@ mod words;
 
 use args::{Bench, Cli, Command, Ecology, History, Reference};
 use clap::Parser;
+use data::Data;
 use fail::Failure;
 use std::io::Write;
 use std::process::ExitCode;
@@ -95,6 +97,16 @@ fn carry_out(cli: &Cli) -> Result<(), Failure> {
         }
         Command::Facts(args) => {
             let done = facts::facts(args, quiet)?;
+            say(&if json { done.json.to_string() } else { done.text })?;
+            done.ended
+        }
+        Command::Data(Data::Generate(args)) => {
+            let done = data::generate(args, quiet)?;
+            say(&if json { done.json.to_string() } else { done.text })?;
+            done.ended
+        }
+        Command::Data(Data::Prove(args)) => {
+            let done = data::prove(args)?;
             say(&if json { done.json.to_string() } else { done.text })?;
             done.ended
         }

@@ -10,6 +10,7 @@ mod browser;
 mod calibrate;
 mod ecology;
 mod facts;
+mod generate;
 mod golden;
 mod help;
 mod history;
