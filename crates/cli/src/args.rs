@@ -488,10 +488,29 @@ pub(crate) enum Bench {
     /// What clearing costs: a day in four asset classes beside a day in shares alone.
     #[command(after_help = "Example:\n  pitfloor bench day --rounds 5 --gate 0.7")]
     Day(BenchDay),
+    /// How fast recorded markets are read: a file of each format written, read and compared.
+    #[command(after_help = "Example:\n  pitfloor bench data --messages 2000000 --gate")]
+    Data(BenchData),
     /// What theory says of markets, held against the real book: figures found and exact, row by row.
     #[command(after_help = "Example:\n  pitfloor bench physics --scale 0.1\n  \
                             pitfloor bench physics --only V-51 --json")]
     Physics(BenchPhysics),
+}
+
+/// `pitfloor bench data`.
+#[derive(Debug, Args)]
+pub(crate) struct BenchData {
+    /// How many messages, or rows, each file has.
+    #[arg(long, value_name = "N", default_value_t = 1_000_000)]
+    pub(crate) messages: u64,
+
+    /// Rounds per format; the quickest counts.
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub(crate) rounds: u32,
+
+    /// Fail when one is not as fast as is wanted.
+    #[arg(long)]
+    pub(crate) gate: bool,
 }
 
 /// `pitfloor bench physics`.

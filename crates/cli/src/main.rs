@@ -7,6 +7,7 @@ mod account;
 mod args;
 mod bench;
 mod bench_book;
+mod bench_data;
 mod bench_day;
 mod bench_physics;
 mod bench_rmsc;
@@ -125,6 +126,11 @@ fn carry_out(cli: &Cli) -> Result<(), Failure> {
         Command::Ecology(Ecology::List) => say(&ecology::list(json)),
         Command::Ecology(Ecology::Run(run)) => say(&ecology::run(run)?),
         Command::Bench(Bench::Run(bench)) => say(&bench::run(bench, json, quiet)?),
+        Command::Bench(Bench::Data(physics)) => {
+            let done = bench_data::run(physics, quiet)?;
+            say(&if json { done.json.to_string() } else { done.text })?;
+            done.ended
+        }
         Command::Bench(Bench::Physics(physics)) => {
             let done = bench_physics::run(physics, quiet)?;
             say(&if json { done.json.to_string() } else { done.text })?;

@@ -4,6 +4,7 @@
 mod bad_input;
 mod bench;
 mod bench_book;
+mod bench_data;
 mod bench_physics;
 mod bench_rmsc;
 mod browser;
