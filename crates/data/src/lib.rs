@@ -6,7 +6,8 @@
 //! message and book files of LOBSTER; [`history`] sends recorded messages through an
 //! [`Exchange`](pitfloor_exchange::Exchange) and says how far its book agrees with the recorded
 //! one; [`lean`] reads bars and what companies did to their shares; [`tape`] makes of records what
-//! stylised facts are computed from. Start reading at [`history::replay`].
+//! stylised facts are computed from. Recordings of live feeds are read by [`capture`] with a machine for
+//! each venue: [`binance`], [`bitstamp`], [`coinbase`], [`venues`]. Start reading at [`history::replay`].
 //!
 //! A damaged record is never guessed at: every refusal is a [`error::DataError`] that names the
 //! file, the line and the field, what was found there and what was expected.
