@@ -12,6 +12,7 @@ use pitfloor_data::coinbase::{Coinbase, Snapshot};
 use pitfloor_data::opening::{Limits, open};
 use pitfloor_data::record::{Flags, Record, What};
 use pitfloor_data::records::{Count, Records};
+use pitfloor_data::table::{TableOptions, TextRecords};
 use pitfloor_data::venues::bitmex::Bitmex;
 use pitfloor_data::venues::bybit::Bybit;
 use pitfloor_data::venues::deribit::Deribit;
@@ -19,6 +20,7 @@ use pitfloor_data::venues::gemini::Gemini;
 use pitfloor_data::venues::hyperliquid::Hyperliquid;
 use pitfloor_data::venues::kraken::Kraken;
 use pitfloor_data::venues::tardis::Tardis;
+use pitfloor_data::zone::Zone;
 use pitfloor_model::units::Side;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -279,6 +281,32 @@ fn tables_of_tardis_and_of_binance() {
             .sum();
         assert_eq!((read.len(), levels), (1, 100), "{name}: one message of a hundred rows");
     }
+}
+
+#[test]
+fn a_month_of_minutes_of_a_perpetual() {
+    let Some(set) = shared::set("crypto_bars_trades") else { return };
+    let fact = &facts(&set)["btc_perp_1m"];
+    let file = set.join("btc-perp-20211231-20220201_1m.csv.zst");
+    let options = TableOptions { zone: Some(Zone::UTC), ..TableOptions::default() };
+    let mut bars = TextRecords::open(&file, options, Limits::default()).unwrap();
+    let closes: Vec<f64> = bars
+        .by_ref()
+        .map(|record| match record.unwrap().what {
+            What::Bar(bar) => bar.close as f64,
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(closes.len() as u64, fact["rows"].as_u64().unwrap());
+    assert_eq!(bars.so_far().skipped_in_all(), 0);
+    let steps: Vec<f64> = closes.windows(2).map(|pair| (pair[1] / pair[0]).ln()).collect();
+    let mean = steps.iter().sum::<f64>() / steps.len() as f64;
+    let square = steps.iter().map(|step| (step - mean).powi(2)).sum::<f64>();
+    let std = (square / steps.len() as f64).sqrt();
+    let told = fact["ret_1m"]["std"].as_f64().unwrap();
+    assert!((std / told - 1.0).abs() < 1e-4, "{std}, {told}");
+    let still = steps.iter().filter(|step| **step == 0.0).count() as f64 / steps.len() as f64;
+    assert!((still - fact["ret_1m"]["zero_share"].as_f64().unwrap()).abs() < 1e-9, "{still}");
 }
 
 /// Every document is sound, as many as others counted; those of streams that are read here tell records.
