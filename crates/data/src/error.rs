@@ -23,12 +23,14 @@ pub enum DataError {
 
 /// A place in a file, and what is wrong there.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("{}: line {line}, {field}: found {found}, expected {expected}", file.display())]
+#[error("{}: {}{field}: found {found}, expected {expected}", file.display(), self.place())]
 pub struct BadRecord {
-    /// Which file.
+    /// Which file; one inside an archive is named as if the archive were a folder.
     pub file: PathBuf,
-    /// Its line, from 1; in a table, its row.
+    /// Its line, from 1; in a table, its row; else its message. 0: the file as a whole.
     pub line: u64,
+    /// What is counted by `line`: "line" or "record".
+    pub unit: &'static str,
     /// Which part of the line.
     pub field: String,
     /// What was there.
@@ -56,6 +58,15 @@ impl DataError {
     }
 }
 
+impl BadRecord {
+    fn place(&self) -> String {
+        match self.line {
+            0 => String::new(),
+            line => format!("{} {line}, ", self.unit),
+        }
+    }
+}
+
 impl Fault {
     pub(crate) fn new(
         field: impl Into<Cow<'static, str>>,
@@ -65,11 +76,21 @@ impl Fault {
         Self { field: field.into(), found: found.into(), expected: expected.into() }
     }
 
-    /// The same fault, with its place.
+    /// The same fault, with its place: a line or row, or 0 for the whole file.
     pub(crate) fn at(self, file: &std::path::Path, line: u64) -> DataError {
+        self.with(file, line, "line")
+    }
+
+    /// The same fault, at a message of a file that has no lines.
+    pub(crate) fn at_record(self, file: &std::path::Path, record: u64) -> DataError {
+        self.with(file, record, "record")
+    }
+
+    fn with(self, file: &std::path::Path, line: u64, unit: &'static str) -> DataError {
         DataError::Bad(Box::new(BadRecord {
             file: file.to_owned(),
             line,
+            unit,
             field: self.field.into_owned(),
             found: self.found,
             expected: self.expected.into_owned(),

@@ -1,6 +1,8 @@
 //! Recorded markets: reading what was recorded, and driving it through the real exchange.
 //!
-//! [`source`] opens a file by what it contains, not by what it is called; [`lobster`] reads the
+//! Readers have one shape: a [`records::Records`] gives [`record::Record`]s whose instruments are
+//! [`symbols::Symbols`]; [`opening`] unwraps a file by what it holds, within limits.
+//! [`source`] opens a table or text by what it contains, not by what it is called; [`lobster`] reads the
 //! message and book files of LOBSTER; [`history`] sends recorded messages through an
 //! [`Exchange`](pitfloor_exchange::Exchange) and says how far its book agrees with the recorded
 //! one; [`lean`] reads bars and what companies did to their shares; [`tape`] makes of records what
@@ -26,9 +28,18 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub mod databento;
+pub mod decimal;
+pub mod door;
 pub mod error;
 pub mod history;
+pub mod itch;
 pub mod lean;
 pub mod lobster;
+pub mod opening;
+pub mod record;
+pub mod records;
 pub mod source;
+pub mod symbols;
 pub mod tape;
+pub mod zone;

@@ -7,12 +7,13 @@
 //! once.
 
 use crate::error::{DataError, Fault};
+use crate::opening::{self, Limits, Stream, Wrapping};
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::reader::RowIter;
 use parquet::record::{Field, Row};
 use std::cell::Cell as Flag;
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::panic;
 use std::path::{Path, PathBuf};
 use std::sync::Once;
@@ -34,19 +35,15 @@ pub enum Content {
     Zstd,
     /// Text in one or more gzip members.
     Gzip,
+    /// Text in the only file of a zip archive.
+    Zip,
     /// A Parquet table.
     Parquet,
 }
 
 enum Shape {
-    Text(Text),
+    Text(Box<Stream>),
     Table(Box<Table>),
-}
-
-struct Text {
-    content: Content,
-    reader: BufReader<Box<dyn Read>>,
-    line: Vec<u8>,
 }
 
 struct Table {
@@ -77,19 +74,7 @@ pub(crate) enum Cell<'a> {
 /// The longest line, in bytes; a longer one is no record of ours.
 pub const LINE_BYTES_MAX: usize = 1 << 20;
 
-/// How much is read at once, in bytes.
-const BUFFER_BYTES: usize = 1 << 18;
-
-const ZSTD: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
-const GZIP: [u8; 2] = [0x1f, 0x8b];
 const PARQUET: [u8; 4] = *b"PAR1";
-/// Recognised in order to be refused by name.
-const REFUSED: [(&[u8], &str); 4] = [
-    (&[0xfd, b'7', b'z', b'X', b'Z', 0], "an xz stream"),
-    (b"BZh", "a bzip2 stream"),
-    (b"PK\x03\x04", "a zip archive"),
-    (b"7z\xbc\xaf", "a 7-Zip archive"),
-];
 
 impl Source {
     /// Opens `file` and recognises what it holds.
@@ -101,18 +86,12 @@ impl Source {
         let world = |source| DataError::World { file: file.to_owned(), source };
         let mut opened = File::open(file).map_err(world)?;
         let head = head(&mut opened).map_err(world)?;
-        opened.seek(SeekFrom::Start(0)).map_err(world)?;
-        let shape = match recognise(&head).map_err(|fault| fault.at(file, 1))? {
-            Content::Plain => text(Content::Plain, Box::new(opened)),
-            Content::Gzip => {
-                let members = BufReader::with_capacity(BUFFER_BYTES, opened);
-                text(Content::Gzip, Box::new(flate2::bufread::MultiGzDecoder::new(members)))
-            }
-            Content::Zstd => {
-                let frames = zstd::stream::read::Decoder::new(opened).map_err(world)?;
-                text(Content::Zstd, Box::new(frames))
-            }
-            Content::Parquet => table(opened).map_err(|fault| fault.at(file, 1))?,
+        recognise(&head).map_err(|fault| fault.at(file, 1))?;
+        let shape = if head.starts_with(&PARQUET) {
+            opened.seek(SeekFrom::Start(0)).map_err(world)?;
+            table(opened).map_err(|fault| fault.at(file, 1))?
+        } else {
+            Shape::Text(Box::new(opening::open(file, Limits::default())?))
         };
         let mut source = Self { file: file.to_owned(), shape, line: 0 };
         source.refuse_wrapped_table()?;
@@ -123,7 +102,12 @@ impl Source {
     #[must_use]
     pub fn content(&self) -> Content {
         match &self.shape {
-            Shape::Text(text) => text.content,
+            Shape::Text(text) => match text.wrapping() {
+                Wrapping::Plain => Content::Plain,
+                Wrapping::Gzip => Content::Gzip,
+                Wrapping::Zstd => Content::Zstd,
+                Wrapping::Zip => Content::Zip,
+            },
             Shape::Table(_) => Content::Parquet,
         }
     }
@@ -157,7 +141,7 @@ impl Source {
     /// Moves to the next row; false when there is none.
     pub(crate) fn advance(&mut self) -> Result<bool, DataError> {
         let more = match &mut self.shape {
-            Shape::Text(text) => text.advance().map_err(|error| self.why(error))?,
+            Shape::Text(text) => text.next_line()?,
             Shape::Table(table) => {
                 table.advance(self.line).map_err(|fault| fault.at(&self.file, self.line + 1))?
             }
@@ -185,7 +169,7 @@ impl Source {
     /// The line last moved to, where rows are lines.
     pub(crate) fn text(&self) -> Option<&[u8]> {
         match &self.shape {
-            Shape::Text(text) => Some(&text.line),
+            Shape::Text(text) => Some(text.line()),
             Shape::Table(_) => None,
         }
     }
@@ -197,7 +181,7 @@ impl Source {
         read: impl FnOnce(&mut dyn Iterator<Item = Cell<'_>>) -> Result<T, Fault>,
     ) -> Result<T, DataError> {
         let result = match &self.shape {
-            Shape::Text(text) => read(&mut text.line.split(|byte| *byte == b',').map(Cell::Text)),
+            Shape::Text(text) => read(&mut text.line().split(|byte| *byte == b',').map(Cell::Text)),
             Shape::Table(table) => {
                 let cells = table.row.iter().flat_map(Row::get_column_iter);
                 read(&mut cells.map(|(_, field)| Cell::of(field)))
@@ -211,32 +195,10 @@ impl Source {
         fault.at(&self.file, self.line.max(1))
     }
 
-    /// Whose fault a failed read is. What the system reports has a number of the system; what a
-    /// decoder reports about the bytes has none.
-    fn why(&self, error: io::Error) -> DataError {
-        if error.raw_os_error().is_some() {
-            return DataError::World { file: self.file.clone(), source: error };
-        }
-        let (field, expected) = match self.content() {
-            Content::Zstd => ("compressed stream", "an undamaged zstd stream"),
-            Content::Gzip => ("compressed stream", "an undamaged gzip stream"),
-            Content::Plain | Content::Parquet => ("line", "a line that ends"),
-        };
-        let found = match error.kind() {
-            io::ErrorKind::UnexpectedEof => "the end of the file in the middle of it".to_owned(),
-            _ => error.to_string(),
-        };
-        Fault::new(field, found, expected).at(&self.file, self.line + 1)
-    }
-
     /// A table needs to be read from its end, which a stream does not have.
     fn refuse_wrapped_table(&mut self) -> Result<(), DataError> {
         let Shape::Text(text) = &mut self.shape else { return Ok(()) };
-        let wrapped = match text.reader.fill_buf() {
-            Ok(front) => front.starts_with(&PARQUET),
-            Err(error) => return Err(self.why(error)),
-        };
-        if wrapped {
+        if text.peek(PARQUET.len())? == PARQUET {
             let found = "a Parquet table inside a compressed stream";
             return Err(Fault::new("content", found, "the Parquet table itself").at(&self.file, 1));
         }
@@ -251,28 +213,10 @@ fn head(file: &mut File) -> io::Result<Vec<u8>> {
     Ok(head)
 }
 
-fn recognise(head: &[u8]) -> Result<Content, Fault> {
+fn recognise(head: &[u8]) -> Result<(), Fault> {
     const KNOWN: &str = "text, plain or compressed with zstd or gzip, or a Parquet table";
-    if head.is_empty() {
-        return Err(Fault::new("content", "an empty file", KNOWN));
-    }
-    if let Some((_, name)) = REFUSED.iter().find(|(magic, _)| head.starts_with(magic)) {
-        return Err(Fault::new("content", *name, KNOWN));
-    }
-    Ok(if head.starts_with(&ZSTD) {
-        Content::Zstd
-    } else if head.starts_with(&GZIP) {
-        Content::Gzip
-    } else if head.starts_with(&PARQUET) {
-        Content::Parquet
-    } else {
-        Content::Plain
-    })
-}
-
-fn text(content: Content, bytes: Box<dyn Read>) -> Shape {
-    let reader = BufReader::with_capacity(BUFFER_BYTES, bytes);
-    Shape::Text(Text { content, reader, line: Vec::new() })
+    let known = |fault: Fault| Fault { expected: KNOWN.into(), ..fault };
+    opening::recognise(head).map(|_| ()).map_err(known)
 }
 
 fn table(file: File) -> Result<Shape, Fault> {
@@ -326,24 +270,6 @@ fn words(panicked: &(dyn std::any::Any + Send)) -> String {
     let said = panicked.downcast_ref::<&str>().map(|said| (*said).to_owned());
     let said = said.or_else(|| panicked.downcast_ref::<String>().cloned());
     said.unwrap_or_else(|| "bytes that cannot be understood".to_owned())
-}
-
-impl Text {
-    /// Reads the next line, without what ends it.
-    fn advance(&mut self) -> io::Result<bool> {
-        self.line.clear();
-        let most = LINE_BYTES_MAX as u64 + 1;
-        let read = self.reader.by_ref().take(most).read_until(b'\n', &mut self.line)?;
-        if self.line.last() == Some(&b'\n') {
-            self.line.pop();
-            if self.line.last() == Some(&b'\r') {
-                self.line.pop();
-            }
-        } else if read > LINE_BYTES_MAX {
-            return Err(io::Error::other(format!("more than {LINE_BYTES_MAX} bytes without end")));
-        }
-        Ok(read > 0)
-    }
 }
 
 impl Table {

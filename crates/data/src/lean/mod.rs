@@ -12,6 +12,11 @@
 
 pub mod bars;
 pub mod factors;
+pub mod maps;
+mod name;
+pub mod records;
+
+pub use records::LeanRecords;
 
 use crate::error::Fault;
 use jiff::civil::Date;

@@ -15,9 +15,11 @@
 pub mod book;
 pub mod message;
 pub(crate) mod number;
+pub mod records;
 
 pub use book::{BookReader, BookRow, Depth};
 pub use message::{Action, Halt, Message, MessageReader, Named, Print, RecordedPrice};
+pub use records::LobsterRecords;
 
 /// How many ten-thousandths of a dollar one tick is: a cent.
 pub const TICK_TENTHOUSANDTHS: i64 = 100;
