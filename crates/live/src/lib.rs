@@ -8,11 +8,14 @@
 //! What this crate must never know: the rules of the market.
 
 pub mod adapter;
+pub mod alpaca;
 pub mod backoff;
 pub mod clock;
 pub mod counters;
 pub mod credentials;
+pub mod line;
 pub mod message;
 pub mod moment;
 pub mod pack;
+pub mod post;
 pub mod told;
