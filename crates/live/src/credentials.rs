@@ -68,6 +68,20 @@ impl Secret {
     }
 }
 
+impl Secret {
+    /// A text that was cut off may end in the beginning of a secret.
+    fn hide_half(&self, text: &mut String) {
+        let end = text.trim_end_matches('…').len();
+        let halves = (LOOKED_FOR_MIN..self.0.len()).rev().filter_map(|length| self.0.get(..length));
+        for half in halves {
+            if text[..end].ends_with(half) {
+                text.replace_range(end - half.len().., HIDDEN);
+                return;
+            }
+        }
+    }
+}
+
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(HIDDEN)
@@ -133,6 +147,7 @@ impl Credentials {
         for secret in std::iter::once(&self.key).chain(&self.secret) {
             if secret.0.len() >= LOOKED_FOR_MIN {
                 clean = clean.replace(&secret.0, HIDDEN);
+                secret.hide_half(&mut clean);
             }
         }
         clean
@@ -177,6 +192,8 @@ mod tests {
         assert!(!printed.contains("PKABC") && !printed.contains("s3cr3t"), "{printed}");
         let told = both.clean("key PKABCDEF with s3cr3t-words is not allowed");
         assert_eq!(told, "key [hidden] with [hidden] is not allowed");
+        assert_eq!(both.clean("it was s3cr3t-w…"), "it was [hidden]", "half of it is hidden too");
+        assert_eq!(both.clean("it was PKABCDE"), "it was [hidden]");
         assert_eq!(Credentials::key("a").clean("a cat"), "a cat", "too short to look for");
     }
 }

@@ -18,4 +18,6 @@ pub mod message;
 pub mod moment;
 pub mod pack;
 pub mod post;
+pub mod stand_in;
 pub mod told;
+pub mod wire;

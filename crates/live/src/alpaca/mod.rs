@@ -7,3 +7,4 @@
 pub mod decode;
 pub mod session;
 pub mod settings;
+pub mod stand_in;

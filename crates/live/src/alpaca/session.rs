@@ -233,7 +233,8 @@ impl Alpaca {
 
     fn error(&mut self, message: &Message<'_>, post: &mut Post) {
         let code = message.get("code").and_then(Field::integer).unwrap_or(0);
-        let text = message.words("msg");
+        let text = message.get("msg").and_then(Field::words).unwrap_or_default();
+        let text = post.clean(&text);
         post.note(Note::Venue { code, text: text.clone() });
         let words = format!("{text} ({code})");
         match (code, self.step) {
