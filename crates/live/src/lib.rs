@@ -18,6 +18,7 @@ pub mod message;
 pub mod moment;
 pub mod pack;
 pub mod post;
+pub mod socket;
 pub mod stand_in;
 pub mod told;
 pub mod wire;

@@ -165,7 +165,7 @@ impl Alpaca {
         self.agenda.insert((at, self.numbered), (link, what));
     }
 
-    fn key(&mut self, link: Link, key: &str, secret: &str, out: &mut Vec<Act>) {
+    fn key(&mut self, link: Link, key: &str, secret: &str, now: Steady, out: &mut Vec<Act>) {
         let caller = &self.links[&link];
         let call = caller.call;
         if caller.authenticated {
@@ -188,7 +188,10 @@ impl Alpaca {
         });
         let elsewhere = self.links.iter().any(|(other, c)| *other != link && c.authenticated);
         if elsewhere || times.is_some_and(|times| self.links[&link].occupied < times) {
-            self.links.get_mut(&link).expect("it called").occupied += 1;
+            let caller = self.links.get_mut(&link).expect("it called");
+            caller.occupied += 1;
+            // Whoever is told to wait has shown a key: its time begins again.
+            caller.key_by = Some(now + KEY_WITHIN_NS);
             return self.err(link, 406, "connection limit exceeded", out);
         }
         let token =
@@ -388,7 +391,7 @@ impl StandIn for Alpaca {
             };
             let (key, secret) = (words("APCA-API-KEY-ID"), words("APCA-API-SECRET-KEY"));
             let mut answers = Vec::new();
-            self.key(link, &key, &secret, &mut answers);
+            self.key(link, &key, &secret, now, &mut answers);
             // The answer must come behind the greeting, so it waits for the next tick.
             for answer in answers {
                 if let Act::Send(link, frame) = answer {
@@ -421,7 +424,7 @@ impl StandIn for Alpaca {
                     };
                     read = true;
                     match word("action").as_str() {
-                        "auth" => self.key(link, &word("key"), &word("secret"), out),
+                        "auth" => self.key(link, &word("key"), &word("secret"), now, out),
                         "subscribe" => self.subscription(link, true, &message, now, out),
                         "unsubscribe" => self.subscription(link, false, &message, now, out),
                         _ => self.err(link, 400, "invalid syntax", out),

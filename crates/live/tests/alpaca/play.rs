@@ -114,7 +114,12 @@ pub(crate) fn join(settings: Settings, venue: stand_in::Alpaca, wrong: Wrong) ->
 }
 
 /// Plays for so many seconds and asks what is asked of every play.
-pub(crate) fn play(settings: Settings, venue: stand_in::Alpaca, seconds: u64, wrong: Wrong) -> Play {
+pub(crate) fn play(
+    settings: Settings,
+    venue: stand_in::Alpaca,
+    seconds: u64,
+    wrong: Wrong,
+) -> Play {
     let mut wire = join(settings, venue, wrong);
     wire.run(seconds * SECOND);
     wire
