@@ -1,6 +1,6 @@
 //! What Alpaca's messages say, made into records.
 
-use super::settings::{Channel, Market, QuoteSizes, Settings};
+use super::settings::{Channel, Market, Settings};
 use crate::message::{Field, Message, Reject};
 use crate::moment::Told;
 use crate::post::{Post, TradeName};
@@ -145,11 +145,8 @@ impl Reading<'_, '_> {
 
     fn side(&mut self, price: &'static str, size: &'static str) -> Result<Option<Top>, Reject> {
         let (price, qty) = (self.price(price)?, self.size(size)?);
-        let lot = match (self.settings.market(), self.settings.quote_sizes) {
-            (Market::Stocks, QuoteSizes::RoundLots(lot)) => lot,
-            _ => 1,
-        };
-        let qty = qty.checked_mul(lot);
+        let lots = (self.settings.market() == Market::Stocks).then_some(self.settings.quote_sizes);
+        let qty = lots.map_or(Some(qty), |lots| lots.shares(qty));
         let qty = qty.ok_or_else(|| Reject::new(size, "a size", "a size that fits the scale"))?;
         // A side without a price, or with nothing at it, is no side that anybody could trade with.
         Ok((price != 0 && qty != 0).then_some(Top { price, qty }))

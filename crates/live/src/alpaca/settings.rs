@@ -1,6 +1,7 @@
 //! Where Alpaca is called, how, and what it is asked for.
 
 use crate::clock::SECOND;
+pub use crate::lots::QuoteSizes;
 use crate::message::Codec;
 use pitfloor_data::symbols::Scale;
 use std::collections::{BTreeMap, BTreeSet};
@@ -73,16 +74,6 @@ pub enum Market {
     Options,
     /// Articles.
     News,
-}
-
-/// What the sizes of quotes of shares count. The venue's documents say round lots; that it moved to
-/// shares is reported and unconfirmed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum QuoteSizes {
-    /// Lots of so many shares.
-    RoundLots(u64),
-    /// Shares.
-    Shares,
 }
 
 /// Where and what.
