@@ -286,9 +286,25 @@ pub fn socket_url(base: &str) -> String {
     }
 }
 
+/// The address that the variable called `name` says, or else the usual one. `variable` knows the
+/// environment.
+#[must_use]
+pub fn base(name: &str, usual: &str, variable: impl Fn(&str) -> Option<String>) -> String {
+    let said = variable(name).filter(|said| !said.is_empty());
+    said.unwrap_or_else(|| usual.to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_environment_may_say_another_address() {
+        let here = |name: &str| (name == "V_URL").then(|| "http://127.0.0.1:7".to_owned());
+        assert_eq!(base("V_URL", "wss://a.example", here), "http://127.0.0.1:7");
+        assert_eq!(base("W_URL", "wss://a.example", here), "wss://a.example");
+        assert_eq!(base("V_URL", "wss://a.example", |_| Some(String::new())), "wss://a.example");
+    }
 
     #[test]
     fn a_base_is_called_as_a_socket() {

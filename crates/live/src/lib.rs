@@ -20,6 +20,7 @@ pub mod moment;
 pub mod pack;
 pub mod polygon;
 pub mod post;
+pub mod queue;
 pub mod socket;
 pub mod stand_in;
 pub mod told;
