@@ -27,6 +27,9 @@ pub enum Manner {
     Rest,
     /// Asks for the best price of the other side, and rests there when that has gone.
     Meet,
+    /// Trades in the batch auction that comes next, at its limit or better; only where there are
+    /// batches.
+    Batch,
 }
 
 /// What is asked of the market.
@@ -157,7 +160,11 @@ impl Errand {
         limit: Option<Price>,
     ) -> Option<Price> {
         let view = cx.view();
-        if view.phase(self.instrument) != Phase::Continuous {
+        let phase = view.phase(self.instrument);
+        if manner == Manner::Batch {
+            return limit.filter(|_| phase == Phase::PeriodicCall);
+        }
+        if phase != Phase::Continuous {
             return None;
         }
         let best = |side| view.best(self.instrument, side).map(|(price, _)| price);
@@ -173,6 +180,7 @@ impl Errand {
                 let ticks = if side == Side::Buy { best + away } else { best - away };
                 desk::price(definition, side, ticks)
             }
+            Manner::Batch => unreachable!("it asks for its limit"),
         };
         let Some(limit) = limit else { return Some(price) };
         // An order that must trade and whose limit nobody meets would come back for nothing.

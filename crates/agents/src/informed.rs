@@ -11,6 +11,14 @@
 //! with probability `patient` it rests an order at the edge instead, where others may come to it.
 //! What has no fundamental it leaves alone.
 //!
+//! With a `gap_half_life` it is sure of the news but not of the level: at every look it takes a
+//! part of the gap between the price and the value for value, so that half of a gap that lasts is
+//! value after that half-life of looks. What moves the price for long it stops standing against. In a
+//! crowd whose half-lives h spread over many scales, with strengths falling like h^(−½), a steady
+//! flow over a time T moves the price like T^(½) and is forgotten like t^(−½) (the propagator of Bouchaud,
+//! Gefen, Potters & Wyart 2004, *Fluctuations and response in financial markets*, Quantitative
+//! Finance 4(2)).
+//!
 //! It waits while an order that trades at once, or a cancellation, is on its way: so it always knows
 //! what it may still be filled on, and `max_position` holds exactly, however far away the venue is.
 
@@ -54,6 +62,14 @@ pub static KIND: Kind = Kind {
                     is no opinion, the error is drawn anew at every look",
         },
         Parameter {
+            name: "gap_half_life",
+            takes: Takes::SpanOrNever,
+            default: "never",
+            about: "after how long, in looks at its mean `rate`, it takes half of a lasting gap between \
+                    price and value for value: others may know what it does not; never: it trusts \
+                    the value alone",
+        },
+        Parameter {
             name: "edge",
             takes: Takes::Number(0.0, 10_000.0),
             default: "4",
@@ -91,6 +107,7 @@ pub struct Informed {
     edge: f64,
     patient: f64,
     opinion: Option<Opinion>,
+    gap: Gap,
     joins_calls: bool,
     size: Qty,
     max_position: Qty,
@@ -123,19 +140,42 @@ impl Opinion {
     }
 }
 
+/// What of the gap between price and value it has come to take for value.
+#[derive(Clone, Copy, Debug)]
+struct Gap {
+    /// What share of the rest it takes at each look.
+    share: f64,
+    /// As a share of the value.
+    taken: f64,
+}
+
+impl Gap {
+    /// It looks every `wait` on the mean, and takes half of a lasting gap in `half_life`.
+    fn new(wait: Span, half_life: Option<Span>) -> Self {
+        let lives = half_life.map_or(0.0, |half_life| wait.as_secs() / half_life.as_secs());
+        Self { share: 1.0 - libm::exp2(-lives), taken: 0.0 }
+    }
+
+    fn see(&mut self, price: f64, value: f64) {
+        self.taken += self.share * (price / value - 1.0 - self.taken);
+    }
+}
+
 impl Informed {
     /// One that plays `role`.
     #[must_use]
     pub fn new(params: &Params, role: &Role) -> Self {
+        let rate = params.wait("rate");
         Self {
             role: *role,
-            rate: params.wait("rate"),
+            rate,
             noise: params.number("noise") * BASIS_POINT,
             edge: params.number("edge") * BASIS_POINT,
             patient: params.number("patient"),
             opinion: params
                 .span_or_never("opinion_half_life")
                 .map(|half_life| Opinion { half_life, held: None }),
+            gap: Gap::new(rate.mean(), params.span_or_never("gap_half_life")),
             joins_calls: params.choice("calls") == "join",
             size: params.lots("size"),
             max_position: params.lots("max_position"),
@@ -168,7 +208,10 @@ impl Informed {
             None => cx.dice().normal(),
             Some(opinion) => opinion.at(now, cx.dice()),
         };
-        let seen = value * (1.0 + self.noise * error);
+        if !in_call && value > 0.0 {
+            self.gap.see(look.price, value);
+        }
+        let seen = value * (1.0 + self.gap.taken) * (1.0 + self.noise * error);
         if in_call || cx.dice().chance(self.patient) {
             self.rest(cx, &look, seen);
         } else {
@@ -373,6 +416,20 @@ mod tests {
                 assert!(floor.refusals().is_empty(), "{:?}", floor.refusals());
             }
         }
+    }
+
+    /// One look a second, a half-life of ten: of 40 ticks of gap it takes 20 for value in ten looks, 30
+    /// in twenty, and from 36 ticks on (four half-lives, less what its edge of 4 leaves) it rests its case.
+    #[test]
+    fn takes_for_value_what_lasts() {
+        let changes = [("gap_half_life", "10s"), ("size", "1"), ("max_position", "100000")];
+        let (mut floor, agent) = quoted(10_040.0, 10_000, &changes);
+        floor.pass(Span::secs(600));
+        let bought = floor.placed_by(agent);
+        assert!(sides(&bought, Side::Buy), "{bought:?}");
+        // It buys at 10 001 while 10 040 - 40·(1 - 2^(-n/10)) is at least 10 005: 30 looks.
+        assert!((29..=31).contains(&bought.len()), "{}", bought.len());
+        assert_eq!(Gap::new(Span::secs(1), None).share, 0.0, "never");
     }
 
     #[test]

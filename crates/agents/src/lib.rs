@@ -64,6 +64,7 @@ mod far;
 mod floor;
 #[cfg(test)]
 mod hall;
+mod lately;
 mod working;
 
 pub use pitfloor_sim::orders;
@@ -89,6 +90,7 @@ pub static KINDS: &[&Kind] = &[
     &flow::hawkes::KIND,
     &makers::avellaneda_stoikov::KIND,
     &makers::glft::KIND,
+    &makers::funded_maker::KIND,
     &execution::twap::KIND,
     &execution::vwap::KIND,
     &execution::pov::KIND,
@@ -99,6 +101,7 @@ pub static KINDS: &[&Kind] = &[
     &relative::triangular::KIND,
     &relative::index_arbitrage::KIND,
     &relative::latency_arbitrage::KIND,
+    &relative::mirror_maker::KIND,
     &portfolio::risk_parity::KIND,
     &portfolio::leveraged_fund::KIND,
     &auction::zi_c::KIND,
@@ -122,6 +125,7 @@ pub static KINDS: &[&Kind] = &[
     &fast::intermediary::KIND,
     &fast::opportunistic::KIND,
     &fast::fundamental_trader::KIND,
+    &fast::bargain_hunter::KIND,
     &fast::small_trader::KIND,
     &fast::sell_program::KIND,
 ];
@@ -167,6 +171,7 @@ mod tests {
             ("hawkes", size_of::<flow::hawkes::Hawkes>(), 320),
             ("avellaneda-stoikov", size_of::<makers::avellaneda_stoikov::AvellanedaStoikov>(), 768),
             ("glft", size_of::<makers::glft::Glft>(), 768),
+            ("funded-maker", size_of::<makers::funded_maker::FundedMaker>(), 384),
             ("twap", size_of::<execution::planned::Planned>(), 256),
             ("vwap", size_of::<execution::planned::Planned>(), 256),
             ("pov", size_of::<execution::pov::Pov>(), 320),
@@ -177,6 +182,7 @@ mod tests {
             ("triangular", size_of::<relative::triangular::Triangular>(), 320),
             ("index-arbitrage", size_of::<relative::index_arbitrage::IndexArbitrage>(), 256),
             ("latency-arbitrage", size_of::<relative::latency_arbitrage::LatencyArbitrage>(), 256),
+            ("mirror-maker", size_of::<relative::mirror_maker::MirrorMaker>(), 384),
             ("risk-parity", size_of::<portfolio::risk_parity::RiskParity>(), 448),
             ("leveraged-fund", size_of::<portfolio::leveraged_fund::LeveragedFund>(), 192),
             ("zi-c", size_of::<Laboratory<auction::zi_c::ZiC>>(), 384),
@@ -200,6 +206,7 @@ mod tests {
             ("intermediary", size_of::<fast::quoting::Quoting>(), 384),
             ("opportunistic", size_of::<fast::opportunistic::Opportunist>(), 384),
             ("fundamental-trader", size_of::<fast::fundamental_trader::Fundamental>(), 384),
+            ("bargain-hunter", size_of::<fast::bargain_hunter::Hunter>(), 384),
             ("small-trader", size_of::<fast::small_trader::Small>(), 320),
             ("sell-program", size_of::<fast::sell_program::Program>(), 256),
         ];

@@ -1,4 +1,4 @@
-//! The flash crash over seeds: with and without the program.
+//! The flash crash over seeds: with and without the program, and with a pause at the low.
 //!
 //! With `PITFLOOR_CRASH_SEEDS=50` it is the whole comparison (`--nocapture` shows the figures);
 //! without it a few seeds are looked at.
@@ -35,7 +35,7 @@ fn scenario(seed: u64, settings: &[String]) -> Scenario {
 /// What is looked at, second by second.
 #[derive(Default)]
 struct Watched {
-    /// The mid, in ticks; at the end, its mean over ten seconds.
+    /// The mid, in ticks; at the end, its mean over a minute.
     prices: Vec<f64>,
     /// Lots at both best prices.
     depth: Vec<f64>,
@@ -127,8 +127,12 @@ struct Day {
     /// began, as a share, and when it was lowest.
     fall: f64,
     low: usize,
-    /// Seconds from the low until half of it was made up; none within half an hour.
+    /// Seconds from the low until half of it was made up for good; none within half an hour.
     recovery: Option<usize>,
+    /// Where half of it is made up, in ticks.
+    half: f64,
+    /// How far prices swing in the last quarter of an hour, as a share.
+    later: f64,
     /// Over the minute around the low, against the five minutes before the program.
     depth: f64,
     spread: f64,
@@ -143,7 +147,7 @@ struct Day {
     share: f64,
 }
 
-fn day(seed: u64, settings: &[String]) -> Day {
+fn watch(seed: u64, settings: &[String]) -> Watched {
     let scenario = scenario(seed, settings);
     let accounts = |name: &str| {
         let place = scenario.groups().iter().position(|group| group.name == name).unwrap();
@@ -159,23 +163,38 @@ fn day(seed: u64, settings: &[String]) -> Day {
     };
     scenario.kernel().run(Time(scenario.span().0), &mut watched);
     watched.reach(Time(scenario.span().0));
-    // One order in an empty book is no price: ten seconds are.
+    // One order in an empty book is no price: a minute is.
     watched.prices = (0..watched.prices.len())
-        .map(|second| mean(&watched.prices[second.saturating_sub(9)..=second]))
+        .map(|second| mean(&watched.prices[second.saturating_sub(59)..=second]))
         .collect();
+    watched
+}
+
+/// Seconds from `low` until the price is at `half` again, and stays there for a minute.
+fn recovery(prices: &[f64], low: usize, half: f64) -> Option<usize> {
+    let after = &prices[low..(low + WATCHED).min(prices.len())];
+    after.windows(60).position(|minute| minute.iter().all(|price| *price >= half))
+}
+
+fn day(seed: u64, settings: &[String]) -> Day {
+    let watched = watch(seed, settings);
     let window = &watched.prices[BEGIN..BEGIN + WATCHED];
     let high = mean(&watched.prices[BEGIN - 60..BEGIN]);
     let (at, bottom) = (0..).zip(window).min_by(|a, b| a.1.total_cmp(b.1)).unwrap();
     let (low, bottom): (usize, f64) = (BEGIN + at, *bottom);
     let (fall, half) = (1.0 - bottom / high, (high + bottom) / 2.0);
-    let after = &watched.prices[low..(low + WATCHED).min(watched.prices.len())];
+    let last = &watched.prices[watched.prices.len() - 900..];
+    let most = last.iter().copied().fold(f64::MIN, f64::max);
+    let least = last.iter().copied().fold(f64::MAX, f64::min);
     let around = |list: &[f64]| mean(&list[low.saturating_sub(30)..low + 30]);
     let before = |list: &[f64]| mean(&list[BEGIN - 300..BEGIN]);
     let ratio = |list: &[f64]| around(list) / before(list);
     Day {
         fall,
         low,
-        recovery: after.iter().position(|price| *price >= half),
+        recovery: recovery(&watched.prices, low, half),
+        half,
+        later: most / least - 1.0,
         depth: ratio(&watched.depth),
         spread: ratio(&watched.spread),
         cancels: ratio(&watched.cancels),
@@ -201,17 +220,50 @@ fn a_program_without_a_price_makes_a_crash_that_the_slow_buyers_end() {
         println!(
             "{} fall {fall:.4} at {low} s, recovery {recovery:?}, depth {depth:.3}, \
              spread {spread:.1}, cancels {cancels:.2}, usual {usual:.0?}, volume {volume:.2}, \
-             share {share:.3}, full {full:.1?}",
-            seed + 1
+             share {share:.3}, full {full:.1?}, later {:.4}",
+            seed + 1,
+            crash.later
         );
     }
     let of = |figure: fn(&Day) -> f64| median(&mut crashes.iter().map(figure).collect::<Vec<_>>());
     let (fall, depth, volume) = (of(|it| it.fall), of(|it| it.depth), of(|it| it.volume));
-    println!("medians: fall {fall:.4}, depth {depth:.3}, volume {volume:.2}");
+    let later = of(|it| it.later);
+    println!("medians: fall {fall:.4}, depth {depth:.3}, volume {volume:.2}, later {later:.4}");
+    let (spread, cancels, share) = (of(|it| it.spread), of(|it| it.cancels), of(|it| it.share));
+    println!("spread {spread:.1}, cancels {cancels:.2}, share {share:.3}");
     assert!(fall >= 3.0 * usual, "fall {fall} against {usual}");
     assert!(depth <= 0.3, "depth {depth}");
     assert!(volume > 1.0, "volume {volume}");
     let recovered = crashes.iter().filter(|crash| crash.recovery.is_some()).count();
     println!("recovered: {recovered} of {seeds}");
     assert!(recovered as u64 * 10 >= seeds * 9, "recovered {recovered} of {seeds}");
+    assert!(later < 0.02, "afterwards prices are calm again: {later}");
+    a_pause_shortens_the_way_back(&crashes);
+}
+
+/// Each day again, with five seconds of a halt from its low on: until the price is where it had
+/// made up half of its fall without one.
+fn a_pause_shortens_the_way_back(crashes: &[Day]) {
+    let pairs: Vec<(usize, usize)> = (1..)
+        .zip(crashes)
+        .map(|(seed, crash)| {
+            let at = |name, second| format!("trigger.{name}.at={second}s");
+            let settings = [at("pause", crash.low), at("resume", crash.low + 5)];
+            let paused = watch(seed, &settings).prices;
+            let of = |recovery: Option<usize>| recovery.unwrap_or(WATCHED);
+            (of(crash.recovery), of(recovery(&paused, crash.low, crash.half)))
+        })
+        .collect();
+    let without = median(&mut pairs.iter().map(|pair| pair.0 as f64).collect::<Vec<_>>());
+    let with = median(&mut pairs.iter().map(|pair| pair.1 as f64).collect::<Vec<_>>());
+    let shorter = pairs.iter().filter(|pair| pair.1 < pair.0).count();
+    let longer = pairs.iter().filter(|pair| pair.1 > pair.0).count();
+    let mut saved: Vec<f64> = pairs.iter().map(|(a, b)| *a as f64 - *b as f64).collect();
+    let saved = median(&mut saved);
+    println!(
+        "seconds to half of the fall: {without} without a pause, {with} with one; {saved} saved in \
+         the median day, shorter on {shorter}, longer on {longer} of {}",
+        pairs.len()
+    );
+    assert!(saved > 0.0 && shorter > longer, "{pairs:?}");
 }

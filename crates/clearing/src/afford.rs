@@ -6,10 +6,10 @@ use crate::asset::{Asset, Need, Settles};
 use crate::house::ClearingHouse;
 use crate::ledger::Exposed;
 use crate::margin::Stake;
-use crate::positions::Positions;
+use crate::positions::{Counting, Course, Positions};
 use pitfloor_model::clearing::Margin;
 use pitfloor_model::event::{Credit, Reject};
-use pitfloor_model::units::{AccountId, CurrencyId};
+use pitfloor_model::units::{AccountId, CurrencyId, InstrumentId};
 
 impl ClearingHouse {
     /// Says whether `need` is there for `account`, once `freed` has been given back to it.
@@ -66,25 +66,62 @@ impl ClearingHouse {
                 return Err(Reject::ShortSale);
             }
         }
-        let held = self.owners[account.0 as usize].positions.as_ref();
-        let held = held.expect("accounts with margin are watched");
-        let stake = self.scene().stake_at(asset.instrument, need.limit);
-        let (others, with) = self.behind(held, &stake, after);
-        if self.cash_in_base(account) + held.value >= others + with {
-            return Ok(());
+        let scene = self.scene();
+        let stake = scene.stake_at(asset.instrument, need.limit);
+        let Course { counting, others } = self.courses[account.0 as usize];
+        // The usual case: an account that trades one instrument.
+        if counting == Counting::But(asset.instrument) {
+            let value = others.value + scene.adds(&scene.stake(asset.instrument), before.lots);
+            let needed = |has| scene.initial(&stake, has);
+            return self.weigh(account, value, others.initial, needed, [before, after]);
         }
-        let (_, without) = self.behind(held, &stake, before);
-        if with > without { Err(Reject::InsufficientMargin) } else { Ok(()) }
+        let (value, others) = self.besides(account, asset.instrument);
+        let needed = |has| self.behind(account, &stake, has);
+        self.weigh(account, value, others, needed, [before, after])
     }
 
-    /// What all other positions need to begin with, and what this one and the open orders in it do,
-    /// together with its group where groups are asked.
-    fn behind(&self, held: &Positions, stake: &Stake<'_>, has: Exposed) -> (i128, i128) {
-        let (scene, instrument) = (self.scene(), stake.asset.instrument);
-        let alone = held.initial_of(instrument);
-        if held.groups.is_empty() {
-            return (held.initial - alone, scene.initial(stake, has));
+    /// Is there enough behind the order? With `value` its positions add to equity, `others` need so
+    /// much, and this one what `needed` says, `before` the order and `after` it.
+    #[inline(always)]
+    #[allow(clippy::inline_always)]
+    fn weigh(
+        &self,
+        account: AccountId,
+        value: i128,
+        others: i128,
+        needed: impl Fn(Exposed) -> i128,
+        [before, after]: [Exposed; 2],
+    ) -> Result<(), Reject> {
+        let with = needed(after);
+        if self.cash_in_base(account) + value >= others + with || with <= needed(before) {
+            return Ok(());
         }
+        Err(Reject::InsufficientMargin)
+    }
+
+    /// What the positions of `account` add to its equity, and what those in other instruments than
+    /// this, and where groups are asked in other groups, need to begin with.
+    fn besides(&self, account: AccountId, instrument: InstrumentId) -> (i128, i128) {
+        let held = self.held(account);
+        let sums = self.sums(account).expect("accounts with margin are watched");
+        let own = if held.groups.is_empty() {
+            held.counted(instrument).initial
+        } else {
+            held.groups[self.listings[instrument.index()].group as usize].needed
+        };
+        (sums.value, sums.initial - own)
+    }
+
+    /// What an instrument and the open orders in it need to begin with; with its group where groups
+    /// are asked.
+    #[inline]
+    fn behind(&self, account: AccountId, stake: &Stake<'_>, has: Exposed) -> i128 {
+        let (scene, instrument) = (self.scene(), stake.asset.instrument);
+        let held = self.held(account);
+        if held.groups.is_empty() {
+            return scene.initial(stake, has);
+        }
+        let alone = held.counted(instrument).initial;
         let listing = &self.listings[instrument.index()];
         let group = held.groups[listing.group as usize];
         let rates = scene.rates(stake.asset);
@@ -97,7 +134,12 @@ impl ClearingHouse {
             group.shift(listing, has.lots, lots, by_itself);
             group.requirement(rates, scene.portfolio_least)
         });
-        (held.initial - group.needed, worst[0].max(worst[1]))
+        worst[0].max(worst[1])
+    }
+
+    fn held(&self, account: AccountId) -> &Positions {
+        let held = self.owners[account.0 as usize].positions.as_ref();
+        held.expect("accounts with margin are watched")
     }
 
     /// Says whether `account`, which has margin, keeps what its positions and orders need to begin
@@ -108,11 +150,10 @@ impl ClearingHouse {
         currency: CurrencyId,
         cash: i128,
     ) -> Result<(), Reject> {
-        let held = self.owners[account.0 as usize].positions.as_ref();
-        let held = held.expect("accounts with margin are watched");
+        let sums = self.sums(account).expect("accounts with margin are watched");
         let (rates, has) = (&self.rates[currency.index()], self.ledger.balance(account, currency));
         let others = self.cash_in_base(account) - had(rates, has);
-        let left = others + had(rates, has - cash) + held.value;
-        if left >= held.initial { Ok(()) } else { Err(Reject::InsufficientMargin) }
+        let left = others + had(rates, has - cash) + sums.value;
+        if left >= sums.initial { Ok(()) } else { Err(Reject::InsufficientMargin) }
     }
 }

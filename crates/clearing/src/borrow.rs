@@ -115,7 +115,7 @@ impl ClearingHouse {
         let mut shorts = Vec::new();
         for account in &self.watched {
             let held = self.owners[account.0 as usize].positions.as_ref();
-            for instrument in held.expect("whoever is watched has positions").held() {
+            for instrument in held.expect("whoever is watched has positions").active() {
                 let lots = self.ledger.exposed(*account, instrument).lots;
                 if lots < 0 && self.listings[instrument.index()].locate {
                     shorts.push((*account, instrument, u64::try_from(-lots).unwrap_or(u64::MAX)));

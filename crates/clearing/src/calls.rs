@@ -65,7 +65,8 @@ impl ClearingHouse {
         let positions = self.owners[account.0 as usize].positions.as_ref();
         let positions = positions.expect("accounts with margin are watched");
         let least = self.venue.clearing().equity_least.0;
-        positions.maintenance(&self.scene()).map_or(0, |needed| needed.max(least))
+        let has = |instrument| self.ledger.exposed(account, instrument);
+        positions.maintenance(&self.scene(), has).map_or(0, |needed| needed.max(least))
     }
 
     /// What `account` must have to go on with its positions, in the base currency; none when it has
@@ -81,7 +82,7 @@ impl ClearingHouse {
     #[must_use]
     pub fn initial_requirement(&self, account: AccountId) -> Option<Cash> {
         self.credit(account).filter(|credit| Self::is_margin(*credit))?;
-        self.owners[account.0 as usize].positions.as_ref().map(|held| Cash(held.initial))
+        self.sums(account).map(|sums| Cash(sums.initial))
     }
 
     /// How `account` stood when it was last measured.

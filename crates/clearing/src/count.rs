@@ -70,6 +70,13 @@ fn divided(of: i128, part: i128, all: i128) -> (i128, i128) {
 
 /// `num / den`, rounded half away from zero; `den` is above nothing.
 pub(crate) const fn nearest(num: i128, den: i128) -> i128 {
+    // What fits in a word is divided as one: nearly everything, and many times as fast.
+    if num == num as i64 as i128 && den == den as u32 as i128 {
+        let (size, den) = ((num as i64).unsigned_abs(), den as u64);
+        let (whole, rest) = (size / den, size % den);
+        let size = (whole + (rest >= den - rest) as u64) as i128;
+        return if num < 0 { -size } else { size };
+    }
     let (whole, rest) = (num.abs() / den, num.abs() % den);
     let size = if rest >= den - rest { whole + 1 } else { whole };
     if num < 0 { -size } else { size }
@@ -120,6 +127,14 @@ mod tests {
             [0, 1, 1, 2, 0, -1, -2]
         );
         assert_eq!(nearest(i128::MAX - 1, i128::MAX), 1, "nothing is doubled on the way");
+        let (word, den) = (i128::from(i64::MIN), i128::from(u32::MAX));
+        assert_eq!(nearest(word, 1), word, "the largest word is one");
+        for num in [word - 1, word, word + 1, -word - 1, -word, 7 * den / 2, -7 * den / 2 - 1] {
+            for den in [1, 2, 3, den, den + 1, 2 * den + 1] {
+                let twice = 2 * num.abs() + den;
+                assert_eq!(nearest(num, den), num.signum() * (twice / (2 * den)), "{num} / {den}");
+            }
+        }
     }
 
     #[test]

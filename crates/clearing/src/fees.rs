@@ -91,13 +91,17 @@ fn of_tier(fees: &Fees, volume: u128, waited: bool) -> Fee {
 
 /// What `fee` comes to for a trade of so many lots, worth `value`; negative when it is a rebate.
 fn charge(fee: &Fee, lots: u64, value: i128) -> i128 {
-    const MILLION: i128 = 1_000_000;
     let per_lot = i128::from(fee.per_lot.num) * i128::from(lots);
-    // In two parts, because a large value times its share may leave 127 bits.
-    let ppm = i128::from(fee.ppm);
-    let share = value / MILLION * ppm + nearest(value % MILLION * ppm, MILLION);
+    let share = if fee.ppm == 0 { 0 } else { share(value, i128::from(fee.ppm)) };
     let cash = nearest(per_lot, i128::from(fee.per_lot.den)) + share;
     if cash > 0 { cash.max(fee.least.0) } else { cash }
+}
+
+/// So many millionths of `value`. In two parts, because a large value times its share may leave 127
+/// bits.
+const fn share(value: i128, ppm: i128) -> i128 {
+    const MILLION: i128 = 1_000_000;
+    value / MILLION * ppm + nearest(value % MILLION * ppm, MILLION)
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use crate::fees::Volumes;
 use crate::ledger::{Ledger, Standing};
 use crate::limits::Limited;
 use crate::movements::Sendings;
-use crate::positions::Positions;
+use crate::positions::{Course, Positions};
 use pitfloor_model::clearing::{Act, Fact, Fund, Margin, Movement, Payment, Valuation};
 use pitfloor_model::event::{Credit, Event, Reject};
 use pitfloor_model::instrument::{InstrumentKind, Venue};
@@ -24,6 +24,8 @@ pub struct ClearingHouse {
     pub(crate) ledger: Ledger,
     pub(crate) listings: Vec<Listing>,
     pub(crate) owners: Vec<Owner>,
+    /// How far the sums of each account's positions have come.
+    pub(crate) courses: Vec<Course>,
     /// True while a trade is nothing but cash against lots, at once: no fees, no cycles, nobody with
     /// margin.
     pub(crate) plain: bool,
@@ -162,13 +164,15 @@ impl ClearingHouse {
         let rates = vec![Rates::default(); venue.currencies().len()];
         let sendings = Sendings::default();
         let skin = venue.clearing().skin.0;
-        let (owners, owing, watched) = (Vec::new(), Vec::new(), Vec::new());
+        let (owners, courses) = (Vec::new(), Vec::new());
+        let (owing, watched) = (Vec::new(), Vec::new());
         let (day, limited, overdue, valued) = (0, 0, 0, false);
         Self {
             venue,
             ledger,
             listings,
             owners,
+            courses,
             plain,
             rates,
             day,
@@ -205,6 +209,7 @@ impl ClearingHouse {
         let index = account.0 as usize;
         if index >= self.owners.len() {
             self.owners.resize(index + 1, Owner::default());
+            self.courses.resize(index + 1, Course::default());
         }
         if credit != Credit::None {
             let at = self.owing.partition_point(|other| *other < account);

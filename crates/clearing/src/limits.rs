@@ -124,8 +124,8 @@ impl ClearingHouse {
             }
         }
         if let Some(most) = limits.exposure_max {
-            let held = self.owners[ask.account.0 as usize].positions.as_ref();
-            let held = held.expect("an account with such a limit is watched").exposure;
+            let sums = self.sums(ask.account);
+            let held = sums.expect("an account with such a limit is watched").exposure;
             let order = self.price(ask).map_or(0, |price| ask.asset.cost(price, ask.qty).abs());
             let order = needed(&self.rates[ask.asset.currency.index()], order);
             if held + order > most.0 {

@@ -4,6 +4,10 @@
 //! Accounts with margin and accounts with limits are watched so; others pay nothing for it. Whatever
 //! moves lots, prices or rates says which lines are to be counted again; a sum is never adjusted by
 //! anything but the difference between what a line counted for and what it counts for.
+//!
+//! Most accounts trade one instrument for a while: its line changes with every order and fill, and
+//! nobody asks in between. So one line of an account may lag behind ([`Counting::But`]); it is counted
+//! when another one changes, and whoever reads the sums counts it on the way.
 
 use crate::amount::{had, needed};
 use crate::asset::Settles;
@@ -23,27 +27,53 @@ pub(crate) struct Positions {
     counted: Vec<Counted>,
     /// The instruments in which the account has lots or orders, and perhaps others: each once.
     active: Vec<InstrumentId>,
-    /// What they add to equity (C-32).
-    pub(crate) value: i128,
-    /// What they are worth, long and short added up (C-60).
-    pub(crate) exposure: i128,
-    /// What they need to begin with: open orders counted (C-34), with [`Credit::Portfolio`] by
-    /// groups and without them (C-36).
-    pub(crate) initial: i128,
+    /// All lines together, as they were counted.
+    pub(crate) sums: Sums,
     /// By [`Listing::group`]; of [`Credit::Portfolio`] alone.
     pub(crate) groups: Vec<Group>,
 }
 
-/// What one instrument counts for at present.
+/// What a line counts for, or all of them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Sums {
+    /// What it adds to equity (C-32).
+    pub(crate) value: i128,
+    /// What it is worth, long and short added up (C-60).
+    pub(crate) exposure: i128,
+    /// What it needs to begin with: open orders counted (C-34). With [`Credit::Portfolio`] all of
+    /// them by groups and without orders (C-36), and a line what it needs to go on without a scan.
+    pub(crate) initial: i128,
+}
+
+/// What one instrument counted for when it was last counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Counted {
-    value: i128,
-    exposure: i128,
-    /// By itself: open orders counted; in a group what it needs to go on without a scan.
-    initial: i128,
+    sums: Sums,
     /// In its group.
     lots: i128,
     active: bool,
+}
+
+/// How far the sums of an account have come, in one line of the cache for each account, apart from all
+/// the rest: it is looked at with every change of a line, and an account that trades one instrument is
+/// answered from it alone.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Course {
+    pub(crate) counting: Counting,
+    /// What all lines come to but the one that lags behind; nothing when none does.
+    pub(crate) others: Sums,
+}
+
+/// Which of an account's lines count for what they are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Counting {
+    /// The account is not watched: it has no sums.
+    #[default]
+    Unwatched,
+    /// Every line counts for what it is.
+    Whole,
+    /// Every line but this one. Not with [`Credit::Portfolio`], where lines count in groups.
+    But(InstrumentId),
 }
 
 /// What the prices and rates of one moment are.
@@ -90,6 +120,28 @@ impl<'a> Scene<'a> {
         &self.rates[asset.currency.index()]
     }
 
+    /// What a position adds to equity, at the price at which it is carried: of a margined contract
+    /// gains are paid, so that nothing is left to add.
+    #[inline]
+    pub(crate) fn adds(&self, stake: &Stake<'_>, lots: i128) -> i128 {
+        match stake.asset.settles {
+            Settles::Margined => 0,
+            Settles::Lots | Settles::Currency { .. } => {
+                had(self.rates(stake.asset), stake.value(lots))
+            }
+        }
+    }
+
+    /// What an instrument counts for by itself.
+    #[inline]
+    fn sums(&self, stake: &Stake<'_>, has: Exposed) -> Sums {
+        Sums {
+            value: self.adds(stake, has.lots),
+            exposure: needed(self.rates(stake.asset), stake.value(has.lots).abs()),
+            initial: self.initial(stake, has),
+        }
+    }
+
     /// What an instrument needs to begin with, its open orders counted: the larger of the worst it
     /// can come to, long and short (C-34).
     #[inline]
@@ -104,6 +156,18 @@ impl<'a> Scene<'a> {
     }
 }
 
+impl Sums {
+    /// The same with `now` in place of `before`.
+    #[inline]
+    const fn exchanged(self, before: Self, now: Self) -> Self {
+        Self {
+            value: self.value - before.value + now.value,
+            exposure: self.exposure - before.exposure + now.exposure,
+            initial: self.initial - before.initial + now.initial,
+        }
+    }
+}
+
 impl Positions {
     pub(crate) fn new(scene: &Scene<'_>, credit: Credit) -> Self {
         let groups = scene.listings.iter().map(|listing| listing.group + 1).max().unwrap_or(0);
@@ -111,9 +175,7 @@ impl Positions {
         Self {
             counted: vec![Counted::default(); scene.listings.len()],
             active: Vec::new(),
-            value: 0,
-            exposure: 0,
-            initial: 0,
+            sums: Sums::default(),
             groups: vec![Group::default(); groups],
         }
     }
@@ -125,35 +187,37 @@ impl Positions {
         if matches!(stake.asset.settles, Settles::Currency { .. }) {
             return;
         }
-        let rates = scene.rates(stake.asset);
-        let value = stake.value(has.lots);
-        let counted = &mut self.counted[instrument.index()];
-        let before = *counted;
-        counted.exposure = needed(rates, value.abs());
-        counted.value = match stake.asset.settles {
-            Settles::Margined => 0,
-            _ => had(rates, value),
-        };
-        counted.lots = has.lots;
-        if !counted.active && has != Exposed::default() {
-            counted.active = true;
-            self.active.push(instrument);
+        if has != Exposed::default() {
+            self.activate(instrument);
         }
         if self.groups.is_empty() {
-            counted.initial = scene.initial(&stake, has);
-            self.initial += counted.initial - before.initial;
+            let (now, counted) = (scene.sums(&stake, has), &mut self.counted[instrument.index()]);
+            self.sums = self.sums.exchanged(counted.sums, now);
+            counted.sums = now;
         } else {
-            let listing = &scene.listings[instrument.index()];
-            let alone = listing.scan.is_none().then(|| stake.maintenance(has.lots));
-            counted.initial = alone.map_or(0, |alone| needed(rates, alone));
-            let group = &mut self.groups[listing.group as usize];
-            self.initial -= group.needed;
-            group.shift(listing, before.lots, has.lots, counted.initial - before.initial);
-            group.needed = group.requirement(rates, scene.portfolio_least);
-            self.initial += group.needed;
+            self.count_in_group(scene, &stake, has);
         }
-        self.value += counted.value - before.value;
-        self.exposure += counted.exposure - before.exposure;
+    }
+
+    fn count_in_group(&mut self, scene: &Scene<'_>, stake: &Stake<'_>, has: Exposed) {
+        let (rates, instrument) = (scene.rates(stake.asset), stake.asset.instrument);
+        let listing = &scene.listings[instrument.index()];
+        let alone = listing.scan.is_none().then(|| stake.maintenance(has.lots));
+        let now = Sums {
+            value: scene.adds(stake, has.lots),
+            exposure: needed(rates, stake.value(has.lots).abs()),
+            initial: alone.map_or(0, |alone| needed(rates, alone)),
+        };
+        let counted = &mut self.counted[instrument.index()];
+        let group = &mut self.groups[listing.group as usize];
+        // What all need is the sum of what the groups do, not of what the lines do.
+        let initial = self.sums.initial - group.needed;
+        let more = now.initial - counted.sums.initial;
+        group.shift(listing, counted.lots, has.lots, more);
+        group.needed = group.requirement(rates, scene.portfolio_least);
+        let initial = initial + group.needed;
+        self.sums = Sums { initial, ..self.sums.exchanged(counted.sums, now) };
+        (counted.sums, counted.lots) = (now, has.lots);
     }
 
     /// Counts everything again, by prices and rates that may be others now.
@@ -162,7 +226,11 @@ impl Positions {
         scene: &Scene<'_>,
         mut has: impl FnMut(InstrumentId) -> Exposed,
     ) {
-        (self.value, self.exposure, self.initial) = (0, 0, 0);
+        if self.groups.is_empty() {
+            self.count_each(scene, has);
+            return;
+        }
+        self.sums = Sums::default();
         self.groups.fill(Group::default());
         let active = std::mem::take(&mut self.active);
         for instrument in &active {
@@ -174,28 +242,63 @@ impl Positions {
         }
     }
 
+    /// The same where lines count by themselves; those with nothing in them are active no more.
+    fn count_each(&mut self, scene: &Scene<'_>, mut has: impl FnMut(InstrumentId) -> Exposed) {
+        let Self { counted, active, sums, .. } = self;
+        *sums = Sums::default();
+        active.retain(|instrument| {
+            let (has, line) = (has(*instrument), &mut counted[instrument.index()]);
+            line.active = has != Exposed::default();
+            line.sums = Sums::default();
+            if line.active {
+                line.sums = scene.sums(&scene.stake(*instrument), has);
+                *sums = sums.exchanged(Sums::default(), line.sums);
+            }
+            line.active
+        });
+    }
+
     /// What they must have behind them to go on, or nothing without a position (C-35).
-    pub(crate) fn maintenance(&self, scene: &Scene<'_>) -> Option<i128> {
-        self.held().next()?;
+    pub(crate) fn maintenance(
+        &self,
+        scene: &Scene<'_>,
+        has: impl Fn(InstrumentId) -> Exposed,
+    ) -> Option<i128> {
+        let lots = self.active().map(|instrument| (instrument, has(instrument).lots));
+        let mut held = lots.filter(|(_, lots)| *lots != 0).peekable();
+        held.peek()?;
         if !self.groups.is_empty() {
-            return Some(self.initial);
+            return Some(self.sums.initial);
         }
-        let each = self.held().map(|instrument| {
+        let each = held.map(|(instrument, lots)| {
             let stake = scene.stake(instrument);
-            let lots = self.counted[instrument.index()].lots;
             needed(scene.rates(stake.asset), stake.maintenance(lots))
         });
         Some(each.sum())
     }
 
-    /// The instruments in which the account has a position, in no order.
-    pub(crate) fn held(&self) -> impl Iterator<Item = InstrumentId> + '_ {
-        self.active.iter().copied().filter(|at| self.counted[at.index()].lots != 0)
+    /// The instruments in which the account has lots or orders, and perhaps others: each once, in no
+    /// order.
+    pub(crate) fn active(&self) -> impl Iterator<Item = InstrumentId> + '_ {
+        self.active.iter().copied()
     }
 
-    /// What an instrument is counted with for what the account needs.
-    pub(crate) fn initial_of(&self, instrument: InstrumentId) -> i128 {
-        self.counted[instrument.index()].initial
+    /// What an instrument counted for when it was last counted.
+    pub(crate) fn counted(&self, instrument: InstrumentId) -> Sums {
+        self.counted[instrument.index()].sums
+    }
+
+    /// What all lines come to but this one.
+    fn without(&self, instrument: InstrumentId) -> Sums {
+        self.sums.exchanged(self.counted(instrument), Sums::default())
+    }
+
+    fn activate(&mut self, instrument: InstrumentId) {
+        let counted = &mut self.counted[instrument.index()];
+        if !counted.active {
+            counted.active = true;
+            self.active.push(instrument);
+        }
     }
 }
 
@@ -217,6 +320,7 @@ impl ClearingHouse {
             positions.count(&self.scene(), instrument, self.ledger.exposed(account, instrument));
         }
         self.owners[account.0 as usize].positions = Some(Box::new(positions));
+        self.courses[account.0 as usize].counting = Counting::Whole;
         let at = self.watched.partition_point(|other| *other < account);
         self.watched.insert(at, account);
         self.plain = false;
@@ -225,14 +329,47 @@ impl ClearingHouse {
     /// Lots or orders of `account` in `instrument` are others now.
     #[inline]
     pub(crate) fn recount(&mut self, account: AccountId, instrument: InstrumentId) {
-        if self.watched.is_empty() {
+        match self.courses[account.0 as usize].counting {
+            Counting::Unwatched => {}
+            Counting::But(lagging) if lagging == instrument => {}
+            Counting::Whole | Counting::But(_) => self.fall_behind(account, instrument),
+        }
+    }
+
+    /// Counts what lagged behind until now, and lets `instrument` do so in its place; where lines
+    /// count in groups, counts it at once.
+    #[inline(never)]
+    fn fall_behind(&mut self, account: AccountId, instrument: InstrumentId) {
+        let asset = self.listings[instrument.index()].asset;
+        if matches!(asset.settles, Settles::Currency { .. }) {
             return;
         }
+        let place = account.0 as usize;
         let portfolio_least = self.venue.clearing().portfolio_least.0;
         let scene = Scene { listings: &self.listings, rates: &self.rates, portfolio_least };
-        if let Some(positions) = &mut self.owners[account.0 as usize].positions {
+        let positions = self.owners[place].positions.as_mut();
+        let positions = positions.expect("whoever is watched has positions");
+        if !positions.groups.is_empty() {
             positions.count(&scene, instrument, self.ledger.exposed(account, instrument));
+            return;
         }
+        if let Counting::But(lagging) = self.courses[place].counting {
+            positions.count(&scene, lagging, self.ledger.exposed(account, lagging));
+        }
+        positions.activate(instrument);
+        let others = positions.without(instrument);
+        self.courses[place] = Course { counting: Counting::But(instrument), others };
+    }
+
+    /// What the positions of `account` come to now; none when it is not watched. O(1).
+    pub(crate) fn sums(&self, account: AccountId) -> Option<Sums> {
+        let Course { counting, others } = self.courses[account.0 as usize];
+        if let Counting::But(lagging) = counting {
+            let (scene, has) = (self.scene(), self.ledger.exposed(account, lagging));
+            let now = scene.sums(&scene.stake(lagging), has);
+            return Some(others.exchanged(Sums::default(), now));
+        }
+        self.owners[account.0 as usize].positions.as_ref().map(|positions| positions.sums)
     }
 
     /// What moved otherwise than by a trade is counted again.
@@ -252,6 +389,12 @@ impl ClearingHouse {
             let positions = &mut self.owners[account.0 as usize].positions;
             let positions = positions.as_mut().expect("whoever is watched has positions");
             positions.count_all(&scene, |instrument| ledger.exposed(*account, instrument));
+            // What lagged behind does so again with the next order: it goes on lagging, by the new prices.
+            let course = &mut self.courses[account.0 as usize];
+            if let Counting::But(lagging) = course.counting {
+                positions.activate(lagging);
+                course.others = positions.without(lagging);
+            }
         }
     }
 }

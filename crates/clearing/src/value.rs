@@ -106,8 +106,8 @@ impl ClearingHouse {
 
     /// What the positions of `account` add to its equity.
     fn positions_value(&self, account: AccountId) -> i128 {
-        if let Some(positions) = &self.owners[account.0 as usize].positions {
-            return positions.value;
+        if let Some(sums) = self.sums(account) {
+            return sums.value;
         }
         let scene = self.scene();
         let bought = |asset: &Asset| asset.settles == Settles::Lots;

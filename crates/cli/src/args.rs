@@ -55,6 +55,9 @@ pub(crate) enum Command {
     /// Replay recorded order flow through the exchange.
     #[command(subcommand)]
     History(History),
+    /// Series from processes, and whether those keep what is known of them.
+    #[command(subcommand)]
+    Data(crate::data::Data),
     /// How real a market is: stylised facts of runs and of recorded tapes, in the bands of real ones.
     #[command(after_help = "Examples:\n  pitfloor facts runs/first-market-1 --html facts.html\n  \
                       pitfloor facts runs/seed-* --gate --json\n  \
@@ -66,7 +69,7 @@ pub(crate) enum Command {
     Reference(Reference),
     /// Search settings of a scenario until its market looks like a real one.
     #[command(after_help = "Example:\n  pitfloor calibrate reference \\\n    \
-                            --vary 'agents.informed.count={10..40}' \\\n    \
+                            --vary 'agents.moment.count={6..16}' \\\n    \
                             --vary 'agents.splitter.rate=exp(mean = {300..900 log}ms)' \\\n    \
                             --tries 60 --seeds 2 --out mine.toml")]
     Calibrate(Calibrate),
@@ -485,10 +488,29 @@ pub(crate) enum Bench {
     /// What clearing costs: a day in four asset classes beside a day in shares alone.
     #[command(after_help = "Example:\n  pitfloor bench day --rounds 5 --gate 0.7")]
     Day(BenchDay),
+    /// How fast recorded markets are read: a file of each format written, read and compared.
+    #[command(after_help = "Example:\n  pitfloor bench data --messages 2000000 --gate")]
+    Data(BenchData),
     /// What theory says of markets, held against the real book: figures found and exact, row by row.
     #[command(after_help = "Example:\n  pitfloor bench physics --scale 0.1\n  \
                             pitfloor bench physics --only V-51 --json")]
     Physics(BenchPhysics),
+}
+
+/// `pitfloor bench data`.
+#[derive(Debug, Args)]
+pub(crate) struct BenchData {
+    /// How many messages, or rows, each file has.
+    #[arg(long, value_name = "N", default_value_t = 1_000_000)]
+    pub(crate) messages: u64,
+
+    /// Rounds per format; the quickest counts.
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub(crate) rounds: u32,
+
+    /// Fail when one is not as fast as is wanted.
+    #[arg(long)]
+    pub(crate) gate: bool,
 }
 
 /// `pitfloor bench physics`.
@@ -680,4 +702,6 @@ pub(crate) enum Listed {
     OrderTypes,
     /// Rules of supervision: rows with dates, status and source.
     Rules,
+    /// Processes that series and fundamentals follow, with their parameters.
+    Processes,
 }

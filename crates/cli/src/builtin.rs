@@ -74,7 +74,7 @@ pub(crate) const SCENARIOS: &[Builtin] = &[
     },
     Builtin {
         name: "reference",
-        about: "five days of a population whose market shows what real ones do",
+        about: "eight days of a population whose market shows what real ones do",
         text: include_str!("../../../scenarios/reference.toml"),
     },
     Builtin {
@@ -96,6 +96,21 @@ pub(crate) const SCENARIOS: &[Builtin] = &[
         name: "bubble",
         about: "a herd that comes in because prices rise, and leaves through one door",
         text: include_str!("../../../scenarios/bubble.toml"),
+    },
+    Builtin {
+        name: "liquidity-crisis",
+        about: "makers whose lenders ask for more when prices move, and what is left of a market",
+        text: include_str!("../../../scenarios/liquidity-crisis.toml"),
+    },
+    Builtin {
+        name: "fire-sale",
+        about: "funds that buy what is cheap on credit, until a fall makes them sell",
+        text: include_str!("../../../scenarios/fire-sale.toml"),
+    },
+    Builtin {
+        name: "latency-race",
+        about: "the same share in two places, and those who are first to take an old price",
+        text: include_str!("../../../scenarios/latency-race.toml"),
     },
     Builtin {
         name: "day-of-equities",

@@ -5,6 +5,7 @@ use crate::builtin::SCENARIOS;
 use crate::fail::Failure;
 use crate::words::KINDS;
 use jiff::civil::Date;
+use pitfloor_pricing::process::{named, settings};
 use pitfloor_sim::params::{Kind, Parameter};
 use pitfloor_supervision::rows::{Row, Rows};
 use serde_json::{Value, json};
@@ -64,6 +65,7 @@ pub(crate) fn list(asked: &List, as_json: bool) -> Result<String, Failure> {
             json!({"scenarios": SCENARIOS.iter().map(row).collect::<Vec<_>>()})
         }
         Listed::Agents => json!({"agents": agents()}),
+        Listed::Processes => json!({"processes": processes()}),
         Listed::Instruments => json!({"instruments": rows(INSTRUMENTS)}),
         Listed::OrderTypes => {
             json!({"order_types": rows(&[&KINDS, ORDER_TERMS].concat())})
@@ -89,6 +91,45 @@ fn rules(rows: &Rows, day: Option<Date>) -> Result<Value, Failure> {
 
 fn rows(list: &[(&str, &str)]) -> Vec<Value> {
     list.iter().map(|(name, about)| json!({"name": name, "about": about})).collect()
+}
+
+/// Those of one price, and a curve; then what a market adds to a price.
+fn processes() -> Vec<Value> {
+    let parameter = |p: &settings::Parameter| {
+        let default = p.default.to_string();
+        json!({"name": p.name, "takes": p.expected, "default": default, "about": p.about})
+    };
+    let listed = |all: &[settings::Parameter]| all.iter().map(parameter).collect::<Vec<_>>();
+    let one = |kind: &named::Kind| {
+        let (name, about, source, scheme) = (kind.name, kind.about, kind.source, kind.scheme);
+        let parameters = listed(kind.parameters);
+        json!({"name": name, "about": about, "source": source, "scheme": scheme,
+               "parameters": parameters})
+    };
+    let mut all: Vec<Value> = named::ALL.iter().map(one).collect();
+    all.push(json!({
+        "name": "basket", "about": "geometric Brownian motions with correlated shocks",
+        "source": "Glasserman 2003", "scheme": "exact",
+        "parameters": [
+            {"name": "drift", "takes": "one number, or one a symbol", "default": "0",
+             "about": "growth of the mean price, per unit of time"},
+            {"name": "v", "takes": "one number, or one a symbol", "default": "0.2",
+             "about": "volatility, per square root of the unit of time"},
+            {"name": "corr", "takes": "one number, or all rows with ; between them",
+             "default": "0.5", "about": "correlations of their shocks"},
+        ],
+    }));
+    all.push(json!({
+        "name": "curve", "about": "yields of one curve: level, slope and hump are pulled back",
+        "source": "Nelson & Siegel 1987; Diebold & Li 2006", "scheme": "exact",
+        "parameters": listed(settings::CURVE),
+    }));
+    all.push(json!({
+        "name": "noise", "about": "what --noise sets: a market around a price; times are seconds",
+        "source": "Hawkes 1971; Roll 1984; Obizhaeva & Wang 2013", "scheme": "exact",
+        "parameters": listed(settings::NOISE),
+    }));
+    all
 }
 
 fn agents() -> Vec<Value> {

@@ -7,11 +7,13 @@ mod account;
 mod args;
 mod bench;
 mod bench_book;
+mod bench_data;
 mod bench_day;
 mod bench_physics;
 mod bench_rmsc;
 mod builtin;
 mod calibrate;
+mod data;
 mod ecology;
 mod facts;
 mod fail;
@@ -35,6 +37,7 @@ mod words;
 
 use args::{Bench, Cli, Command, Ecology, History, Reference};
 use clap::Parser;
+use data::Data;
 use fail::Failure;
 use std::io::Write;
 use std::process::ExitCode;
@@ -98,6 +101,16 @@ fn carry_out(cli: &Cli) -> Result<(), Failure> {
             say(&if json { done.json.to_string() } else { done.text })?;
             done.ended
         }
+        Command::Data(Data::Generate(args)) => {
+            let done = data::generate(args, quiet)?;
+            say(&if json { done.json.to_string() } else { done.text })?;
+            done.ended
+        }
+        Command::Data(Data::Prove(args)) => {
+            let done = data::prove(args)?;
+            say(&if json { done.json.to_string() } else { done.text })?;
+            done.ended
+        }
         Command::Reference(Reference::List) => say(&reference::list(json)),
         Command::Reference(Reference::Eval(eval)) => say(&reference::eval(eval)?),
         Command::Reference(Reference::Check(check)) => {
@@ -113,6 +126,11 @@ fn carry_out(cli: &Cli) -> Result<(), Failure> {
         Command::Ecology(Ecology::List) => say(&ecology::list(json)),
         Command::Ecology(Ecology::Run(run)) => say(&ecology::run(run)?),
         Command::Bench(Bench::Run(bench)) => say(&bench::run(bench, json, quiet)?),
+        Command::Bench(Bench::Data(physics)) => {
+            let done = bench_data::run(physics, quiet)?;
+            say(&if json { done.json.to_string() } else { done.text })?;
+            done.ended
+        }
         Command::Bench(Bench::Physics(physics)) => {
             let done = bench_physics::run(physics, quiet)?;
             say(&if json { done.json.to_string() } else { done.text })?;

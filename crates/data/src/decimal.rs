@@ -77,11 +77,25 @@ fn exponent(text: &[u8]) -> Option<i32> {
 /// The float as a whole number of 10^−`digits`, where it is finite and fits. A float is what it is: the
 /// nearest such number is what its writer meant, as long as it has no more than 15 digits.
 #[must_use]
+#[inline]
 pub fn float(value: f64, digits: u32) -> Option<i64> {
-    const WHOLE_MAX: f64 = 9_007_199_254_740_992.0;
-    let scaled = (value * 10_f64.powi(i32::try_from(digits).ok()?)).round();
-    #[allow(clippy::cast_possible_truncation)]
-    (scaled.is_finite() && scaled.abs() <= WHOLE_MAX * 1_024.0).then_some(scaled as i64)
+    scaled(value, 10_f64.powi(i32::try_from(digits).ok()?))
+}
+
+/// `value` × `unit` as a whole number, where it is finite and fits; halves go to the even one.
+#[inline]
+#[allow(clippy::cast_possible_truncation)]
+pub(crate) fn scaled(value: f64, unit: f64) -> Option<i64> {
+    /// Adding this and taking it away again leaves a whole number: between 2^52 and 2^53 doubles have
+    /// no fractions.
+    const WHOLE: f64 = 6_755_399_441_055_744.0;
+    const QUICK_MAX: f64 = 2_251_799_813_685_248.0;
+    const MOST: f64 = 9.2e18;
+    let exact = value * unit;
+    if exact.abs() < QUICK_MAX {
+        return Some(((exact + WHOLE) - WHOLE) as i64);
+    }
+    (exact.abs() < MOST).then(|| exact.round() as i64)
 }
 
 #[cfg(test)]

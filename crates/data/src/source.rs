@@ -246,7 +246,7 @@ thread_local! {
 /// The Parquet reader takes some damaged tables for its own mistakes and panics. To us they are bad
 /// input, and the reader is not used again afterwards. The panic is not reported on stderr either:
 /// whoever gets the error reports it.
-fn fenced<T>(read: impl FnOnce() -> parquet::errors::Result<T>) -> Result<T, String> {
+pub(crate) fn fenced<T>(read: impl FnOnce() -> parquet::errors::Result<T>) -> Result<T, String> {
     static QUIET: Once = Once::new();
     QUIET.call_once(|| {
         let loud = panic::take_hook();

@@ -209,9 +209,9 @@ fn the_square_root_of_size_is_found_in_noise() {
             (size, libm::sqrt(size) * libm::exp(0.5 * dice.normal()))
         })
         .unzip();
-    let line = impact::square_root_law(&sizes, &impacts).unwrap();
-    near("δ", Some(line.slope), 0.5, 0.02);
-    near("Y", Some(libm::exp(line.intercept)), 1.0, 0.05);
+    let law = impact::square_root_law(&sizes, &impacts).unwrap();
+    near("δ", Some(law.exponent), 0.5, 0.02);
+    near("Y", Some(law.factor), 1.0, 0.05);
 }
 
 /// A Hawkes process by thinning (Ogata 1981).

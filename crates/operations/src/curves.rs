@@ -120,26 +120,61 @@ pub fn payments(bond: &Bond, now: Time) -> Option<Flows> {
     payments_in(bond, years)
 }
 
-/// How many coupons room is made for before they are counted: a hundred years of monthly ones.
-const COUPONS_LIKELY: f64 = 1_200.0;
-
 /// The same, so many `years` before it is paid back.
 #[must_use]
 pub fn payments_in(bond: &Bond, years: f64) -> Option<Flows> {
-    let face = bond.face.0 as f64;
-    // Room for every coupon at once: a bond is valued whenever somebody looks at it.
-    let coupons = (years.max(0.0) * f64::from(bond.frequency)).min(COUPONS_LIKELY) as usize;
-    let mut flows = Vec::with_capacity(coupons + 2);
-    flows.push((years, face));
-    if bond.frequency > 0 {
+    Flows::new(Left::of(bond, years)?.list().collect()).ok()
+}
+
+/// What [`payments`] are worth at one continuous rate for all times: [`Flows::value_at`], bit for bit,
+/// without writing them down. A bond is valued whenever somebody looks at it.
+#[must_use]
+pub fn worth_at_yield(bond: &Bond, now: Time, rate: f64) -> Option<f64> {
+    let years = bond.maturity.since(now).as_secs() / YEAR_S;
+    let left = Left::of(bond, years)?.list();
+    Some(left.map(|(years, amount)| amount * libm::exp(-rate * years)).sum())
+}
+
+/// What is left of a bond so many `years` before its end.
+#[derive(Clone, Copy, Debug)]
+struct Left {
+    years: f64,
+    face: f64,
+    /// Years between two coupons, and one of them.
+    each: f64,
+    coupon: f64,
+    /// How many coupons come before the last, which comes with the face.
+    before: u32,
+}
+
+impl Left {
+    /// Nothing at the end.
+    fn of(bond: &Bond, years: f64) -> Option<Self> {
+        if !(years > 0.0 && years.is_finite()) {
+            return None;
+        }
+        let face = bond.face.0 as f64;
+        let none = Self { years, face, each: 0.0, coupon: 0.0, before: 0 };
+        if bond.frequency == 0 {
+            return Some(none);
+        }
         let each = 1.0 / f64::from(bond.frequency);
         let coupon = face * f64::from(bond.coupon_bips) / 10_000.0 * each;
-        flows[0].1 += coupon;
-        let before = (1..).map(|n| years - f64::from(n) * each).take_while(|time| *time > SETTLED);
-        flows.extend(before.map(|time| (time, coupon)));
-        flows.reverse();
+        let left = Self { each, coupon, ..none };
+        let before = (1..).take_while(|n| left.before_end(*n) > SETTLED).last().unwrap_or(0);
+        Some(Self { before, ..left })
     }
-    Flows::new(flows).ok()
+
+    /// How many years it is to the coupon `n` before the last.
+    fn before_end(&self, n: u32) -> f64 {
+        self.years - f64::from(n) * self.each
+    }
+
+    /// Years and amounts, the next payment first.
+    fn list(self) -> impl Iterator<Item = (f64, f64)> {
+        let coupons = (1..=self.before).rev().map(move |n| (self.before_end(n), self.coupon));
+        coupons.chain(std::iter::once((self.years, self.face + self.coupon)))
+    }
 }
 
 #[cfg(test)]
@@ -201,6 +236,42 @@ mod tests {
         let dearer = curves().worth(USD, Time::ZERO, &flows, -0.001);
         assert!(dearer > by_hand, "who asks for less pays more");
         assert_eq!(payments(&bond, maturity), None);
+    }
+
+    /// What is not written down is worth what is written down, to the last bit: bonds of every
+    /// frequency, at all times of their lives, at yields of both signs.
+    #[test]
+    fn a_bond_at_a_yield_is_worth_its_payments_to_the_bit() {
+        let year = 31_557_600_000_000_000_u64;
+        for frequency in [0, 1, 2, 4, 12] {
+            for coupon_bips in [0, 437] {
+                let bond =
+                    Bond { face: Cash(100_003), coupon_bips, frequency, maturity: Time(9 * year) };
+                for at in (0..=40).map(|n| Time(n * year / 4 + n * n * 77_777_777_777_777)) {
+                    for rate in [-0.02, 0.0, 0.0396, 0.2] {
+                        let listed = payments(&bond, at).map(|flows| flows.value_at(rate));
+                        let worth = worth_at_yield(&bond, at, rate);
+                        assert_eq!(worth.map(f64::to_bits), listed.map(f64::to_bits), "{at}");
+                        assert_eq!(worth.is_none(), at >= bond.maturity);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Five years of twice a year, a quarter of a year after a coupon: ten coupons are left, then one
+    /// fewer on the day before the next, which is as good as made.
+    #[test]
+    fn coupons_are_counted_until_the_day_before() {
+        let maturity = Time(5 * 31_557_600_000_000_000);
+        let bond = Bond { face: Cash(10_000), coupon_bips: 500, frequency: 2, maturity };
+        let left = |years: f64| payments_in(&bond, years).unwrap().list().to_vec();
+        assert_eq!(left(4.75).len(), 10);
+        assert_eq!(left(4.75)[0], (0.25, 250.0));
+        assert_eq!(left(4.5 + 1.0 / 365.0).len(), 9);
+        assert_eq!(left(4.5 + 2.0 / 365.0).len(), 10);
+        assert_eq!(left(0.1), [(0.1, 10_250.0)]);
+        assert_eq!((payments_in(&bond, 0.0), payments_in(&bond, -1.0)), (None, None));
     }
 
     /// What lies days beyond the last tenor is discounted at the rate there.

@@ -26,6 +26,7 @@ pub mod network;
 pub mod prices;
 pub mod valuer;
 
+use pitfloor_model::clearing::Fact;
 use pitfloor_model::command::Command;
 use pitfloor_model::event::Event;
 use pitfloor_model::units::{InstrumentId, Price, Time};
@@ -34,7 +35,8 @@ use prices::Prices;
 
 /// One of the house's people.
 pub trait Desk {
-    /// Takes note of what happened at `at`.
+    /// Takes note of what happened at `at`: of trades, and of all that the venue and its house do. Of
+    /// orders that come and go, and of single payments, a desk is not told.
     fn see(&mut self, _at: Time, _event: &Event, _prices: &Prices) {}
 
     /// When it next has something to say, if nothing happens before.
@@ -49,28 +51,57 @@ pub trait Desk {
 pub struct Operations {
     prices: Prices,
     desks: Vec<Box<dyn Desk + Send>>,
+    /// When the next of them has something to say: asked again whenever one has seen or said
+    /// something, because the host asks after every command.
+    due: Option<Time>,
 }
 
 impl Operations {
     /// Nobody yet, in a market where only `prices` are known.
     #[must_use]
     pub const fn new(prices: Prices) -> Self {
-        Self { prices, desks: Vec::new() }
+        Self { prices, desks: Vec::new(), due: None }
     }
 
     /// Seats `desk` after those who sit already: at one moment, who sits first speaks first.
     #[must_use]
     pub fn with(mut self, desk: impl Desk + Send + 'static) -> Self {
         self.desks.push(Box::new(desk));
+        self.due = self.earliest();
         self
     }
+
+    fn earliest(&self) -> Option<Time> {
+        self.desks.iter().filter_map(|desk| desk.due()).min()
+    }
+
+    fn show(&mut self, at: Time, event: &Event) {
+        self.prices.see(event);
+        for desk in &mut self.desks {
+            desk.see(at, event, &self.prices);
+        }
+    }
+}
+
+/// True for what the desks are shown. Most of what happens is neither a trade nor the house's doing,
+/// and most of what the house does is to take a fee.
+const fn concerns(event: &Event) -> bool {
+    event.says_more_than_orders() && !matches!(event, Event::Clearing(Fact::Paid { .. }))
 }
 
 impl Supervisor for Operations {
     fn see(&mut self, at: Time, event: &Event) {
-        self.prices.see(event);
-        for desk in &mut self.desks {
-            desk.see(at, event, &self.prices);
+        self.see_all(at, std::slice::from_ref(event));
+    }
+
+    fn see_all(&mut self, at: Time, events: &[Event]) {
+        let mut any = false;
+        for event in events.iter().filter(|event| concerns(event)) {
+            self.show(at, event);
+            any = true;
+        }
+        if any {
+            self.due = self.earliest();
         }
     }
 
@@ -79,7 +110,7 @@ impl Supervisor for Operations {
     }
 
     fn due(&self) -> Option<Time> {
-        self.desks.iter().filter_map(|desk| desk.due()).min()
+        self.due
     }
 
     fn take(&mut self, at: Time, out: &mut Vec<Command>) {
@@ -92,6 +123,7 @@ impl Supervisor for Operations {
         let next = next.min_by_key(|(seat, desk)| (desk.due(), *seat)).map(|(seat, _)| seat);
         if let Some(seat) = next {
             self.desks[seat].take(at, &self.prices, out);
+            self.due = self.earliest();
         }
     }
 }

@@ -141,6 +141,13 @@ mod tests {
     }
 
     #[test]
+    fn in_an_outage_no_transfer_finds_a_block() {
+        let outage = vec![(Time(5), Time(25))];
+        assert_eq!(play(blocks(1, 1, outage.clone()), 2), [(30, 0), (40, 1)]);
+        assert_eq!(play(blocks(1, 2, outage), 2), [(40, 0), (50, 1)]);
+    }
+
+    #[test]
     fn blocks_keep_their_rhythm_while_nobody_sends() {
         let (mut network, prices) = (Network::new(blocks(1, 1, vec![])), Prices::new([]));
         assert_eq!(network.due(), None);

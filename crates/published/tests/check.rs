@@ -56,6 +56,10 @@ fn lists_and_words_are_compared_too() {
     assert_eq!(list(json!([0.06, 0.06])).wrong, None);
     let wrong = list(json!([0.06, 0.0601]));
     assert_eq!(wrong.wrong.as_deref(), Some("[1]: found 0.06, expected 0.0601"));
+    for (wanted, count) in [(json!([0.06]), 1), (json!([0.06, 0.06, 0.06]), 3)] {
+        let said = format!("found 2 elements, expected {count}");
+        assert!(list(wanted).wrong.is_some_and(|wrong| wrong.ends_with(&said)), "{said}");
+    }
     let zone = |zone: &str| only("basel_zone", json!({"x": 5}), json!({"zone": zone}), "").wrong;
     assert_eq!(zone("yellow"), None);
     assert_eq!(zone("red").as_deref(), Some("zone: found \"yellow\", expected \"red\""));

@@ -23,6 +23,11 @@ impl Dice {
         Self(dice::named(seed, name))
     }
 
+    /// What the draws are made from, for processes of `pricing`.
+    pub(crate) const fn source(&mut self) -> &mut Xoshiro256PlusPlus {
+        &mut self.0
+    }
+
     /// 64 fair bits.
     pub fn bits(&mut self) -> u64 {
         self.0.next_u64()
@@ -64,7 +69,7 @@ impl Dice {
 
     /// An exponentially distributed number with the given mean.
     pub fn exponential(&mut self, mean: f64) -> f64 {
-        -libm::log(1.0 - self.unit()) * mean
+        dice::exponential(&mut self.0, mean)
     }
 
     /// A waiting time, exponentially distributed around `mean`, at least one nanosecond.

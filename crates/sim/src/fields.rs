@@ -210,6 +210,12 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// What a setting says of `name`, or else the text, without asking for it.
+    pub(crate) fn peek(&self, name: &str) -> Option<String> {
+        let set = self.settings.get(&self.paths, name).map(|setting| setting.value.clone());
+        set.or_else(|| self.glance(name))
+    }
+
     /// The values of the table `name`, whose fields may be called anything.
     pub(crate) fn entries(
         &mut self,

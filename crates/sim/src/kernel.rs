@@ -346,7 +346,7 @@ impl Kernel {
     /// The next moment at which there is something to do, or none when all is quiet.
     #[must_use]
     pub fn due(&self) -> Option<Time> {
-        [self.agenda.next(), self.expiry(), self.spoken()].into_iter().flatten().min()
+        [self.agenda.next(), self.others()].into_iter().flatten().min()
     }
 
     /// When the next order expires.
@@ -370,10 +370,22 @@ impl Kernel {
     pub fn advance(&mut self, until: Time, observer: &mut dyn Observer) -> Progress {
         assert!(until >= self.now, "time is monotonic: {} then {until}", self.now);
         loop {
-            if let Some(verdict) = self.come_before(until, observer) {
-                return verdict;
-            }
-            let Some((at, due)) = self.agenda.take(until) else { break };
+            // What others than agents do at a moment comes first there; what is due before it is taken
+            // without a look at the rest of the agenda.
+            let others = self.others().filter(|at| *at <= until);
+            let by = match others {
+                Some(at) => at.0.checked_sub(1).map(Time),
+                None => Some(until),
+            };
+            let taken = by.and_then(|by| self.agenda.take(by));
+            let Some((at, due)) = taken else {
+                let Some(at) = others else { break };
+                self.come_first(at, observer);
+                if let Some(verdict) = self.verdict.take() {
+                    return verdict;
+                }
+                continue;
+            };
             self.reach(at);
             self.foresee();
             match due {
@@ -402,32 +414,32 @@ impl Kernel {
         Progress::Reached
     }
 
-    /// Has everything carried out that comes before anybody else acts. At one moment orders expire
-    /// first; then supervisors speak, and what one says is seen by all of them before the next does.
-    fn come_before(&mut self, until: Time, observer: &mut dyn Observer) -> Option<Progress> {
-        while let Some(at) = [self.expiry(), self.spoken()].into_iter().flatten().min() {
-            if at > until || self.agenda.next().is_some_and(|next| next < at) {
-                return None;
-            }
-            self.reach(at);
-            let mut said = std::mem::take(&mut self.said);
-            if self.expiry() == Some(at) {
-                said.push(Command::AdvanceTime);
-            } else {
-                self.bench.take(at, &mut said);
-                self.bench_due = self.bench.due();
-            }
-            for command in &mut said {
-                let letter = self.commands.send(command);
-                self.arrive(letter, observer);
-            }
-            said.clear();
-            self.said = said;
-            if let Some(verdict) = self.verdict.take() {
-                return Some(verdict);
-            }
+    /// When the next order expires or the next supervisor speaks.
+    fn others(&self) -> Option<Time> {
+        match (self.expiry(), self.spoken()) {
+            (Some(expiry), Some(spoken)) => Some(expiry.min(spoken)),
+            (expiry, spoken) => expiry.or(spoken),
         }
-        None
+    }
+
+    /// Has the next thing carried out that comes before anybody else acts at `at`. At one moment
+    /// orders expire first; then supervisors speak, and what one says is seen by all of them before
+    /// the next does.
+    fn come_first(&mut self, at: Time, observer: &mut dyn Observer) {
+        self.reach(at);
+        let mut said = std::mem::take(&mut self.said);
+        if self.expiry() == Some(at) {
+            said.push(Command::AdvanceTime);
+        } else {
+            self.bench.take(at, &mut said);
+            self.bench_due = self.bench.due();
+        }
+        for command in &mut said {
+            let letter = self.commands.send(command);
+            self.arrive(letter, observer);
+        }
+        said.clear();
+        self.said = said;
     }
 
     fn reach(&mut self, at: Time) {

@@ -41,6 +41,9 @@ impl InFlight {
 
     /// Takes in what this agent, trading for `account`, is told: fills and endings.
     pub fn told(&mut self, account: AccountId, event: &Event) {
+        if is_the_houses(event) || self.sent.is_none() {
+            return;
+        }
         for (whose, filled) in became(account, event).into_iter().flatten() {
             let Some((order, left)) = self.sent else { return };
             if whose == order {
@@ -137,6 +140,9 @@ impl<const N: usize> Orders<N> {
 
     /// Takes in what this agent, trading for `account`, is told: fills, refusals and endings.
     pub fn told(&mut self, account: AccountId, event: &Event) {
+        if is_the_houses(event) {
+            return;
+        }
         for (order, filled) in became(account, event).into_iter().flatten() {
             let found = self.taken().find(|place| self.order[*place] == order);
             let Some(place) = found else { continue };
@@ -189,6 +195,13 @@ impl<const N: usize> Default for Orders<N> {
     fn default() -> Self {
         Self::new()
     }
+}
+
+/// True of what the clearing house did, which is nothing to any order. Where trades cost fees, an agent
+/// is told of a fee with nearly every fill.
+#[inline]
+const fn is_the_houses(event: &Event) -> bool {
+    matches!(event, Event::Clearing(_))
 }
 
 /// What `event` says became of orders of `account`: which one, and how much of it is gone, or none

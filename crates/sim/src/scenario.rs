@@ -41,7 +41,7 @@ use crate::params::{Build, Kind, Params, Role};
 use crate::schedule::{Schedule, Timetable};
 use crate::trigger::Trigger;
 use crate::world::activity::{Activity, Law};
-use crate::world::{Change, Fundamental, Model, World};
+use crate::world::{Change, Model, Wander, World};
 use curve::CurveOf;
 use house::House;
 use pitfloor_model::clearing::RiskLimits;
@@ -91,7 +91,7 @@ pub struct Listing {
     /// Its price before the first trade.
     pub reference: Price,
     /// Its hidden value, if that has a path of its own.
-    pub fundamental: Option<Fundamental>,
+    pub fundamental: Option<Wander>,
     /// How its hidden value follows from another one, if it does.
     pub model: Option<Model>,
     /// Its day, if it has one; else it trades continuously from the start.

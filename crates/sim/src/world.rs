@@ -7,15 +7,17 @@
 
 pub mod activity;
 mod model;
+mod path;
 
 pub use model::{Change, Model, Rate, YEAR_S};
+pub use path::{Factor, Followed, Wander};
 
-use crate::dice::Dice;
 use activity::Activity;
-use pitfloor_model::units::{InstrumentId, Side, Span, Time};
+use path::Path;
+use pitfloor_model::units::{InstrumentId, Span, Time};
 use pitfloor_operations::curves::Curves;
 
-/// How the fundamental value of an instrument moves. Values are in ticks.
+/// A value that is pulled back to its mean, and perhaps jumps. Values are in ticks.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Fundamental {
     /// Where it starts, and where it is drawn back to.
@@ -54,28 +56,16 @@ struct Follower {
     path: Option<Path>,
 }
 
-#[derive(Clone, Debug)]
-struct Path {
-    law: Fundamental,
-    dice: Dice,
-    /// Step `steps` of the grid has the value `value`.
-    steps: u64,
-    value: f64,
-    /// What a step of the diffusion keeps of the distance to the mean, and adds by chance.
-    keep: f64,
-    spread: f64,
-}
-
 impl World {
     /// The world of run `seed`, with a fundamental for the instruments that have one. `symbol` is
     /// part of the name of the dice.
     #[must_use]
-    pub fn new<'a>(
+    pub fn new<'a, L: Into<Wander>>(
         seed: u64,
-        laws: impl IntoIterator<Item = (&'a str, Option<Fundamental>)>,
+        laws: impl IntoIterator<Item = (&'a str, Option<L>)>,
     ) -> Self {
-        let path = |(symbol, law): (&str, Option<Fundamental>)| {
-            law.map(|law| Path::new(law, Dice::new(seed, &format!("fundamental/{symbol}"))))
+        let path = |(symbol, law): (&str, Option<L>)| {
+            law.map(|law| Path::new(law.into(), seed, &format!("fundamental/{symbol}")))
         };
         let paths = laws.into_iter().map(path).collect();
         let (follows, changes, curves) = (Vec::new(), Vec::new(), Curves::default());
@@ -93,8 +83,8 @@ impl World {
         if self.follows.len() <= instrument.index() {
             self.follows.resize(instrument.index() + 1, None);
         }
-        let dice = || Dice::new(seed, &format!("fundamental/{symbol}"));
-        let path = model.law().map(|law| Path::new(law, dice()));
+        let name = format!("fundamental/{symbol}");
+        let path = model.law().map(|law| Path::new(law.into(), seed, &name));
         self.follows[instrument.index()] = Some(Follower { model, path });
     }
 
@@ -180,55 +170,6 @@ fn jumped(changes: &[(Time, Change)], of: InstrumentId, value: f64, now: Time) -
         }
     }
     worth
-}
-
-impl Path {
-    /// An Ornstein–Uhlenbeck process sampled exactly on the grid (Uhlenbeck & Ornstein 1930):
-    /// x' = mean + (x − mean)·e^(−κΔ) + N(0, σ²(1 − e^(−2κΔ))/2κ), and σ²Δ without reversion.
-    fn new(law: Fundamental, dice: Dice) -> Self {
-        let mut path = Self { law, dice, steps: 0, value: law.mean, keep: 1.0, spread: 0.0 };
-        (path.keep, path.spread) = path.step(law.step.as_secs());
-        path
-    }
-
-    /// What a step of `step` seconds keeps of the distance to the mean, and adds by chance.
-    fn step(&self, step: f64) -> (f64, f64) {
-        let kappa = self.law.reversion_per_s;
-        let keep = libm::exp(-kappa * step);
-        let variance = if kappa > 0.0 { (1.0 - keep * keep) / (2.0 * kappa) } else { step };
-        (keep, self.law.volatility * libm::sqrt(variance))
-    }
-
-    /// How far the market's own clock goes in the step that ends at the present one, in seconds.
-    fn by(&self, activity: &mut Activity) -> f64 {
-        let end = self.steps * self.law.step.0;
-        activity.clock_s(Time(end)) - activity.clock_s(Time(end - self.law.step.0))
-    }
-
-    fn advance(&mut self, now: Time, mut activity: Option<&mut Activity>) -> f64 {
-        let steps = now.0 / self.law.step.0;
-        assert!(steps >= self.steps, "the world does not go back");
-        while self.steps < steps {
-            self.steps += 1;
-            let mean = self.law.mean;
-            let (keep, spread) = match activity.as_deref_mut() {
-                None => (self.keep, self.spread),
-                Some(activity) => self.step(self.by(activity)),
-            };
-            self.value = mean + (self.value - mean) * keep + spread * self.dice.normal();
-            // At most one jump a step: with the grid fine against the jump rate, nothing is lost.
-            if self.dice.chance(self.law.jumps_per_s * self.law.step.as_secs()) {
-                let by = self.law.jump_size * self.dice.normal();
-                self.value += if self.law.jump_mean > 0.0 {
-                    (self.law.jump_mean + by)
-                        * if self.dice.side() == Side::Buy { 1.0 } else { -1.0 }
-                } else {
-                    by
-                };
-            }
-        }
-        self.value
-    }
 }
 
 #[cfg(test)]

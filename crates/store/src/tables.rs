@@ -237,3 +237,85 @@ table! {
         pnl: Option<f64> = "pnl",
     }
 }
+
+table! {
+    /// A span of a series: where it opened, how far it went, where it closed.
+    BarRow<'a>,
+    /// Bars, in order of their ends. What a series without trades cannot say is none.
+    BarTable {
+        /// When it closed, in nanoseconds since 1970 UTC.
+        at: Time = "at_ns",
+        /// Of what.
+        symbol: &'a str = "symbol",
+        /// When it opened.
+        open_at: Time = "open_at_ns",
+        /// The first price.
+        open: f64 = "open",
+        /// The highest.
+        high: f64 = "high",
+        /// The lowest.
+        low: f64 = "low",
+        /// The last.
+        close: f64 = "close",
+        /// Lots traded.
+        volume: Option<Qty> = "volume",
+        /// How many trades.
+        trades: Option<u64> = "trades",
+        /// What a lot cost on average; none without trades.
+        vwap: Option<f64> = "vwap",
+    }
+}
+
+table! {
+    /// A trade of a series: a print without accounts.
+    PrintRow<'a>,
+    /// Prints, in order.
+    PrintTable {
+        /// When, in nanoseconds since 1970 UTC.
+        at: Time = "at_ns",
+        /// Of what.
+        symbol: &'a str = "symbol",
+        /// Its number within the symbol, from 1.
+        trade: u64 = "trade",
+        /// The price.
+        price: f64 = "price",
+        /// How much, in lots.
+        qty: Qty = "qty",
+        /// The side of the taker.
+        aggressor: Side = "aggressor",
+    }
+}
+
+table! {
+    /// The best prices of a series, from this moment on.
+    TopRow<'a>,
+    /// Best prices, in order.
+    TopTable {
+        /// When, in nanoseconds since 1970 UTC.
+        at: Time = "at_ns",
+        /// Of what.
+        symbol: &'a str = "symbol",
+        /// The best bid.
+        bid: f64 = "bid",
+        /// Lots bid there.
+        bid_qty: Qty = "bid_qty",
+        /// The best ask.
+        ask: f64 = "ask",
+        /// Lots asked there.
+        ask_qty: Qty = "ask_qty",
+    }
+}
+
+table! {
+    /// A value of a series: an efficient price, a yield.
+    ValueRow<'a>,
+    /// Values, in order.
+    ValueTable {
+        /// When, in nanoseconds since 1970 UTC.
+        at: Time = "at_ns",
+        /// Of what.
+        symbol: &'a str = "symbol",
+        /// The value.
+        value: f64 = "value",
+    }
+}

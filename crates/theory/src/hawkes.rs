@@ -6,6 +6,8 @@
 use crate::{Outside, not_negative, positive};
 use libm::expm1;
 
+pub use pitfloor_pricing::numeric::radius::spectral_radius;
+
 /// A process of one kind of event.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Hawkes {

@@ -21,6 +21,7 @@ pub mod kyle;
 pub mod obizhaeva_wang;
 pub mod performance;
 pub mod pools;
+pub mod proof;
 pub mod queue_reactive;
 pub mod risk_budget;
 pub mod roll;

@@ -1,11 +1,12 @@
 //! An intermediary: quotes patiently a few ticks behind the best prices, as long as it has room.
 //!
 //! It renews its quotes every few seconds, from the best price to some ticks behind it. When it
-//! holds more than `alarm` of `max_position` it crosses the spread to get rid of it, down to `calm`
-//! of it: what it sells then is bought, as often as not, by another of its kind, and so the same
-//! lots pass from hand to hand. When prices have moved more than `scare` over the last `memory` it
-//! quotes nothing; a pause in trading makes it forget what scared it. So its limit, a few hundred
-//! lots, is where the market's patience ends.
+//! holds more than `alarm` of `max_position` it crosses the spread to get rid of it, down to
+//! `calm` of it: what it sells then is bought, as often as not, by another of its kind, and so the
+//! same lots pass from hand to hand. When prices have moved more than `scare` over the last
+//! `memory` it quotes nothing, for as long as that is so or for about as long as `away` says; a
+//! pause in trading makes it forget what scared it. So its limit, a few hundred lots, is where the
+//! market's patience ends.
 //!
 //! Source: Kirilenko, Kyle, Samadi & Tuzun (2017), *The flash crash: high-frequency trading in an
 //! electronic market*, Journal of Finance 72(3); Paddrik et al. (2012), *An agent based model of
@@ -68,6 +69,18 @@ pub static KIND: Kind = Kind {
             takes: Takes::Span,
             default: "1m",
             about: "over which it sees that range",
+        },
+        Parameter {
+            name: "widest",
+            takes: Takes::Number(0.0, 10_000.0),
+            default: "10000",
+            about: "farthest from the middle that it lets the best price lead it, in basis points",
+        },
+        Parameter {
+            name: "away",
+            takes: Takes::SpanOrNever,
+            default: "never",
+            about: "about how long it stays away when scared; never: as long as it sees that range",
         },
     ],
     build: Build::One(|params, role| Box::new(Quoting::new(params, role))),

@@ -5,8 +5,9 @@
 //! classes of the E-mini on 6 May 2010 differ in speed and in where they place their orders:
 //! [`hft_maker`] and [`intermediary`] (both by [`quoting`]) with limits to what they hold,
 //! [`fundamental_trader`], [`opportunistic`], [`small_trader`], and the [`sell_program`] that met
-//! them.
+//! them. A [`bargain_hunter`] sees what other markets say, and waits for the end of a fall.
 
+pub mod bargain_hunter;
 pub mod fundamental_trader;
 pub mod hft_maker;
 pub mod intermediary;

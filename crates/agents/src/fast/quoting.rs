@@ -4,19 +4,19 @@
 //! ticks behind the best price (a negative `near` is inside the spread). When it holds more than
 //! `alarm` of its limit, it stops buying and sells at the best bid until it holds no more than
 //! `calm` of it; short the same way round. When the price has moved more than `scare` over the last
-//! `memory`, it quotes nothing until that is over, and only flattens. While trading stands still it
-//! takes its quotes back, and afterwards it begins anew: what scared it before a pause is
-//! forgotten.
+//! `memory`, it quotes nothing until that is over, and only flattens; or it stays away for about as
+//! long as `away` says (a half to one and a half of it), and then comes back whatever prices do.
+//! While trading stands still it takes its quotes back, and afterwards it begins anew: what scared
+//! it before a pause is forgotten. Where the best prices are farther than `widest` from the middle,
+//! it takes no notice of them and quotes so far from the middle: who comes back to an empty market
+//! makes one.
 
 use crate::desk::{self, Look};
+use crate::lately::Lately;
 use crate::working::{self, Working};
 use pitfloor_model::units::{Price, Qty, Side, Span, Time};
 use pitfloor_sim::agent::{Agent, Context, Interest, Notice};
 use pitfloor_sim::params::{Params, Role, Wait};
-use std::collections::VecDeque;
-
-/// Prices that it remembers at most.
-const LOOKS_MAX: usize = 256;
 
 /// A maker who may leave at any time.
 #[derive(Clone, Debug)]
@@ -31,8 +31,11 @@ pub struct Quoting {
     alarm: f64,
     calm: f64,
     scare: f64,
-    memory: Span,
-    looks: VecDeque<(Time, f64)>,
+    widest: f64,
+    lately: Lately,
+    /// How long it stays away when it was scared, and until when it does.
+    away: Option<Span>,
+    back: Time,
     is_flattening: bool,
     working: Working<2>,
 }
@@ -54,22 +57,29 @@ impl Quoting {
             alarm,
             calm: params.number("calm").min(alarm),
             scare: params.number("scare") * desk::BASIS_POINT,
-            memory: params.span("memory"),
-            looks: VecDeque::new(),
+            widest: params.number("widest") * desk::BASIS_POINT,
+            lately: Lately::new(params.span("memory")),
+            away: params.span_or_never("away"),
+            back: Time::ZERO,
             is_flattening: false,
             working: Working::new(role, limit),
         }
     }
 
-    /// The width of the range of prices over its memory, as a share of the price.
-    fn range(&mut self, now: Time, price: f64) -> f64 {
-        self.looks.push_back((now, price));
-        let from = now.before(self.memory);
-        while self.looks.len() > LOOKS_MAX || self.looks.front().is_some_and(|(at, _)| *at < from) {
-            self.looks.pop_front();
+    /// True while it dares not quote, by the range of prices that it remembers.
+    fn is_scared(&mut self, cx: &mut Context<'_>, range: f64) -> bool {
+        let now = cx.now();
+        let Some(away) = self.away else { return range > self.scare };
+        if now < self.back {
+            // What happens while it is away does not keep it away.
+            self.lately.forget();
+            return true;
         }
-        let prices = || self.looks.iter().map(|(_, price)| *price);
-        (prices().fold(f64::MIN, f64::max) - prices().fold(f64::MAX, f64::min)) / price
+        if range > self.scare {
+            let long = away.0 as f64 * (0.5 + cx.dice().unit());
+            self.back = now.after(Span(long as u64));
+        }
+        range > self.scare
     }
 
     fn act(&mut self, cx: &mut Context<'_>) {
@@ -79,10 +89,12 @@ impl Quoting {
         }
         let Some(look) = Look::of(&cx.view(), instrument, reference) else {
             // After a pause it begins anew: what scared it lies before.
-            self.looks.clear();
+            self.lately.forget();
+            self.back = Time::ZERO;
             return self.working.take_back(cx);
         };
-        let range = self.range(cx.now(), look.price);
+        let range = self.lately.range(cx.now(), look.price);
+        let is_scared = self.is_scared(cx, range);
         self.working.take_back(cx);
         let away = self.working.away(cx);
         let share = away.abs() as f64 / self.limit;
@@ -94,7 +106,7 @@ impl Quoting {
             self.working.step(cx, &look, 0, self.size);
             return;
         }
-        if range > self.scare {
+        if is_scared {
             return;
         }
         cx.because("quote both sides", || [("lots", away as f64), ("price_ticks", look.price)]);
@@ -111,14 +123,15 @@ impl Quoting {
     fn place(&self, look: &Look, side: Side, behind: i64, step: i64) -> Price {
         let middle = Price(look.price as i64);
         let best = look.best(side).unwrap_or(middle);
+        let widest = (look.price * self.widest) as i64;
         match side {
             Side::Buy => {
                 let most = look.ask.map_or(i64::MAX, |ask| ask.0 - step);
-                Price((best.0 - behind).min(most))
+                Price((best.0.max(middle.0 - widest) - behind).min(most))
             }
             Side::Sell => {
                 let least = look.bid.map_or(i64::MIN, |bid| bid.0 + step);
-                Price((best.0 + behind).max(least))
+                Price((best.0.min(middle.0 + widest) + behind).max(least))
             }
         }
     }
@@ -206,5 +219,52 @@ mod tests {
         assert!(meanwhile.iter().filter(|it| rests(it)).count() <= 4, "{meanwhile:?}");
         floor.pass(Span::secs(20));
         assert!(floor.placed_by(agent).len() > before + 50, "and it comes back");
+    }
+
+    /// How many orders it rests in each ten seconds after a fall, in a market that swings on.
+    fn comes_back(changes: &[(&str, &str)]) -> Vec<usize> {
+        let changes = [changes, &[("scare", "50"), ("memory", "10s"), ("size", "1")]].concat();
+        let (mut floor, agent) = quoted("intermediary", &changes);
+        // What was quoted at 10 000 is still there; these take it.
+        floor.take(Side::Sell, 9_000, 2_000_000);
+        floor.take(Side::Buy, 11_000, 2_000_000);
+        let mut outside = Vec::new();
+        let mut placed = Vec::new();
+        let mut before = floor.placed_by(agent).len();
+        for ten in 0..6 {
+            for second in 0..10 {
+                let mid = if (ten * 10 + second) % 4 < 2 { 9_800 } else { 9_900 };
+                floor.quote(mid, 10, &mut outside);
+                floor.pass(Span::secs(1));
+            }
+            let now = floor.placed_by(agent).len();
+            placed.push(now - before);
+            before = now;
+        }
+        placed
+    }
+
+    #[test]
+    fn who_stays_away_for_a_time_comes_back_although_prices_swing_on() {
+        let (never, back) = (comes_back(&[]), comes_back(&[("away", "20s")]));
+        let later = |placed: &[usize]| placed[1..].iter().sum::<usize>();
+        assert!(later(&back) > 30 && later(&back) > 3 * later(&never), "{back:?} {never:?}");
+        assert_eq!(back.iter().min(), Some(&0), "it was away: {back:?}");
+    }
+
+    #[test]
+    fn in_an_empty_market_it_quotes_no_wider_than_it_may() {
+        for (changes, bid, ask) in
+            [(&[][..], 9_000, 11_000), (&[("widest", "50"), ("far", "0")][..], 9_950, 10_050)]
+        {
+            let mut floor = Floor::new(1);
+            floor.quote(10_000, 1_000, &mut Vec::new());
+            let agent = floor.seat("intermediary", &[changes, &[("rate", "100ms")]].concat());
+            floor.pass(Span::millis(150));
+            let placed = floor.placed_by(agent);
+            let price = |side| placed.iter().find(|it| it.side == side).unwrap().price.unwrap().0;
+            assert!(price(Side::Buy) <= bid && price(Side::Buy) > bid - 10, "{placed:?}");
+            assert!(price(Side::Sell) >= ask && price(Side::Sell) < ask + 10, "{placed:?}");
+        }
     }
 }

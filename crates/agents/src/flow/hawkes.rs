@@ -35,6 +35,7 @@ use super::hand::{Hand, wait};
 use pitfloor_model::units::{Price, Side, Time};
 use pitfloor_sim::agent::{Agent, Context, Notice};
 use pitfloor_sim::params::{Build, Kind, Mismatch, Parameter, Params, Role, Takes};
+use pitfloor_theory::hawkes::spectral_radius;
 
 /// The most types of messages.
 const TYPES_MOST: usize = 8;
@@ -190,32 +191,6 @@ fn check(params: &Params) -> Result<(), Mismatch> {
     let found = format!("a branching matrix of spectral radius {radius:.4}");
     let expected = "one below 1: otherwise the flow explodes".to_owned();
     Err(Mismatch { name: "excitation", found, expected })
-}
-
-/// The spectral radius of a matrix without negative entries, by Gelfand's formula: the 2^k-th root of
-/// the norm of its 2^k-th power.
-#[must_use]
-pub fn spectral_radius(matrix: &[f64], rows: usize) -> f64 {
-    const SQUARINGS: i32 = 40;
-    let norm = |matrix: &[f64]| -> f64 {
-        matrix.chunks(rows).map(|row| row.iter().sum::<f64>()).fold(0.0, f64::max)
-    };
-    let (mut power, mut log, mut share) = (matrix.to_vec(), 0.0, 1.0);
-    for _ in 0..SQUARINGS {
-        let size = norm(&power);
-        if size == 0.0 {
-            return 0.0;
-        }
-        // Kept at norm 1, so that no power overflows; what was taken out is remembered.
-        power.iter_mut().for_each(|entry| *entry /= size);
-        log += share * libm::log(size);
-        share /= 2.0;
-        let times = |i: usize, j: usize| -> f64 {
-            (0..rows).map(|k| power[i * rows + k] * power[k * rows + j]).sum()
-        };
-        power = (0..rows * rows).map(|n| times(n / rows, n % rows)).collect();
-    }
-    libm::exp(log)
 }
 
 impl Hawkes {

@@ -232,14 +232,3 @@ fn a_flow_that_explodes_is_refused_with_its_radius() {
     assert!(said.starts_with("baseline: found 2 numbers, expected 8"), "{said}");
     assert!(refused("hawkes", &[("messages", "market-buy up")]).starts_with("messages: found"));
 }
-
-#[test]
-fn a_radius_is_that_of_the_plain_formula() {
-    use super::hawkes::spectral_radius;
-    for [a, b, c, d] in [[0.5, 0.2, 0.3, 0.4], [0.0, 2.0, 0.5, 0.0], [0.9, 0.0, 0.0, 0.1]] {
-        let (half, off): (f64, f64) = ((a + d) / 2.0, (a - d) / 2.0);
-        let plain = half + libm::sqrt(off * off + b * c);
-        assert!((spectral_radius(&[a, b, c, d], 2) - plain).abs() < 1e-9, "{a} {b} {c} {d}");
-    }
-    assert_eq!(spectral_radius(&[0.0, 1.0, 0.0, 0.0], 2), 0.0, "what ends after one step");
-}

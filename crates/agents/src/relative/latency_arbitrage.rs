@@ -10,7 +10,9 @@
 //! ask a₂ by more than `edge`, it buys on the second at a₂ or better, `size` lots at most; if its
 //! ask a₁ lies below the second's bid b₂ by more than `edge`, it sells there. `hold` after its last
 //! trade it goes back to what it started with, at once and at whatever price, again every second
-//! until it is there.
+//! until it is there. Where the second listing trades in batches, it asks in the batch for what it
+//! saw stand there, and gets it when that still stands at the batch's end; it closes at the first
+//! listing's price, give or take a hundredth.
 //!
 //! **What it assumes.** That the first listing leads. Unlike `cross-venue` it trades on one side
 //! only, so it is left with a position whose price may go anywhere until it is closed; and it acts
@@ -23,7 +25,7 @@
 //! frequent batch auction; Wah & Wellman (2013), *Latency arbitrage, market fragmentation, and
 //! efficiency*, ACM EC '13.
 
-use crate::desk::BASIS_POINT;
+use crate::desk::{self, BASIS_POINT};
 use crate::errand::{Ask, Errand, Manner};
 use pitfloor_model::event::Phase;
 use pitfloor_model::units::{Cash, Price, Qty, Side, Span, Time};
@@ -32,6 +34,8 @@ use pitfloor_sim::params::{Build, Kind, Parameter, Params, Role, Takes};
 
 /// How often it tries again to close.
 const AGAIN: Span = Span::secs(1);
+/// How much worse than the first listing's price it closes in a batch, as a share.
+const CLOSES_WITHIN: f64 = 0.01;
 
 /// The kind `latency-arbitrage`.
 pub static KIND: Kind = Kind {
@@ -99,7 +103,17 @@ impl LatencyArbitrage {
     fn snipe(&mut self, cx: &mut Context<'_>) {
         let [first, second] = self.roles.map(|role| role.instrument);
         let view = cx.view();
-        if !self.errand.is_free() || view.phase(second) != Phase::Continuous {
+        let manner = match view.phase(second) {
+            Phase::Continuous => Manner::Touch,
+            Phase::PeriodicCall => Manner::Batch,
+            Phase::PreOpen
+            | Phase::OpenCall
+            | Phase::ReopenCall
+            | Phase::CloseCall
+            | Phase::Halt
+            | Phase::Closed => return,
+        };
+        if !self.errand.is_free() {
             return;
         }
         for side in Side::BOTH {
@@ -115,7 +129,7 @@ impl LatencyArbitrage {
             let sign = if side == Side::Buy { 1 } else { -1 };
             let room = i128::from(self.max_position.0) - sign * self.errand.done();
             let lots = room.clamp(0, i128::from(self.size.0.min(shown.0))) as u64;
-            let (manner, limit, spoken) = (Manner::Touch, Some(price), Cash::ZERO);
+            let (limit, spoken) = (Some(price), Cash::ZERO);
             let ask = Ask { side, lots, manner, limit, spoken };
             let figure = ("gap_bp", gap / BASIS_POINT);
             if self.errand.send(cx, ask, "take the old price", figure).is_some() {
@@ -124,6 +138,19 @@ impl LatencyArbitrage {
             }
             return;
         }
+    }
+
+    /// How it closes: at any price, in batches at the first listing's or nearly.
+    fn way_home(&self, cx: &mut Context<'_>, side: Side) -> (Manner, Option<Price>, Cash) {
+        let [first, second] = self.roles.map(|role| role.instrument);
+        let view = cx.view();
+        if view.phase(second) != Phase::PeriodicCall {
+            return (Manner::Market, None, Cash::ZERO);
+        }
+        let away = if side == Side::Buy { CLOSES_WITHIN } else { -CLOSES_WITHIN };
+        let definition = cx.instrument(second);
+        let limit = view.mid(first).map(|mid| desk::price(definition, side, mid * (1.0 + away)));
+        (Manner::Batch, limit, Cash::ZERO)
     }
 
     /// Goes home when the time has come.
@@ -135,7 +162,7 @@ impl LatencyArbitrage {
         if self.errand.is_free() {
             let side = if done > 0 { Side::Sell } else { Side::Buy };
             let lots = done.unsigned_abs() as u64;
-            let (manner, limit, spoken) = (Manner::Market, None, Cash::ZERO);
+            let (manner, limit, spoken) = self.way_home(cx, side);
             let ask = Ask { side, lots, manner, limit, spoken };
             let _ = self.errand.send(cx, ask, "close: it has followed", ("lots_away", done as f64));
         }

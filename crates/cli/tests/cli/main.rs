@@ -4,12 +4,14 @@
 mod bad_input;
 mod bench;
 mod bench_book;
+mod bench_data;
 mod bench_physics;
 mod bench_rmsc;
 mod browser;
 mod calibrate;
 mod ecology;
 mod facts;
+mod generate;
 mod golden;
 mod help;
 mod history;

@@ -45,18 +45,10 @@ impl Told {
 pub(super) fn told(row: Row<'_>) -> Result<Told, Fault> {
     let header = row.header();
     let (instrument, event) = (header.instrument_id, header.ts_event);
-    if header.rtype == rtype::MBO {
-        if let Some(mbo) = row.get::<MboMsg>() {
-            let (what, flags) = (order(mbo)?, marks(mbo.flags));
-            return told_at(
-                event,
-                mbo.ts_recv,
-                instrument,
-                Some(mbo.sequence),
-                flags,
-                (what, None),
-            );
-        }
+    if let (rtype::MBO, Some(mbo)) = (header.rtype, row.get::<MboMsg>()) {
+        let (what, flags) = (order(mbo)?, marks(mbo.flags));
+        let sequence = Some(mbo.sequence);
+        return told_at(event, mbo.ts_recv, instrument, sequence, flags, (what, None));
     }
     seldom(row, instrument, event)
 }

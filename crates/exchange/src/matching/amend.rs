@@ -26,7 +26,7 @@ impl Engine {
     ) -> Result<(), Reject> {
         let (place, spot) = self.find_spot(key, house)?;
         let at = place.instrument;
-        if record_of(place).is_some() || self.odd || !self.pit(at).calm {
+        if record_of(place).is_some() || self.has_groups() || !self.pit(at).calm {
             let change = Change { price: Some(price), qty: Some(qty), ..Change::default() };
             return self.change(place, key, &change, house);
         }

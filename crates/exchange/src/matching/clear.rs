@@ -66,7 +66,6 @@ impl Engine {
         if self.blocked.insert(account) {
             house.tell(Event::KillSwitched { account, on: true });
         }
-        self.odd = true;
         let filter = Filter { account: Some(account), ..Filter::default() };
         for at in self.everywhere() {
             self.cancel_in(at, &filter, CancelReason::Default, house);

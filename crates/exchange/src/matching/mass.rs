@@ -158,7 +158,6 @@ impl Engine {
         } else {
             self.blocked.remove(&account);
         }
-        self.odd = !self.blocked.is_empty() || !self.groups.is_empty();
         house.tell(Event::KillSwitched { account, on });
         if on {
             let filter = Filter { account: Some(account), ..Filter::default() };

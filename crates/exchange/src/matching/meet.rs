@@ -106,7 +106,7 @@ impl Engine {
         let pit = self.pit(at);
         let opposite = taker.side.opposite();
         if !pit.calm
-            || self.odd
+            || self.has_groups()
             || taker.budget.is_some()
             || !pit.whole[opposite as usize].is_empty()
         {

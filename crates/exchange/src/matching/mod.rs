@@ -112,8 +112,6 @@ pub struct Engine {
     next_expiry: Time,
     blocked: BTreeSet<AccountId>,
     groups: BTreeMap<AccountId, u32>,
-    /// Somebody is blocked, or in a group.
-    odd: bool,
     /// The instruments that have to settle.
     touched: Vec<InstrumentId>,
 }
@@ -147,7 +145,6 @@ impl Engine {
             next_expiry: Time(u64::MAX),
             blocked: BTreeSet::new(),
             groups: BTreeMap::new(),
-            odd: false,
             touched: Vec::new(),
         }
     }
@@ -370,10 +367,23 @@ impl Engine {
         TradeId(self.trades - 1)
     }
 
+    /// True when some accounts may count as one owner: then nobody's order takes the short way.
+    #[inline]
+    fn has_groups(&self) -> bool {
+        !self.groups.is_empty()
+    }
+
+    /// True when `account` may send nothing. Who is blocked is nobody else's concern: a member's default
+    /// blocks its accounts for good, and all others go on by the short way.
+    #[inline]
+    fn blocks(&self, account: AccountId) -> bool {
+        !self.blocked.is_empty() && self.blocked.contains(&account)
+    }
+
     /// True when two accounts count as one owner.
     #[inline]
     fn is_one_owner(&self, one: AccountId, other: AccountId) -> bool {
-        one == other || (self.odd && self.is_one_group(one, other))
+        one == other || (self.has_groups() && self.is_one_group(one, other))
     }
 
     #[cold]

@@ -26,7 +26,7 @@ impl Engine {
         if !order.is_plain() {
             return self.place_special(order, None, house);
         }
-        if !pit.calm || self.odd {
+        if !pit.calm || self.has_groups() || self.blocks(order.account) {
             return self.place_with_care(order, house);
         }
         let credit = house.credit(order.account).ok_or(Reject::UnknownAccount)?;

@@ -216,7 +216,7 @@ impl Engine {
     /// True while `account` is blocked.
     #[must_use]
     pub fn is_blocked(&self, account: AccountId) -> bool {
-        self.blocked.contains(&account)
+        self.blocks(account)
     }
 
     /// The trade group that `account` is in.

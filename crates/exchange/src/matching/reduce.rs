@@ -179,11 +179,9 @@ impl Engine {
         key: OrderKey,
         house: &H,
     ) -> Result<(Place, Spot), Reject> {
-        if self.odd {
+        if self.blocks(key.account) && key.order < OrderId::VENUE_FIRST {
             house.credit(key.account).ok_or(Reject::UnknownAccount)?;
-            if self.blocked.contains(&key.account) && key.order < OrderId::VENUE_FIRST {
-                return Err(Reject::KillSwitch);
-            }
+            return Err(Reject::KillSwitch);
         }
         self.find_live_spot(key, house)
     }

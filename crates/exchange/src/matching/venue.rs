@@ -76,7 +76,6 @@ impl Engine {
             Some(group) => self.groups.insert(account, group),
             None => self.groups.remove(&account),
         };
-        self.odd = !self.blocked.is_empty() || !self.groups.is_empty();
         house.tell(Event::GroupSet { account, group });
         Ok(())
     }

@@ -26,12 +26,12 @@ fn measure(tape: &Tape, ask: Ask) -> Measured {
             places.map(|place| (within[place].share, within[place].impact)).unzip();
         square_root_law(&sizes, &impacts)
     };
-    let line = fit(&mut (0..within.len()));
+    let law = fit(&mut (0..within.len()));
     Measured::from(within.len())
-        .judged("δ", line.map(|line| line.slope), (0.4, 0.6))
-        .judged("Y", line.map(|line| libm::exp(line.intercept)), (0.3, 1.5))
+        .judged("δ", law.map(|law| law.exponent), (0.4, 0.6))
+        .judged("Y", law.map(|law| law.factor), (0.3, 1.5))
         .at_least(within.len(), METAORDERS_MIN, "large orders")
         .drawn_places(ask, within.len(), |places| {
-            fit(&mut places.iter().copied()).map(|line| line.slope)
+            fit(&mut places.iter().copied()).map(|law| law.exponent)
         })
 }

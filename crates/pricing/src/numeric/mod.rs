@@ -6,5 +6,6 @@ pub mod integral;
 pub mod normal;
 pub mod obstacle;
 pub mod quantile;
+pub mod radius;
 pub mod root;
 pub mod symmetric;

@@ -59,6 +59,11 @@ pub fn normal(dice: &mut impl Rng) -> f64 {
     }
 }
 
+/// An exponentially distributed number with the given mean.
+pub fn exponential(dice: &mut impl Rng, mean: f64) -> f64 {
+    -log(1.0 - uniform(dice)) * mean
+}
+
 /// How many events there are when `mean` are expected and they come independently (Knuth 1969,
 /// section 3.4.1). The work grows with the mean.
 ///

@@ -4,11 +4,20 @@
 //! nothing and owns no dice. So the same seed gives the same path on every machine, and two processes
 //! are correlated by their shocks, not by hidden state. Time is in years, as in [`crate::option`].
 
+pub mod bar;
+pub mod basket;
+pub mod curve;
 pub mod dice;
+pub mod garch;
 pub mod gbm;
+pub mod hawkes;
 pub mod heston;
 pub mod jumps;
+pub mod named;
+pub mod noise;
 pub mod ou;
+pub mod regime;
+pub mod settings;
 
 /// The mean and the standard error of a simulated quantity.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -4,11 +4,13 @@ use super::contract::Ground;
 use super::{Reading, STEP_MIN};
 use crate::fields::{BadScenario, Field, Fields};
 use crate::params::{number, span};
-use crate::world::{Fundamental, Model, Rate, YEAR_S};
+use crate::world::{Factor, Followed, Fundamental, Model, Rate, Wander, YEAR_S};
 use pitfloor_model::contract::{Bond, InstrumentKind};
 use pitfloor_model::instrument::Instrument;
-use pitfloor_model::units::{Price, Time};
+use pitfloor_model::units::{Price, Span, Time};
 use pitfloor_operations::curves::{BEYOND, CurveId, Curves, YEAR_S as CURVE_YEAR_S, payments};
+use pitfloor_pricing::Outside;
+use pitfloor_pricing::process::named;
 use pitfloor_pricing::rates::curve::Curve;
 
 impl Reading {
@@ -20,11 +22,15 @@ impl Reading {
         kind: InstrumentKind,
         reference: Price,
         ground: &Ground<'_>,
-    ) -> Result<(Option<Fundamental>, Option<Model>), BadScenario> {
-        let said = fields.glance("process");
+    ) -> Result<(Option<Wander>, Option<Model>), BadScenario> {
+        let said = fields.peek("process");
         let follows = kind.underlying().is_some() || matches!(kind, InstrumentKind::Bond(_));
-        if !follows || said.is_some_and(|word| word != "model") {
-            return Ok((Some(self.fundamental(fields, instrument, reference)?), None));
+        if !follows || said.as_deref().is_some_and(|word| word != "model") {
+            let law = match said.as_deref().and_then(followed) {
+                Some(kind) => self.followed(fields, kind, instrument, reference)?.into(),
+                None => self.fundamental(fields, instrument, reference)?.into(),
+            };
+            return Ok((Some(law), None));
         }
         self.word(fields, "process", &[("model", ()), ("ou", ()), ("jump", ())])?;
         let tick = instrument.price_f64(Price(1));
@@ -138,10 +144,7 @@ impl Reading {
         let volatility =
             self.text(fields, "volatility", "0.01", |text| number(text, 0.0, 1_000.0))?;
         let half_life = self.text(fields, "half_life", "2h", span)?;
-        let step = self.text(fields, "step", "100ms", |text| {
-            let step = span(text)?;
-            (step >= STEP_MIN).then_some(step).ok_or_else(|| "at least 1ms".to_owned())
-        })?;
+        let step = self.grid(fields)?;
         let per_second = volatility / libm::sqrt(YEAR_S);
         let law = Fundamental {
             mean,
@@ -157,6 +160,77 @@ impl Reading {
         Ok(Model::Bond { bond: *bond, curve, law, minor_per_price: a_lot, tick })
     }
 
+    /// A process of `pricing`, with its own parameters.
+    fn followed(
+        &mut self,
+        fields: &mut Fields<'_>,
+        kind: &'static named::Kind,
+        instrument: &Instrument,
+        reference: Price,
+    ) -> Result<Followed, BadScenario> {
+        self.text(fields, "process", kind.name, |_| Ok(()))?;
+        let ticks = instrument.price_f64(Price(1));
+        let start = self.text(fields, "start", &instrument.show(reference), |text| {
+            number(text, ticks, 1e12).map(|value| value / ticks)
+        })?;
+        let per = self.text(fields, "per", "365d", span)?;
+        let step = self.grid(fields)?;
+        let mut said = Vec::new();
+        for parameter in kind.parameters {
+            let (least, most) = parameter.range;
+            let usual = parameter.default.to_string();
+            let value = self.text(fields, parameter.name, &usual, |text| {
+                number(text, least, most).map_err(|_| parameter.expected.to_owned())
+            })?;
+            said.push((parameter.name, value));
+        }
+        let value = |name: &str| said.iter().find(|(said, _)| *said == name).map(|(_, x)| *x);
+        let refuse = |bad: &Outside| fields.bad(bad.field, &bad.found, bad.expected);
+        let process = kind.make(value).map_err(|bad| refuse(&bad))?;
+        let unit_s = per.as_secs();
+        process.check_step(step.as_secs() / unit_s).map_err(|bad| refuse(&bad))?;
+        let factor = if kind.name == "gbm" { self.factor(fields, step)? } else { None };
+        Ok(Followed { process, start, unit_s, factor, step })
+    }
+
+    /// What several values have in common: they move on one grid.
+    fn factor(
+        &mut self,
+        fields: &mut Fields<'_>,
+        step: Span,
+    ) -> Result<Option<Factor>, BadScenario> {
+        let name = self.text(fields, "factor", "none", |text| {
+            let plain = |c: char| c.is_ascii_alphanumeric() || "-_".contains(c);
+            let good = !text.is_empty() && text.len() <= 32 && text.chars().all(plain);
+            good.then(|| text.to_owned()).ok_or_else(|| "1 to 32 letters, digits or - _".into())
+        })?;
+        if name == "none" {
+            return match fields.take("loading") {
+                Some(field) => Err(field.bad("nothing without a factor")),
+                None => Ok(None),
+            };
+        }
+        let loading = self.text(fields, "loading", "0.7", |text| number(text, -1.0, 1.0))?;
+        let other = self.factors.iter().find(|(other, _)| *other == name).map(|(_, step)| *step);
+        match other {
+            None => self.factors.push((name.clone(), step)),
+            Some(other) if other == step => {}
+            Some(other) => {
+                let expected = format!("{} s, as others on {name} have it", other.as_secs());
+                return Err(fields.bad("step", &format!("{} s", step.as_secs()), &expected));
+            }
+        }
+        Ok(Some(Factor::named(&name, loading)))
+    }
+
+    /// The grid on which a value moves.
+    fn grid(&mut self, fields: &mut Fields<'_>) -> Result<Span, BadScenario> {
+        self.text(fields, "step", "100ms", |text| {
+            let step = span(text)?;
+            (step >= STEP_MIN).then_some(step).ok_or_else(|| "at least 1ms".to_owned())
+        })
+    }
+
     pub(super) fn fundamental(
         &mut self,
         fields: &mut Fields<'_>,
@@ -168,7 +242,7 @@ impl Reading {
         let process = self.text(fields, "process", "ou", |text| match text {
             "ou" => Ok(false),
             "jump" => Ok(true),
-            _ => Err("one of ou, jump".to_owned()),
+            _ => Err(words()),
         })?;
         let mean = self.text(fields, "mean", &instrument.show(reference), |text| {
             number(text, -1e12, 1e12).map(|value| value / ticks)
@@ -177,10 +251,7 @@ impl Reading {
         let usual = format!("{}", instrument.price_f64(reference) / 1e4);
         let volatility = self.text(fields, "volatility", &usual, money)?;
         let half_life = self.text(fields, "half_life", "2h", span)?;
-        let step = self.text(fields, "step", "100ms", |text| {
-            let step = span(text)?;
-            (step >= STEP_MIN).then_some(step).ok_or_else(|| "at least 1ms".to_owned())
-        })?;
+        let step = self.grid(fields)?;
         for name in if process { &[][..] } else { &["jump_every", "jump_size", "jump_mean"] } {
             if let Some(field) = fields.take(name) {
                 return Err(field.bad("nothing without process = \"jump\""));
@@ -207,6 +278,18 @@ impl Reading {
             step,
         })
     }
+}
+
+/// The process of `pricing` of this name; `ou` is a word of scenarios, with fields of its own.
+fn followed(word: &str) -> Option<&'static named::Kind> {
+    named::find(word).filter(|kind| kind.name != "ou")
+}
+
+/// Every process that an instrument's value may follow by itself.
+fn words() -> String {
+    let others = named::ALL.iter().map(|kind| kind.name).filter(|name| *name != "ou");
+    let all: Vec<&str> = ["ou", "jump"].into_iter().chain(others).collect();
+    format!("one of {}", all.join(", "))
 }
 
 /// The curve of a currency, if it reaches as far as `until`.

@@ -8,6 +8,7 @@ use crate::fields::{BadScenario, Field, Fields, Settings};
 use crate::params::{Kind, span};
 use jiff::civil::Date;
 use pitfloor_model::instrument::{Currency, Venue};
+use pitfloor_model::units::Span;
 use pitfloor_supervision::margin::MarginRules;
 use pitfloor_supervision::rows::Rows;
 use std::fmt::Write as _;
@@ -17,6 +18,8 @@ use std::sync::Arc;
 pub(super) struct Reading {
     pub(super) known: Vec<String>,
     pub(super) complete: String,
+    /// What values have in common so far, and on which grid they move.
+    pub(super) factors: Vec<(String, Span)>,
     /// The day on which the run begins, once it is read.
     day: Option<Date>,
 }
@@ -24,7 +27,7 @@ pub(super) struct Reading {
 impl Reading {
     /// Nothing read yet.
     pub(super) const fn new() -> Self {
-        Self { known: Vec::new(), complete: String::new(), day: None }
+        Self { known: Vec::new(), complete: String::new(), factors: Vec::new(), day: None }
     }
 
     /// What the rules say of margin on the first day of the run.

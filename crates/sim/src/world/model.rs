@@ -6,7 +6,7 @@
 use super::Fundamental;
 use pitfloor_model::contract::{Bond, Choice, Right};
 use pitfloor_model::units::{InstrumentId, Span, Time};
-use pitfloor_operations::curves::{CurveId, Curves, Move, payments};
+use pitfloor_operations::curves::{CurveId, Curves, Move, payments, worth_at_yield};
 use pitfloor_pricing::option::{self, Vanilla, black_scholes};
 
 /// A year of 365 days, in seconds.
@@ -192,12 +192,12 @@ fn present_value(
     now: Time,
     curves: &Curves,
 ) -> f64 {
+    let worth = match curve {
+        None => worth_at_yield(bond, now, rate),
+        Some(id) => payments(bond, now).map(|flows| curves.worth(id, now, &flows, rate)),
+    };
     // At its end it is what is paid then.
-    let Some(flows) = payments(bond, now) else { return bond.face.0 as f64 };
-    match curve {
-        None => flows.value_at(rate),
-        Some(id) => curves.worth(id, now, &flows, rate),
-    }
+    worth.unwrap_or(bond.face.0 as f64)
 }
 
 #[cfg(test)]

@@ -409,7 +409,7 @@ const CHANGED: &[(&str, &str, &str)] = &[
     (
         "process = \"jump\"",
         "process = \"brownian\"",
-        "line 12: instrument[0].fundamental.process: found \"brownian\", expected one of ou, jump",
+        "line 12: instrument[0].fundamental.process: found \"brownian\", expected one of ou, jump, gbm, merton, heston, garch, regimes",
     ),
     (
         "process = \"jump\"",

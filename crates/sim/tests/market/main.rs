@@ -14,6 +14,7 @@ mod histories;
 mod mechanisms;
 mod memory;
 mod players;
+mod processes;
 mod record;
 mod relayed;
 mod sight;

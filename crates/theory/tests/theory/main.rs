@@ -7,6 +7,7 @@ mod dealers;
 mod informed;
 mod orders;
 mod portfolios;
+mod proofs;
 
 use pitfloor_theory::Outside;
 
