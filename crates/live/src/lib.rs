@@ -10,6 +10,7 @@
 pub mod adapter;
 pub mod alpaca;
 pub mod backoff;
+pub mod binance;
 pub mod clock;
 pub mod counters;
 pub mod credentials;

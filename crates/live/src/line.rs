@@ -127,6 +127,28 @@ impl<V: Venue> Line<V> {
         &mut self.venue
     }
 
+    /// The venue's rules.
+    pub fn venue(&self) -> &V {
+        &self.venue
+    }
+
+    /// Whether records come now.
+    #[must_use]
+    pub fn is_live(&self) -> bool {
+        self.post.live && self.phase == Phase::Open
+    }
+
+    /// Hangs up for good, because another line does its work: no gap, no call.
+    pub(crate) fn finish(&mut self, now: Now, why: &str, out: &mut Vec<Output>) {
+        self.post.now = now;
+        if self.phase == Phase::Open {
+            self.post.out.push(Output::Hang(self.post.link, 1000, why.to_owned()));
+        }
+        self.post.state(State::Closed(why.to_owned()));
+        self.phase = Phase::Over;
+        out.append(&mut self.post.out);
+    }
+
     /// Says whether the market is open: a closed one may be silent.
     pub fn set_market_open(&mut self, open: bool) {
         self.market_open = open;

@@ -112,7 +112,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_frame_is_given_or_counted_in_order(steps in prop::collection::vec((any::<bool>(), 0..40_usize), 1..300)) {
+        fn every_frame_is_given_or_counted_in_order(
+            steps in prop::collection::vec((any::<bool>(), 0..40_usize), 1..300),
+        ) {
             let mut queue = Queue::new(8, 200);
             let (mut next, mut seen) = (0_u64, 0_u64);
             let mut take = |queue: &mut Queue| -> Result<bool, TestCaseError> {

@@ -463,8 +463,11 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn no_bytes_panic(frames in prop::collection::vec((prop::collection::vec(any::<u8>(), 0..200), any::<bool>()), 1..20),
-        cut in 0..400_usize) {
+    fn no_bytes_panic(
+        frames in prop::collection::vec(
+            (prop::collection::vec(any::<u8>(), 0..200), any::<bool>()), 1..20),
+        cut in 0..400_usize,
+    ) {
         let mut wire = join(wish(), venue(), Wrong::Nothing);
         wire.run(SECOND);
         let now = Now { steady: SECOND, at: START };

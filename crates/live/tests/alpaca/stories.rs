@@ -192,7 +192,11 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn no_bytes_panic(frames in prop::collection::vec((prop::collection::vec(any::<u8>(), 0..200), 0..4_u8), 1..20), packed: bool) {
+    fn no_bytes_panic(
+        frames in prop::collection::vec(
+            (prop::collection::vec(any::<u8>(), 0..200), 0..4_u8), 1..20),
+        packed: bool,
+    ) {
         let mut wire = live(if packed { Codec::MsgPack } else { Codec::Json });
         for (bytes, kind) in frames {
             let frame = match kind {
@@ -211,7 +215,8 @@ proptest! {
     /// Good messages cut, joined and damaged anywhere: what is whole is told, what is not is refused.
     #[test]
     fn good_frames_cut_anywhere_do_no_harm(cut in 0..2_000_usize, flip in 0..2_000_usize, to: u8) {
-        let list = Value::Array(coins().into_iter().chain([trade(1, 1), quote(1.0, 2.0, 1)]).collect()).to_string();
+        let all = coins().into_iter().chain([trade(1, 1), quote(1.0, 2.0, 1)]);
+        let list = Value::Array(all.collect()).to_string();
         let mut wire = live(Codec::Json);
         let now = Now { steady: SECOND, at: START };
         let mut bytes = list.clone().into_bytes();
