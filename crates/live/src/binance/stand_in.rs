@@ -126,7 +126,7 @@ impl Binance {
             (
                 "btcusdt@trade",
                 json!({"e": "trade", "E": ms, "s": "BTCUSDT", "t": id, "p": "61685.99000000",
-                "q": "0.00100000", "T": ms, "m": id % 2 == 0, "M": true}),
+                "q": "0.00100000", "T": ms, "m": id.is_multiple_of(2), "M": true}),
             ),
             (
                 "btcusdt@depth",
