@@ -116,6 +116,12 @@ impl Symbols {
         Ok(id)
     }
 
+    /// The number of `name`, which is new or has this scale already; none where there would be too many
+    /// instruments, the name is too long, or it is known on another scale.
+    pub fn named(&mut self, name: &str, scale: Scale) -> Option<SymbolId> {
+        self.add(name, scale).ok()
+    }
+
     /// Says that the prices of `id` are in `currency`.
     ///
     /// # Errors
@@ -177,6 +183,8 @@ mod tests {
         assert_eq!(symbols.get(acme).currency.as_deref(), Some("USD"));
         let long = symbols.add("A".repeat(NAME_BYTES_MAX + 1), Scale::SHARES).unwrap_err();
         assert_eq!(long.found, "129 bytes");
+        assert_eq!(symbols.named("ACME", Scale::SHARES), Some(acme));
+        assert_eq!(symbols.named("ACME", Scale::NANO), None);
     }
 
     #[test]

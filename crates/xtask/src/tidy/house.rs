@@ -18,6 +18,7 @@ const TABLE: &[(&str, &[&str])] = &[
     ("pitfloor-calibration", &["agents", "facts", "model", "sim"]),
     ("pitfloor-store", &["model"]),
     ("pitfloor-data", &["model", "exchange", "facts", "feed", "sim", "store"]),
+    ("pitfloor-live", &["model", "data"]),
     ("pitfloor-server", &["model", "exchange", "feed", "sim", "store", "supervision"]),
     ("pitfloor-supervision", &["model"]),
     ("pitfloor-operations", &["model", "pricing", "supervision"]),
