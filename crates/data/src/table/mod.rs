@@ -7,7 +7,7 @@
 //!
 //! [`text`] reads CSV, plain or packed; [`parquet`] reads Parquet, column by column. A table whose columns
 //! are figures without any of the known names is a set of series: each column is an instrument and each
-//! cell a [`What::Value`](crate::record::What::Value). So Treasury curves, spreads, indices and gas prices
+//! cell a [`What::Value`]. So Treasury curves, spreads, indices and gas prices
 //! are read.
 
 pub mod columns;
