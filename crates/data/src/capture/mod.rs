@@ -1,6 +1,6 @@
 //! What recorders of live feeds wrote down: lines of a time and a frame, as it came from the wire.
 //!
-//! [`lines`] takes a line apart, [`json`] a frame; a venue's decoder ([`records::Decode`]) is a machine
+//! [`lines`] takes a line apart, `json` a frame; a venue's decoder ([`records::Decode`]) is a machine
 //! without files and clocks that is told frames, so that a live adapter can be the same machine; and
 //! [`records::Capture`] reads one recording, or several of the same session merged by the recorder's
 //! clock. [`levels`] is the book that such records describe.
