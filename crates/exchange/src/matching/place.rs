@@ -10,7 +10,7 @@ use crate::book::{Book, Resting};
 use crate::places::{Hash, Place};
 use pitfloor_clearing::Need;
 use pitfloor_model::event::{CancelReason, Credit, Entry, Event, Phase, Reject, Terms};
-use pitfloor_model::order::{Kind, Order, OrderList, Shape, Tif};
+use pitfloor_model::order::{Kind, Order, OrderList, Shape, Stp, Tif};
 use pitfloor_model::units::{InstrumentId, Qty, Side};
 use std::sync::Arc;
 
@@ -147,7 +147,9 @@ impl Engine {
     #[inline(never)]
     fn market_need(&self, order: Order) -> Need {
         let pit = self.pit(order.instrument);
-        let cost = if pit.specials.len() == 0 {
+        // What meets its owner's orders and goes on behind them is walked with care.
+        let goes_on = matches!(order.stp, Stp::Decrement | Stp::Transfer);
+        let cost = if pit.specials.len() == 0 && !self.has_groups() && !goes_on {
             let makers = pit.book.orders(order.side.opposite());
             crate::book::fills(order.qty, order.account, order.stp, makers)
                 .map(|fill| pit.asset.cost(fill.maker.price, fill.qty))

@@ -6,7 +6,7 @@ use pitfloor_model::clearing::{Act, RiskLimits};
 use pitfloor_model::command::Command;
 use pitfloor_model::event::{CancelReason, Credit, Event, Phase, PhaseReason, Reject};
 use pitfloor_model::order::{
-    Arm, Change, Instructions, Kind, Order, OrderList, Shape, Tif, Trigger, Watched,
+    Arm, Change, Instructions, Kind, Order, OrderList, Shape, Stp, Tif, Trigger, Watched,
 };
 use pitfloor_model::trading::Bands;
 use pitfloor_model::units::{Cash, OrderId, OrderKey, Price, Qty, Side};
@@ -209,6 +209,24 @@ fn a_market_order_that_waits_for_an_auction_counts_against_a_position_limit() {
     assert_eq!(refusal(&stage.apply(Command::Cancel { key })), None);
     assert_eq!(refusal(&stage.order(ANN, ACME, Side::Sell, 100, 1)), None);
     assert_eq!(refusal(&stage.order(ANN, ACME, Side::Sell, 100, 1)), Some(Reject::RiskPosition));
+}
+
+/// A taker that meets its owner's order and goes on pays for what stands behind it.
+#[test]
+fn a_market_order_pays_for_what_stands_behind_its_owners_orders() {
+    for (stp, needed) in [(Stp::Transfer, 11), (Stp::Decrement, 11), (Stp::ExpireMaker, 22)] {
+        for (cash, why) in [(needed - 1, Some(Reject::InsufficientCash)), (needed, None)] {
+            let mut stage = Stage::on(vec![share("ACME")]);
+            stage.open(ANN, Credit::None, cash).open(BOB, Credit::Unlimited, 0);
+            stage.lots(ANN, ACME, 1);
+            stage.order(ANN, ACME, Side::Sell, 10, 1);
+            stage.order(BOB, ACME, Side::Sell, 11, 5);
+            let market = Order::market(ANN, OrderId(70), ACME, Side::Buy, Qty(2));
+            let told = stage.apply(Command::Place(Order { stp, ..market }));
+            assert_eq!(refusal(&told), why, "{stp:?} with {cash}");
+            assert_eq!(stage.cash(ANN), if why.is_none() { 0 } else { cash }, "{stp:?}");
+        }
+    }
 }
 
 /// Margin for a later member of a list is asked at its own limit, the lots of the earlier ones
